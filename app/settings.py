@@ -1,0 +1,64 @@
+"""Settings, read once from the environment by the edge and handed down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`database_url`: SQLAlchemy URL. `var`: folder for the embedded database, keys and written mail."""
+
+    database_url: str
+    var: Path
+    secret_key: bytes
+    master_key: bytes
+    demo: bool = False
+    port: int = 8000
+    #: seconds between two looks of the worker at what is due
+    tick_seconds: float = 5.0
+    #: smtp://host:port, or None: mail is written to var/mail
+    smtp_url: str | None = None
+    base_url: str = "http://127.0.0.1:8000"
+    #: cookies only over TLS; switched off for a demo on the loopback interface
+    secure_cookies: bool = True
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read `WAYMARK_*` and `PORT`. Keys that are not given are made once and kept in `var`, mode 0600."""
+        env = os.environ if env is None else env
+        var = Path(env.get("WAYMARK_VAR", ROOT / "var"))
+        port = int(env.get("PORT", "8000"))
+        demo = env.get("WAYMARK_DEMO", "") in {"1", "true", "yes"}
+        return cls(
+            database_url=env.get("WAYMARK_DATABASE_URL") or f"sqlite:///{var / 'waymark.db'}",
+            var=var,
+            secret_key=_key(env.get("WAYMARK_SECRET_KEY"), var / "secret.key"),
+            master_key=_key(env.get("WAYMARK_MASTER_KEY"), var / "master.key"),
+            demo=demo,
+            port=port,
+            tick_seconds=float(env.get("WAYMARK_TICK_SECONDS", "2" if demo else "5")),
+            smtp_url=env.get("WAYMARK_SMTP_URL") or None,
+            base_url=env.get("WAYMARK_BASE_URL", f"http://127.0.0.1:{port}"),
+            secure_cookies=env.get("WAYMARK_SECURE_COOKIES", "0" if demo else "1") == "1",
+        )
+
+
+def _key(given: str | None, path: Path) -> bytes:
+    """32 bytes: given as hex, else read from `path`, else made there."""
+    if given:
+        return bytes.fromhex(given)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        key = os.urandom(32)
+        file.write(key)
+    return key
