@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UTCTime(TypeDecorator[datetime]):
-    """A moment, timezone-aware, in UTC. SQLite keeps it as ISO text of fixed width, so that text order is time order."""
+    """A moment in UTC. SQLite keeps it as ISO text of fixed width, so that text order is time order."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
