@@ -31,7 +31,10 @@ case = sa.Table(
     sa.Column("marks", Json, nullable=False),
     # names of messages that the case waits for
     sa.Column("messages", Json, nullable=False),
-    # what is open, so that a step need not read it: {"tasks": [id …], "timers": [id …], "incidents": [id …]}
+    # who it concerns, as the party table has it: {role: [person id …]}
+    sa.Column("parties", Json, nullable=False),
+    # what is open, so that a step need not read it:
+    # {"tasks": [id …], "timers": {id: due}, "incidents": {token id: incident id}}
     sa.Column("open", Json, nullable=False),
     sa.Column("history_seq", sa.Integer, nullable=False),
     sa.Column("history_hash", sa.String(64), nullable=False),
