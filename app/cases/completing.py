@@ -59,13 +59,13 @@ def complete(
         return done
 
 
-# the receipt comes with the task: one statement, after the lock
+# the receipt and whether there is a draft come with the task: one statement, after the lock
 _TASK = (
-    sa.select(task, receipt.c.request, receipt.c.answer)
+    sa.select(task, receipt.c.request, receipt.c.answer, records.draft.c.task_id.label("drafted"))
     .select_from(
         task.outerjoin(
             receipt, sa.and_(receipt.c.actor_id == sa.bindparam("actor"), receipt.c.key == sa.bindparam("key"))
-        )
+        ).outerjoin(records.draft, records.draft.c.task_id == task.c.id)
     )
     .where(task.c.id == sa.bindparam("wanted"))
 )
@@ -97,7 +97,7 @@ def _validated(
 ) -> tuple[dict[str, Any], Form | None]:
     if row.form_id is None:
         return {}, None
-    form = held.definition.form(row.form_id)
+    form = held.form(row.form_id)
     options = options_for(connection, form.options_keys, held.row.employer_id, held.row.provider_id)
     return form.validate(answers, row.facts, options), form
 
@@ -158,6 +158,8 @@ def _recorded(
     key = held.person_key(connection, waymark.master_key, now)
     sealed, submitted = submission_row(key, held.id, row.id, subject_id, sha, form.id, cleaned, actor, now)
     connection.execute(records.submission.insert(), submitted)
+    if row.drafted is not None:
+        connection.execute(records.draft.delete().where(records.draft.c.task_id == row.id))
     entries = [
         record_consent(connection, held.id, subject_id, (form.id, form.sha256), said, actor, now)
         for said in consents(form, cleaned)
@@ -168,5 +170,3 @@ def _recorded(
 def subject_of(held: Locked) -> Subject:
     row = held.row
     return Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
-
-

@@ -30,5 +30,3 @@ def options_for(
             people = people_with_membership(connection, orgs[side], membership)
             found[key] = [Option(person_id, name) for person_id, name in people]
     return found
-
-

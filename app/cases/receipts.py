@@ -36,9 +36,7 @@ def earlier(connection: sa.Connection, actor_id: str, key: str | None, request: 
     return row.answer
 
 
-def keep(
-    connection: sa.Connection, actor_id: str, key: str | None, request: str, answer: Any, now: datetime
-) -> None:
+def keep(connection: sa.Connection, actor_id: str, key: str | None, request: str, answer: Any, now: datetime) -> None:
     """Remember the answer in the command's own transaction."""
     if key is not None:
         connection.execute(

@@ -17,7 +17,7 @@ from app.cases.answers import submission_row
 from app.cases.assignment import with_parties
 from app.cases.options import options_for
 from app.cases.results import next_tasks
-from app.cases.step import Subject, Told, actor_id, written
+from app.cases.step import Subject, Told, written
 from app.cases.tables import case, reference_counter
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
@@ -77,7 +77,9 @@ def start(
         place = find_place(connection, actor, previous_case)
         require_starter(actor, outline, place)
         form = deployed.start_form
-        cleaned = form.validate(answers, {}, options_for(connection, form.options_keys, place.employer_id, place.provider_id))
+        cleaned = form.validate(
+            answers, {}, options_for(connection, form.options_keys, place.employer_id, place.provider_id)
+        )
         result = _opened(connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
         receipts.keep(connection, actor.person_id, key, request, result, now)
         return _started(result)
@@ -138,7 +140,7 @@ def _opened(
     told = Told(
         "start",
         {
-            "process": process_key_of(deployed),
+            "process": deployed.key,
             "facts": facts,
             "calendar": calendar.as_dict(),
             "form": form.id,
@@ -156,12 +158,11 @@ def _opened(
     return {
         "case_id": case_id,
         "reference": reference,
-        "next": [[ref.id, ref.name, ref.mine] for ref in next_tasks(actor, step, parties, place.employer_id, place.provider_id)],
+        "next": [
+            [ref.id, ref.name, ref.mine]
+            for ref in next_tasks(actor, step, parties, place.employer_id, place.provider_id)
+        ],
     }
-
-
-def process_key_of(deployed: definitions.Deployed) -> str:
-    return deployed.key
 
 
 def _chosen(actor: Actor, form: Form, cleaned: Mapping[str, Any], place: Place) -> dict[str, str]:
@@ -220,9 +221,4 @@ def _next_reference(connection: sa.Connection, now: datetime) -> str:
 
 
 def _started(answer: Mapping[str, Any]) -> Started:
-    return Started(
-        answer["case_id"], answer["reference"], tuple(TaskRef(*item) for item in answer["next"])
-    )
-
-
-__all__ = ["Place", "actor_id", "find_place", "may_start", "require_starter", "start"]
+    return Started(answer["case_id"], answer["reference"], tuple(TaskRef(*item) for item in answer["next"]))

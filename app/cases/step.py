@@ -163,9 +163,7 @@ def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str
 
 def _write_timers(connection: sa.Connection, case_id: str, change: Difference) -> None:
     if change.gone_timers:
-        connection.execute(
-            timer.delete().where(timer.c.case_id == case_id, timer.c.id.in_(change.gone_timers))
-        )
+        connection.execute(timer.delete().where(timer.c.case_id == case_id, timer.c.id.in_(change.gone_timers)))
     if change.new_timers:
         connection.execute(
             timer.insert(),
@@ -233,9 +231,7 @@ def _write_incidents(
 
 def _mark_warned(connection: sa.Connection, step: Step, before: Mapping[str, Any], now: datetime) -> None:
     """A task whose warning timer fired says so to the person who has it (XX-2)."""
-    warned = [
-        event.data["host"] for event in step.events if event.kind == "timer_fired" and event.data.get("host")
-    ]
+    warned = [event.data["host"] for event in step.events if event.kind == "timer_fired" and event.data.get("host")]
     still_open = [task_id for task_id in warned if task_id in before.get("tasks", [])]
     if still_open:
         connection.execute(task.update().where(task.c.id.in_(still_open)).values(warned_at=now))

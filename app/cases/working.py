@@ -50,9 +50,7 @@ def unclaim(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> int:
         return _reassign(connection, held, row, actor, None, "unclaim", now)
 
 
-def save_draft(
-    waymark: Waymark, actor: Actor, task_id: str, answers: Mapping[str, Any], now: datetime
-) -> None:
+def save_draft(waymark: Waymark, actor: Actor, task_id: str, answers: Mapping[str, Any], now: datetime) -> None:
     """Keep answers as they are, unchecked and sealed, until the task is completed.
 
     Raises `NotFound`, `TaskClosed`, `ClaimedByAnother`.
@@ -112,7 +110,5 @@ def _reassign(
     entry = Entry(f"command.{command}", {"task": row.id, "element": row.element_id, "name": row.name})
     head, rows = extend(held.head, held.id, actor_id(actor), now, [entry])
     connection.execute(history_event.insert(), rows)
-    connection.execute(
-        case.update().where(case.c.id == held.id).values(history_seq=head.seq, history_hash=head.hash)
-    )
+    connection.execute(case.update().where(case.c.id == held.id).values(history_seq=head.seq, history_hash=head.hash))
     return int(version)
