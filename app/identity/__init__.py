@@ -1,0 +1,26 @@
+"""People, organisations, roles, logins, tokens, and the clock by which cases run."""
+
+from app.identity.actor import CLOCK_ACTOR, SCOPES, SYSTEM_ACTOR, Actor, Session
+from app.identity.roles import MEMBERSHIPS, ROLES, Role, may_hold
+from app.identity.sessions import SignIn, actor_of_session, authenticate, end_sessions, sign_in, sign_out
+from app.identity.tokens import actor_of_token, create_token
+
+__all__ = [
+    "CLOCK_ACTOR",
+    "MEMBERSHIPS",
+    "ROLES",
+    "SCOPES",
+    "SYSTEM_ACTOR",
+    "Actor",
+    "Role",
+    "Session",
+    "SignIn",
+    "actor_of_session",
+    "actor_of_token",
+    "authenticate",
+    "create_token",
+    "end_sessions",
+    "may_hold",
+    "sign_in",
+    "sign_out",
+]
