@@ -58,7 +58,9 @@ def parse_step(text: str) -> timedelta:
     """`"3d"`, `"2w"`, `"12h"` as a duration. Raises `BadRequest`."""
     match = re.fullmatch(r"([0-9]{1,4})([hdw])", text.strip().lower(), re.ASCII)
     if not match or int(match[1]) == 0:
-        raise BadRequest(f"Write how far to move the clock as a number and h, d or w, like 3d or 2w, not {text[:20]!r}.")
+        raise BadRequest(
+            f"Write how far to move the clock as a number and h, d or w, like 3d or 2w, not {text[:20]!r}."
+        )
     return int(match[1]) * _UNITS[match[2]]
 
 
