@@ -13,9 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.clock import Clock
+from app.clock import Clock, SystemClock
 from app.errors import BadRequest, NotAllowed
 from app.identity.tables import demo_clock
+
+SYSTEM_CLOCK = SystemClock()
 
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 #: The furthest that a demo's clock moves in all; more is a slip of the finger.
@@ -35,20 +37,20 @@ class Moment:
 
 
 def columns(dialect: str) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    """Two columns for any statement: the database's clock (NULL on SQLite) and the demo's offset (NULL if never moved)."""
+    """Two columns for any statement: the database's clock (NULL on SQLite) and the demo's offset (or NULL)."""
     if dialect == "postgresql":
         return sa.func.clock_timestamp().label("clock_real"), OFFSET
     return sa.null().label("clock_real"), OFFSET
 
 
-def moment(row: Any, clock: Clock, *, demo: bool) -> Moment:
+def moment(row: Any, clock: Clock = SYSTEM_CLOCK, *, demo: bool) -> Moment:
     """Reads what `columns` selected."""
     real = row.clock_real.astimezone(UTC) if row.clock_real is not None else clock.now()
     offset = timedelta(seconds=(row.clock_offset_seconds or 0) if demo else 0)
     return Moment(real + offset, real)
 
 
-def read(conn: sa.Connection, clock: Clock, *, demo: bool) -> Moment:
+def read(conn: sa.Connection, clock: Clock = SYSTEM_CLOCK, *, demo: bool) -> Moment:
     """The time, in one statement."""
     row = conn.execute(sa.select(*columns(conn.dialect.name))).one()
     return moment(row, clock, demo=demo)

@@ -30,7 +30,8 @@ def wait_after(failures: int) -> timedelta:
     """5 s after the fifth wrong try, then twice as long each time, up to 15 minutes."""
     if failures < FREE_TRIES:
         return timedelta(0)
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - FREE_TRIES, 10))
+    doublings = min(failures - FREE_TRIES, 10)
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
 
 
 def attempt(conn: sa.Connection, name: str, now: datetime) -> Lockout:

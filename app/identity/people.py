@@ -15,8 +15,9 @@ from app.errors import BadRequest, NotFound
 from app.identity import passwords, reading
 from app.identity.actor import Actor
 from app.identity.errors import UnknownRole, UnknownUser, UsernameTaken
-from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS
+from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS, ROLES
 from app.identity.tables import account, membership, organisation, person, service
+from app.workdays import Calendar
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,20 @@ class Organisation:
     subdivision: str = "ENG"
     tz: str = "Europe/London"
     close: str = "17:00"
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days of this place. Raises `BadCalendar`."""
+        return Calendar(self.country, self.subdivision, self.tz, self.close)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a message goes. `email` may be empty; `tz`: the zone in which times are told to them."""
+
+    name: str
+    email: str
+    tz: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,8 @@ def normal_username(username: str) -> str:
 
 
 def create_organisation(conn: sa.Connection, org: Organisation) -> str:
+    """Its id. Raises `BadCalendar` for a place, a zone or a time that does not exist."""
+    _ = org.calendar
     conn.execute(sa.insert(organisation).values(**vars(org)))
     return org.id
 
@@ -177,13 +194,37 @@ def persons(conn: sa.Connection, person_ids: Iterable[str]) -> dict[str, Person]
     return {row.id: Person(**row._mapping) for row in conn.execute(query)}
 
 
-def people_with(conn: sa.Connection, role: str, org_ids: Iterable[str]) -> list[Person]:
-    """Everybody who holds the membership `role` in one of `org_ids`, by name."""
-    holds = sa.select(membership.c.person_id).where(
-        membership.c.role == role, membership.c.org_id.in_(sorted(set(org_ids)))
+def calendar_of(conn: sa.Connection, org_id: str) -> Calendar:
+    """The calendar by which an organisation's deadlines are counted. Raises `NotFound`."""
+    return organisation_of(conn, org_id).calendar
+
+
+def people_with_membership(conn: sa.Connection, org_id: str, *held: str) -> list[tuple[str, str]]:
+    """(id, name) of everybody who holds one of the memberships `held` in `org_id`, by name.
+
+    Somebody whose account was closed is left out; somebody who never had one is not.
+    """
+    holds = sa.select(membership.c.person_id).where(membership.c.org_id == org_id, membership.c.role.in_(held))
+    closed = sa.select(account.c.person_id).where(~account.c.active)
+    query = sa.select(person.c.id, person.c.name).where(person.c.id.in_(holds), person.c.id.not_in(closed))
+    return [(row.id, row.name) for row in conn.execute(query.order_by(person.c.name, person.c.id))]
+
+
+def person_ids_of_team(conn: sa.Connection, org_id: str, case_role: str) -> list[str]:
+    """Everybody in `org_id` who may hold `case_role`, by name; nobody for an unknown role."""
+    if case_role not in ROLES:
+        return []
+    return [found for found, _ in people_with_membership(conn, org_id, *sorted(ROLES[case_role].held_by))]
+
+
+def recipients(conn: sa.Connection, person_ids: Iterable[str]) -> dict[str, Recipient]:
+    """Where to write to these people; unknown ids are left out."""
+    query = (
+        sa.select(person.c.id, person.c.name, person.c.email, organisation.c.tz)
+        .join(organisation, organisation.c.id == person.c.org_id)
+        .where(person.c.id.in_(sorted(set(person_ids))))
     )
-    query = sa.select(person).where(person.c.id.in_(holds)).order_by(person.c.name, person.c.id)
-    return [Person(**row._mapping) for row in conn.execute(query)]
+    return {row.id: Recipient(row.name, row.email, row.tz) for row in conn.execute(query)}
 
 
 def list_users(conn: sa.Connection) -> list[User]:

@@ -87,7 +87,9 @@ def end_sessions(conn: sa.Connection, person_id: str) -> None:
     conn.execute(sa.delete(login_session).where(login_session.c.person_id == person_id))
 
 
-def actor_of_session(conn: sa.Connection, token: str, clock: Clock, *, demo: bool) -> Session | None:
+def actor_of_session(
+    conn: sa.Connection, token: str, clock: Clock = clocks.SYSTEM_CLOCK, *, demo: bool
+) -> Session | None:
     """Who a cookie belongs to and what time it is, in one statement; None when it belongs to nobody any more."""
     row = conn.execute(reading.by_session(conn.dialect.name), {"token_hash": reading.digest(token)}).one_or_none()
     if row is None:
@@ -113,7 +115,9 @@ def keep_alive(conn: sa.Connection, token: str, real_now: datetime) -> None:
     )
 
 
-def authenticate(engine: sa.Engine, token: str | None, clock: Clock, *, demo: bool) -> Session | None:
+def authenticate(
+    engine: sa.Engine, token: str | None, clock: Clock = clocks.SYSTEM_CLOCK, *, demo: bool
+) -> Session | None:
     """What a page calls for each request: one read, and once a minute one write."""
     if not token:
         return None

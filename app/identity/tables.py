@@ -9,7 +9,7 @@ from app.db import Json, UTCTime, metadata
 organisation = sa.Table(
     "organisation",
     metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     # Deadlines belong to a place: bank holidays, time zone and close of day ("17:00") of this one.
@@ -31,7 +31,7 @@ service = sa.Table(
 person = sa.Table(
     "person",
     metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("email", sa.String(254), nullable=False),
     sa.Column("phone", sa.String(40), nullable=False),

@@ -52,7 +52,9 @@ def revoke_tokens(conn: sa.Connection, person_id: str, label: str | None = None)
     return conn.execute(query).rowcount
 
 
-def actor_of_token(conn: sa.Connection, bearer: str, clock: Clock, *, demo: bool) -> Session | None:
+def actor_of_token(
+    conn: sa.Connection, bearer: str, clock: Clock = clocks.SYSTEM_CLOCK, *, demo: bool
+) -> Session | None:
     """Whose token it is and what time it is, in one statement; None when it is nobody's or has run out."""
     if not bearer.startswith(PREFIX):
         return None
