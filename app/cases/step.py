@@ -96,8 +96,7 @@ def write(
 def write_onwards(
     batch: Batch, connection: sa.Connection, held: Locked, step: Step, told: Told, actor: Actor, now: datetime
 ) -> None:
-    """`write` for a case that exists, and its new columns. The row lock makes a lost race impossible; the version
-    proves it. Everything is written when this returns."""
+    """`write` for a case that is locked, with its new columns. Everything is written when this returns."""
     row = held.row
     subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
     values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)

@@ -94,11 +94,12 @@ def _run_at_once(connection: sa.Connection, parts: Sequence[Part]) -> None:
             raise RowMissing
 
 
+# S608 is off on the lines that build statements: only names of our own tables and columns go in
 @lru_cache(maxsize=512)
 def _statement(shape: tuple[tuple[Kind, sa.Table, tuple[str, ...], int, bool], ...]) -> str:
     ctes = [f"w{number} AS ({_clause(number, *part)})" for number, part in enumerate(shape)]
-    counts = [f"(SELECT count(*) FROM w{number})" for number, part in enumerate(shape) if part[4]]
-    return f"WITH {', '.join(ctes)} SELECT {', '.join(counts) or '1'}"  # noqa: S608 -- names of our own tables
+    counts = [f"(SELECT count(*) FROM w{number})" for number, part in enumerate(shape) if part[4]]  # noqa: S608
+    return f"WITH {', '.join(ctes)} SELECT {', '.join(counts) or '1'}"
 
 
 def _clause(number: int, kind: Kind, table: sa.Table, columns: tuple[str, ...], keys: int, _strict: bool) -> str:
