@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from app import definitions, engine, records
+from app import definitions, engine, forms, records
 from app.cases.tables import case, task
 from app.errors import CaseEnded, NotFound
+from app.forms import Form
 from app.history import Head
 
 
@@ -20,6 +22,7 @@ class Locked:
     """A case whose row this transaction holds."""
 
     row: sa.Row[Any]
+    bundle: engine.Bundle
     definition: engine.Definition
     #: key of the person whom the case is about; None until their first answer
     wrapped_key: bytes | None
@@ -42,6 +45,10 @@ class Locked:
         if self.row.status != "running":
             raise CaseEnded
 
+    def form(self, form_id: str) -> Form:
+        """A form of the case's own version."""
+        return form_of(self.bundle, form_id)
+
     def person_key(self, connection: sa.Connection, master: bytes, now: datetime) -> bytes:
         """The key for answers about the case's employee."""
         if self.wrapped_key is None:
@@ -50,9 +57,7 @@ class Locked:
 
 
 _KEY = records.person_key
-_CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(
-    case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id)
-)
+_CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id))
 
 
 def lock(connection: sa.Connection, case_id: str) -> Locked:
@@ -92,4 +97,10 @@ def _held(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[
 
 def _locked(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
     bundle = definitions.get(connection, row.definition_sha)
-    return Locked(row, engine.load(bundle), row.wrapped)
+    return Locked(row, bundle, engine.load(bundle), row.wrapped)
+
+
+@lru_cache(maxsize=2048)
+def form_of(bundle: engine.Bundle, form_id: str) -> Form:
+    """The form as it stands in a definition, read once."""
+    return forms.load(bundle.files[f"{form_id}.form"])
