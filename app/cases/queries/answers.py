@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from app import definitions, privacy, records
 from app.cases.answers import REASON
 from app.cases.locking import form_of
+from app.cases.options import options_for
 from app.cases.queries.sight import Sight
 from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Form
-from app.forms.words import in_words
 from app.identity.people import persons
 
 
@@ -86,12 +86,14 @@ def _at(answers: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def submissions(connection: sa.Connection, read: list[Read]) -> list[SubmissionView]:
+def submissions(connection: sa.Connection, sight: Sight, read: list[Read]) -> list[SubmissionView]:
     """For pages: title, who, when, and each visible answer in words."""
+    keys = {key for earlier in read for key in earlier.form.options_keys}
+    options = options_for(connection, keys, sight.row.employer_id, sight.row.provider_id)
     people = persons(connection, {earlier.actor_id for earlier in read})
     views = []
     for earlier in read:
-        fields = in_words(earlier.form, earlier.answers)
+        fields = earlier.form.lines(earlier.answers, options)
         if fields:
             who = people[earlier.actor_id].name if earlier.actor_id in people else "Waymark"
             views.append(SubmissionView(earlier.form.title, earlier.at, who, fields))
