@@ -10,6 +10,7 @@ from app import db, engine, records
 from app.cases import access
 from app.cases.answers import REASON, record_consent, submission_row
 from app.cases.locking import Locked, lock
+from app.cases.standing import roles_in
 from app.cases.step import Told, write_onwards
 from app.cases.waymark import Waymark
 from app.engine import Cancel, Command, Message
@@ -53,19 +54,13 @@ def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datet
     _require_length(reason)
     with db.transaction(waymark.engine) as connection:
         held = lock(connection, case_id)
-        roles = case_roles(actor, held)
+        roles = roles_in(connection, actor, held.row)
         if not roles:
             raise NotFound
         if not roles & access.MAY_CANCEL:
             raise NotAllowed("Only the referring manager, HR or the occupational health office can end a case.")
         held.require_running()
         _end(db.Batch(), connection, waymark, held, Cancel("ended by a person"), "cancel", reason, [], actor, now)
-
-
-def case_roles(actor: Actor, held: Locked) -> frozenset[str]:
-    """Roles in which the actor may act on the case as a whole."""
-    team = access.team_roles(actor, held.row.employer_id, held.row.provider_id, ())
-    return access.party_roles(actor, held.parties) | team
 
 
 def _require_length(reason: str) -> None:

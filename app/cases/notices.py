@@ -24,10 +24,10 @@ def notices(
     rows: list[dict[str, Any]] = []
     for effect in step.effects:
         if effect.topic == "notify":
-            role = str(effect.params.get("to", ""))
-            about = next((task for task in step.tasks if task.role == role), None)
-            people = _recipients(connection, role, orgs, parties)
-            rows.extend(_row(case_id, reference, effect, person, about) for person in people)
+            for role in str(effect.params.get("to", "")).split():
+                about = next((task for task in step.tasks if task.role == role), None)
+                people = _recipients(connection, role, orgs, parties)
+                rows.extend(_row(case_id, reference, effect, person, about) for person in people)
     return rows
 
 

@@ -37,7 +37,9 @@ def _try() -> Reply:
         return show(errors, target, username, 422)
     result = doors().sign_in(username, password, request.cookies.get(COOKIE))
     if result.token is None:
-        wait = f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
+        wait = (
+            f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
+        )
         return show({"username": WRONG + wait}, target, username, 422)
     response = redirect(target, 303)
     set_cookie(response, COOKIE, result.token)
