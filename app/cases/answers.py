@@ -51,7 +51,7 @@ def consents(form: Form, cleaned: Mapping[str, Any]) -> list[tuple[str, str, str
     channel = str(cleaned.get("channel") or "web")
     return [
         (field.consent, str(cleaned[field.key]), channel)
-        for field in form.fields
+        for field in form.answers()
         if field.consent and cleaned.get(field.key) in {"given", "refused"}
     ]
 

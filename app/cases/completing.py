@@ -12,7 +12,7 @@ from app import db, engine, records
 from app.cases import access, receipts
 from app.cases.answers import consents, record_consent, submission_row
 from app.cases.assignment import with_parties
-from app.cases.locking import Locked, lock_of_task
+from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.options import options_for
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
@@ -162,7 +162,7 @@ def _recorded(
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
     entries = [
-        record_consent(batch, held.id, subject_id, (form.id, form.sha256), said, actor, now)
+        record_consent(batch, held.id, subject_id, (form.id, form_sha(held.bundle, form.id)), said, actor, now)
         for said in consents(form, cleaned)
     ]
     return sealed.commitments, entries

@@ -47,13 +47,17 @@ def readable(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[
         key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
     except records.RecordUnreadable:
         return []
-    return [_read(connection, sight, key, row) for row in rows]
+    newest = {row.form_id: row.id for row in rows}
+    return [_read(connection, sight, key, row, newest[row.form_id] == row.id) for row in rows]
 
 
-def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any]) -> Read:
+def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool) -> Read:
+    """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
+    a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
     form = form_of(_bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, sight.viewer, sight.row.facts))
+    facts = sight.row.facts if newest else {}
+    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, sight.viewer, facts))
 
 
 def _bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
