@@ -20,7 +20,9 @@ def party_roles(actor: Actor, parties: Mapping[str, Sequence[str]]) -> frozenset
     return frozenset(role for role, people in parties.items() if actor.person_id in people)
 
 
-def team_roles(actor: Actor, employer_id: str, provider_id: str, with_work: Iterable[tuple[str, str]]) -> frozenset[str]:
+def team_roles(
+    actor: Actor, employer_id: str, provider_id: str, with_work: Iterable[tuple[str, str]]
+) -> frozenset[str]:
     """The team roles in which the actor sees a case: those with work in it, as (role, organisation) pairs."""
     work = set(with_work) | {(RUNS_CASES, provider_id)}
     return frozenset(role for org, role in actor.roles if (role, org) in work and org in {employer_id, provider_id})

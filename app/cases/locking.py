@@ -50,9 +50,7 @@ class Locked:
 
 
 _KEY = records.person_key
-_CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(
-    case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id)
-)
+_CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id))
 
 
 def lock(connection: sa.Connection, case_id: str) -> Locked:
