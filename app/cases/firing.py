@@ -16,9 +16,10 @@ from app.cases.locking import Locked, lock, lock_next_due
 from app.cases.step import Told, update_case, written
 from app.cases.tables import case, incident
 from app.cases.waymark import Waymark
+from app.clock import SystemClock
 from app.engine import Command, FireDue, Retry, Step
 from app.errors import EngineFailure, NotFound
-from app.identity import CLOCK_ACTOR, Actor, database_now
+from app.identity import CLOCK_ACTOR, Actor, clock
 
 log = logging.getLogger("waymark.firing")
 
@@ -31,7 +32,7 @@ def fire_due(waymark: Waymark, now: datetime | None = None, limit: int = 50) -> 
     """
     if now is None:
         with db.reading(waymark.engine) as connection:
-            now = database_now(connection, demo=waymark.settings.demo)
+            now = clock.read(connection, SystemClock(), demo=waymark.settings.demo).now
     fired = 0
     while fired < limit and _fire_one(waymark, now):
         fired += 1
@@ -62,6 +63,8 @@ def fire(connection: sa.Connection, held: Locked, now: datetime) -> None:
         _run(connection, held, FireDue(), Told("fire_due", {}, parties=held.parties), CLOCK_ACTOR, now)
     else:
         _reschedule(connection, held, now)
+    if held.row.failures:
+        connection.execute(_whole_case(held.id).values(state="resolved", resolved_at=now, next_try_at=None))
 
 
 def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Actor, now: datetime) -> Locked:
@@ -134,10 +137,7 @@ def _note_failure(
         "state": "retrying" if again else "parked",
         "detail": _in_words(error),
     }
-    whole = sa.and_(
-        incident.c.case_id == held.id, incident.c.token_id.is_(None), incident.c.state.in_(("retrying", "parked"))
-    )
-    if connection.execute(incident.update().where(whole).values(values)).rowcount:
+    if connection.execute(_whole_case(held.id).values(values)).rowcount:
         return
     connection.execute(
         incident.insert(),
@@ -151,6 +151,13 @@ def _note_failure(
             "opened_at": now,
             **values,
         },
+    )
+
+
+def _whole_case(case_id: str) -> sa.Update:
+    """The open incident of a case that could not be fired at all."""
+    return incident.update().where(
+        incident.c.case_id == case_id, incident.c.token_id.is_(None), incident.c.state.in_(("retrying", "parked"))
     )
 
 

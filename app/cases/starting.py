@@ -25,7 +25,9 @@ from app.engine import Outline, Start
 from app.errors import NotAllowed, NotFound, WaymarkError
 from app.forms import Form
 from app.history import Head
-from app.identity import Actor, calendar_of, provider_of
+from app.identity import Actor
+from app.identity.people import organisation_of, provider_of
+from app.workdays import Calendar
 
 
 class NoSubject(WaymarkError):
@@ -130,7 +132,8 @@ def _opened(
         "employer": place.employer_id,
         "follow_up": place.previous is not None,
     }
-    calendar = calendar_of(connection, place.employer_id)
+    org = organisation_of(connection, place.employer_id)
+    calendar = Calendar(org.country, org.subdivision, org.tz, org.close)
     step = engine.advance(definition, None, Start(case_id, facts, calendar.as_dict()), now)
     reference = _next_reference(connection, now)
     connection.execute(case.insert(), _new_case(case_id, reference, deployed, place, subject_id, step, now))

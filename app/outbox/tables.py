@@ -12,7 +12,7 @@ outbox = sa.Table(
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("case_id", sa.String(36), nullable=False, index=True),
     sa.Column("task_id", sa.String(36)),
-    sa.Column("recipient_id", sa.String(36), nullable=False),
+    sa.Column("recipient_id", sa.String(64), nullable=False),
     # key in notices.toml
     sa.Column("template", sa.String(100), nullable=False),
     # reference and due date; never a word of what people entered
