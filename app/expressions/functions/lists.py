@@ -9,7 +9,7 @@ from app.expressions import arithmetic, limits
 from app.expressions.compare import equal, ordered
 from app.expressions.functions.registry import MISSING, builtin
 from app.expressions.run import Run
-from app.expressions.values import KINDS, Value
+from app.expressions.values import DECIMAL, KINDS, Value
 
 Items = list[Value]
 
@@ -90,7 +90,7 @@ def deviation(run: Run, items: Items) -> Value:
     average = mean(run, items)
     squares = [arithmetic.power(run, arithmetic.subtract(run, item, average), 2) for item in items]
     variance = arithmetic.divide(run, total(run, squares), len(items) - 1)
-    return None if variance is None else arithmetic.decimal(variance).sqrt()
+    return None if variance is None else DECIMAL.sqrt(arithmetic.decimal(variance))
 
 
 @builtin("mode", "list: list*")

@@ -74,7 +74,9 @@ def round_half_down(_: Run, n: Number, scale: Number) -> Value:
 
 @builtin("abs", "n: number | days and time duration | years and months duration")
 def absolute(_: Run, n: Value) -> Value:
-    return Months(abs(n.months)) if type(n) is Months else abs(n)
+    if type(n) is Months:
+        return Months(abs(n.months))
+    return DECIMAL.abs(n) if type(n) is Decimal else abs(n)
 
 
 @builtin("modulo", "dividend: number, divisor: number")

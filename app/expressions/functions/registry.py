@@ -88,7 +88,10 @@ class Signature:
             if not fits:
                 return None
             fitted.append(value)
-        return self.implementation(run, *fitted)
+        try:
+            return self.implementation(run, *fitted)
+        except (ArithmeticError, ValueError):
+            return None
 
 
 #: Functions by name; several signatures are told apart by the arguments.
