@@ -12,7 +12,8 @@ from app.engine.feel import Formula
 from app.engine.parse.documents import properties, text
 from app.engine.parse.elements import message_name
 from app.engine.parse.namespaces import bpmn, camunda, local
-from app.engine.specs import activities, messages, multi_instance, signals, subprocesses, timers
+from app.engine.specs import activities, event_subprocess, messages, signals, subprocesses, timers
+from app.engine.specs.multi_instance import MultiInstance
 from app.engine.specs.subprocesses import Mapping
 
 
@@ -86,18 +87,15 @@ _FILL = {
     activities.ScriptTask: _script_task,
     activities.DecisionTask: _decision_task,
     subprocesses.Call: _call,
+    event_subprocess.EventSubProcess: _event_subprocess,
 }
-
-
-def multi_instance_of(original: Any) -> Any:
-    return multi_instance.MultiInstance(original._wf_spec, original.name, bpmn_name=original.bpmn_name)
 
 
 def multi_instance(original: Any, loop: Any, element: Any) -> Any:
     """The activity that starts instances of `original`, in its place."""
     spec = original._wf_spec
     del spec.task_specs[original.name]
-    whole = multi_instance_of(original)
+    whole = MultiInstance(spec, original.name, bpmn_name=original.bpmn_name)
     whole.extensions = {}
     whole.element = element
     original.name = f"{original.name} [child]"
@@ -129,7 +127,9 @@ def _instances(whole: Any, loop: Any) -> None:
 def event_definition(node: Any, event: Any, process_parser: Any) -> Any:
     """The definition that an event holds, `node` being its element."""
     kind = local(node.tag).removesuffix("EventDefinition")
-    make = {"message": message, "timer": _timer, "signal": _signal, "error": _error, "escalation": _escalation}.get(kind)
+    make = {"message": message, "timer": _timer, "signal": _signal, "error": _error, "escalation": _escalation}.get(
+        kind
+    )
     if make is None:
         raise ValidationException(f"There is no support for {kind} events.", event)
     return make(node, event, process_parser)

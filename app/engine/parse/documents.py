@@ -22,7 +22,7 @@ class Document:
 
 
 def documents(bundle: Bundle) -> list[Document]:
-    """Every BPMN file, in order of name. Raises `xmlsafe.BadXml` for the first that cannot be read."""
+    """Every BPMN file, in order of name. Raises `xmlsafe.UnsafeXml` for the first that cannot be read."""
     return [Document(file, xmlsafe.parse(data)) for file, data in bundle.of_kind(".bpmn").items()]
 
 

@@ -16,9 +16,7 @@ TASKS = frozenset(
 HOLDERS = frozenset(("subProcess", "transaction", "adHocSubProcess"))
 ACTIVITIES = TASKS | HOLDERS | {"callActivity"}
 EVENTS = frozenset(("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"))
-GATEWAYS = frozenset(
-    ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
-)
+GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"))
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 _WITH_ROLE = frozenset(("userTask", "manualTask"))
 
@@ -59,9 +57,7 @@ def _elements(
             yield from _elements(node, document, process, lanes, own_lane)
 
 
-def read_element(
-    node: etree._Element, kind: str, document: Document, process: str, scope: str, lane: str
-) -> Element:
+def read_element(node: etree._Element, kind: str, document: Document, process: str, scope: str, lane: str) -> Element:
     props = properties(node)
     role = (node.get(camunda("candidateGroups")) or lane) if kind in _WITH_ROLE else ""
     return Element(

@@ -59,9 +59,7 @@ class _Ours:
 
     def _with_boundary(self, boundary_events: list[Any]) -> Any:
         split = BoundaryEventSplit(self.spec, f"{self.bpmn_id}.BoundaryEventSplit")
-        join = BoundaryEventJoin(
-            self.spec, f"{self.bpmn_id}.BoundaryEventJoin", split_task=split.name, cancel=True
-        )
+        join = BoundaryEventJoin(self.spec, f"{self.bpmn_id}.BoundaryEventJoin", split_task=split.name, cancel=True)
         split.connect(self.task)
         self.task.connect(join)
         for node in boundary_events:
@@ -91,9 +89,7 @@ class _Ours:
 
 class _Event(_Ours):
     def create_task(self) -> Any:
-        return self.spec_class(
-            self.spec, self.bpmn_id, event_definition=self._definition(), **self._event_attributes()
-        )
+        return self.spec_class(self.spec, self.bpmn_id, event_definition=self._definition(), **self._event_attributes())
 
     def _event_attributes(self) -> dict[str, Any]:
         return self.bpmn_attributes
@@ -136,9 +132,7 @@ class _Messaging(_Event):
 
 class _EventGateway(_Ours):
     def create_task(self) -> Any:
-        return self.spec_class(
-            self.spec, self.bpmn_id, event_definition=events.Alternatives(), **self.bpmn_attributes
-        )
+        return self.spec_class(self.spec, self.bpmn_id, event_definition=events.Alternatives(), **self.bpmn_attributes)
 
 
 class _Call(_Ours):

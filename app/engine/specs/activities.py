@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
-from app.decisions import Decision
 from app.engine import handlers
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
@@ -17,6 +16,9 @@ from app.engine.normal import plain
 from app.engine.specs.base import run_of, value_of
 from app.engine.types import Effect
 from app.errors import WaymarkError
+
+if TYPE_CHECKING:
+    from app.decisions import Decision
 
 
 class UserTask(defaults.UserTask):

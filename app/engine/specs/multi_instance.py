@@ -124,4 +124,3 @@ class MultiInstance(LoopTask, BpmnSpecMixin):
     def completed_data(self, task: Any) -> dict[str, Any]:
         name = self.element.properties.get("milestone")
         return {"milestone": name} if name else {}
-

@@ -77,9 +77,7 @@ class _Coded(_Quiet):
     def _matches(self, task: Any) -> bool:
         definition = getattr(task.task_spec, "event_definition", None)
         return (
-            task._state == TaskState.WAITING
-            and type(definition) is type(self)
-            and definition.code in (None, self.code)
+            task._state == TaskState.WAITING and type(definition) is type(self) and definition.code in (None, self.code)
         )
 
     def uncaught(self, my_task: Any) -> None:
