@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from app import definitions, engine, records
+from app import definitions, engine, forms, records
 from app.cases.tables import case, task
 from app.errors import CaseEnded, NotFound
+from app.forms import Form
 from app.history import Head
 
 
@@ -20,6 +23,7 @@ class Locked:
     """A case whose row this transaction holds."""
 
     row: sa.Row[Any]
+    bundle: engine.Bundle
     definition: engine.Definition
     #: key of the person whom the case is about; None until their first answer
     wrapped_key: bytes | None
@@ -41,6 +45,10 @@ class Locked:
         """`CaseEnded` when nothing more can happen in this case."""
         if self.row.status != "running":
             raise CaseEnded
+
+    def form(self, form_id: str) -> Form:
+        """A form of the case's own version."""
+        return form_of(self.bundle, form_id)
 
     def person_key(self, connection: sa.Connection, master: bytes, now: datetime) -> bytes:
         """The key for answers about the case's employee."""
@@ -90,4 +98,16 @@ def _held(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[
 
 def _locked(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
     bundle = definitions.get(connection, row.definition_sha)
-    return Locked(row, engine.load(bundle), row.wrapped)
+    return Locked(row, bundle, engine.load(bundle), row.wrapped)
+
+
+@lru_cache(maxsize=2048)
+def form_sha(bundle: engine.Bundle, form_id: str) -> str:
+    """SHA-256 of the form's file: the exact words that a person saw."""
+    return hashlib.sha256(bundle.files[f"{form_id}.form"]).hexdigest()
+
+
+@lru_cache(maxsize=2048)
+def form_of(bundle: engine.Bundle, form_id: str) -> Form:
+    """The form as it stands in a definition, read once."""
+    return forms.load(bundle.files[f"{form_id}.form"])

@@ -20,9 +20,9 @@ case = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     # "running", "completed" or "cancelled"
     sa.Column("status", sa.String(12), nullable=False),
-    sa.Column("subject_id", sa.String(36), nullable=False),
-    sa.Column("employer_id", sa.String(36), nullable=False),
-    sa.Column("provider_id", sa.String(36), nullable=False),
+    sa.Column("subject_id", sa.String(64), nullable=False),
+    sa.Column("employer_id", sa.String(64), nullable=False),
+    sa.Column("provider_id", sa.String(64), nullable=False),
     sa.Column("previous_case_id", sa.String(36)),
     # zstd(orjson), written and read by the engine alone
     sa.Column("state", sa.LargeBinary, nullable=False),
@@ -63,7 +63,7 @@ party = sa.Table(
     metadata,
     sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), primary_key=True),
     sa.Column("role", sa.String(40), primary_key=True),
-    sa.Column("person_id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.String(64), primary_key=True),
     sa.Column("since", UTCTime, nullable=False),
 )
 sa.Index("ix_party_person_id", party.c.person_id)
@@ -78,8 +78,8 @@ task = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("role", sa.String(40), nullable=False),
     # the organisation whose team's queue it stands in
-    sa.Column("org_id", sa.String(36), nullable=False),
-    sa.Column("assignee_id", sa.String(36)),
+    sa.Column("org_id", sa.String(64), nullable=False),
+    sa.Column("assignee_id", sa.String(64)),
     # set when somebody took it from a queue; a task given to a party by the case has none
     sa.Column("claimed_at", UTCTime),
     sa.Column("form_id", sa.String(80)),
@@ -94,7 +94,7 @@ task = sa.Table(
     sa.Column("warned_at", UTCTime),
     sa.Column("opened_at", UTCTime, nullable=False),
     sa.Column("closed_at", UTCTime),
-    sa.Column("closed_by", sa.String(36)),
+    sa.Column("closed_by", sa.String(64)),
 )
 sa.Index("ix_task_case_id", task.c.case_id)
 sa.Index("ix_task_assignee_id_state", task.c.assignee_id, task.c.state)
@@ -134,7 +134,7 @@ incident = sa.Table(
     sa.Column("next_try_at", UTCTime),
     sa.Column("opened_at", UTCTime, nullable=False),
     sa.Column("resolved_at", UTCTime),
-    sa.Column("resolved_by", sa.String(36)),
+    sa.Column("resolved_by", sa.String(64)),
 )
 sa.Index("ix_incident_case_id", incident.c.case_id)
 sa.Index("ix_incident_state_next_try_at", incident.c.state, incident.c.next_try_at)
@@ -143,7 +143,7 @@ sa.Index("ix_incident_state_next_try_at", incident.c.state, incident.c.next_try_
 receipt = sa.Table(
     "receipt",
     metadata,
-    sa.Column("actor_id", sa.String(36), primary_key=True),
+    sa.Column("actor_id", sa.String(64), primary_key=True),
     sa.Column("key", sa.String(80), primary_key=True),
     # digest of what was asked: the same key for another request is refused
     sa.Column("request", sa.String(64), nullable=False),

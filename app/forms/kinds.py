@@ -34,6 +34,7 @@ PROPERTIES = {
     "from": "form-id.path of an earlier answer to begin with",
     "afterFact": "the employer side sees the answer only once this fact is set",
     "sharedBy": "on a list: key of the radio in each row that shares the row with the employer",
+    "consent": "what the employee agrees to or refuses here; goes into the ledger of consents",
     "error": "the message when the answer is missing",
     "minRows": "on a list: the least number of rows",
 }

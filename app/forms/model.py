@@ -82,6 +82,8 @@ class Field:
     prefill: str | None = None
     after_fact: str | None = None
     shared_by: str | None = None
+    #: scope of the consent that is given or refused here
+    consent: str | None = None
     rules: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     #: name of the option list that the case fills, instead of `options`

@@ -196,6 +196,7 @@ class _Reader:
             prefill=own.get("from") or None,
             after_fact=own.get("afterFact") or None,
             shared_by=own.get("sharedBy") or None,
+            consent=own.get("consent") or None,
             rules=tuple(own.get("rules", "").split()),
             options=self._options(raw, kind, path),
             options_key=self._options_key(raw, kind, path),

@@ -12,7 +12,7 @@ history_event = sa.Table(
     # 1, 2, 3 … without a gap within a case
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", UTCTime, nullable=False),
-    sa.Column("actor_id", sa.String(36), nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
     # "command.complete", "engine.entered" …
     sa.Column("kind", sa.String(40), nullable=False),
     # canonical JSON of the whole entry: what the hash covers

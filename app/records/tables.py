@@ -9,7 +9,7 @@ from app.db.types import UTCTime
 person_key = sa.Table(
     "person_key",
     metadata,
-    sa.Column("person_id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.String(64), primary_key=True),
     # the person's key, wrapped by the master key (AES-GCM: 12 bytes nonce, then ciphertext)
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     sa.Column("created_at", UTCTime, nullable=False),
@@ -23,10 +23,10 @@ submission = sa.Table(
     sa.Column("case_id", sa.String(36), nullable=False),
     # the task that was completed; None for a start form
     sa.Column("task_id", sa.String(36)),
-    sa.Column("subject_id", sa.String(36), nullable=False),
+    sa.Column("subject_id", sa.String(64), nullable=False),
     sa.Column("definition_sha", sa.String(64), nullable=False),
     sa.Column("form_id", sa.String(80), nullable=False),
-    sa.Column("actor_id", sa.String(36), nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
     sa.Column("at", UTCTime, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
@@ -37,7 +37,7 @@ draft = sa.Table(
     "draft",
     metadata,
     sa.Column("task_id", sa.String(36), primary_key=True),
-    sa.Column("actor_id", sa.String(36), nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
     sa.Column("at", UTCTime, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
@@ -48,7 +48,7 @@ consent = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("case_id", sa.String(36), nullable=False),
-    sa.Column("person_id", sa.String(36), nullable=False),
+    sa.Column("person_id", sa.String(64), nullable=False),
     # "referral", "gp-report", "release" …
     sa.Column("scope", sa.String(40), nullable=False),
     # "given", "refused" or "withdrawn"
@@ -58,7 +58,7 @@ consent = sa.Table(
     sa.Column("text_sha", sa.String(64), nullable=False),
     # "web", "telephone" …
     sa.Column("channel", sa.String(20), nullable=False),
-    sa.Column("actor_id", sa.String(36), nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
     sa.Column("at", UTCTime, nullable=False),
 )
 sa.Index("ix_consent_person_id_at", consent.c.person_id, consent.c.at)
