@@ -1,0 +1,23 @@
+"""Everything that leaves a case passes here, and is redacted here for the person who asks."""
+
+from app.cases.queries.admin import deployments, incidents, people
+from app.cases.queries.casefile import case, cases, diagram, history
+from app.cases.queries.inbox import inbox
+from app.cases.queries.notices import notices
+from app.cases.queries.starts import start_form, startable
+from app.cases.queries.tasks import task
+
+__all__ = [
+    "case",
+    "cases",
+    "deployments",
+    "diagram",
+    "history",
+    "inbox",
+    "incidents",
+    "notices",
+    "people",
+    "start_form",
+    "startable",
+    "task",
+]
