@@ -1,3 +1,8 @@
+<<<<<<< HEAD
+"""Fixtures that every test may use."""
+
+pytest_plugins = ["tests.databases"]
+=======
 """Fixtures for all tests: fresh databases of both kinds, each cloned from a template that was migrated once."""
 
 from __future__ import annotations
@@ -114,3 +119,4 @@ def engine(settings: Settings) -> Iterator[sa.Engine]:
     opened = db.open_engine(settings)
     yield opened
     opened.dispose()
+>>>>>>> edge

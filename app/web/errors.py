@@ -104,5 +104,3 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotLoggedIn, not_logged_in)
     for kind in (WaymarkError, HTTPException, Exception):
         app.register_error_handler(kind, page)
-
-
