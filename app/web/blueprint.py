@@ -8,7 +8,7 @@ from flask import Blueprint, g, request
 from markupsafe import Markup
 
 from app.identity import roles
-from app.web import assets, security, words
+from app.web import assets, rules, security, words
 from app.web.doors import doors
 
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -57,7 +57,7 @@ def known() -> dict[str, Any]:
         "asset": assets.url,
         "until": words.until,
         "role_label": roles.label,
-        "rule_sentences": {},
+        "rule_sentences": rules.sentences(),
     }
 
 
