@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.identity import Actor
@@ -11,21 +11,11 @@ from app.identity import Actor
 MAY_CANCEL = frozenset({"referring_manager", "hr", "oh_admin"})
 #: case roles whose holders may start a follow-up review from a case (XX-A10)
 MAY_FOLLOW_UP = frozenset({"practitioner", "oh_admin"})
-#: the provider's own team that runs every case of the provider
-RUNS_CASES = "oh_admin"
 
 
 def party_roles(actor: Actor, parties: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """The roles in which the actor is a party to a case."""
     return frozenset(role for role, people in parties.items() if actor.person_id in people)
-
-
-def team_roles(
-    actor: Actor, employer_id: str, provider_id: str, with_work: Iterable[tuple[str, str]]
-) -> frozenset[str]:
-    """The team roles in which the actor sees a case: those with work in it, as (role, organisation) pairs."""
-    work = set(with_work) | {(RUNS_CASES, provider_id)}
-    return frozenset(role for org, role in actor.roles if (role, org) in work and org in {employer_id, provider_id})
 
 
 def may_work(actor: Actor, task: Any) -> bool:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-import sqlalchemy as sa
-
 from app import records
+from app.db import Batch
 from app.forms import Form
 from app.history import Entry
 from app.identity import Actor
@@ -52,13 +51,13 @@ def consents(form: Form, cleaned: Mapping[str, Any]) -> list[tuple[str, str, str
     channel = str(cleaned.get("channel") or "web")
     return [
         (field.consent, str(cleaned[field.key]), channel)
-        for field in form.fields
+        for field in form.answers()
         if field.consent and cleaned.get(field.key) in {"given", "refused"}
     ]
 
 
 def record_consent(
-    connection: sa.Connection,
+    batch: Batch,
     case_id: str,
     person_id: str,
     text: tuple[str, str],
@@ -80,6 +79,6 @@ def record_consent(
         "actor_id": actor.person_id,
         "at": now,
     }
-    connection.execute(records.consent.insert(), row)
+    batch.insert(records.consent, [row])
     told = {"scope": scope, "decision": said, "text": text[0], "text_sha": text[1], "channel": channel}
     return Entry("consent." + said, {**told, "rules": ["XX-A2"]})

@@ -12,10 +12,10 @@ from app import db, engine, records
 from app.cases import access, receipts
 from app.cases.answers import consents, record_consent, submission_row
 from app.cases.assignment import with_parties
-from app.cases.locking import Locked, lock_of_task
+from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.options import options_for
 from app.cases.results import next_tasks
-from app.cases.step import Subject, Told, update_case, written
+from app.cases.step import Told, write_onwards
 from app.cases.tables import receipt, task
 from app.cases.views import Done, TaskRef
 from app.cases.waymark import Waymark
@@ -114,7 +114,8 @@ def _advanced(
 ) -> Done:
     facts = form.routing(cleaned) if form else {}
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
-    commitments, more = _recorded(connection, waymark, held, row, form, cleaned, actor, now)
+    batch = db.Batch()
+    commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
     parties, changed = with_parties(held.parties, form.parties(cleaned) if form else {})
     told = Told(
         "complete",
@@ -135,13 +136,13 @@ def _advanced(
         new_parties=changed,
         parties=parties,
     )
-    values = written(connection, subject_of(held), held.row.open, held.head, step, told, actor, now)
-    update_case(connection, held.id, held.row.version, values)
+    write_onwards(batch, connection, held, step, told, actor, now)
     refs = next_tasks(actor, step, parties, held.row.employer_id, held.row.provider_id)
     return Done(held.id, step.status, refs)
 
 
 def _recorded(
+    batch: db.Batch,
     connection: sa.Connection,
     waymark: Waymark,
     held: Locked,
@@ -157,16 +158,11 @@ def _recorded(
     subject_id, sha = held.row.subject_id, held.row.definition_sha
     key = held.person_key(connection, waymark.master_key, now)
     sealed, submitted = submission_row(key, held.id, row.id, subject_id, sha, form.id, cleaned, actor, now)
-    connection.execute(records.submission.insert(), submitted)
+    batch.insert(records.submission, [submitted])
     if row.drafted is not None:
-        connection.execute(records.draft.delete().where(records.draft.c.task_id == row.id))
+        batch.delete(records.draft, [{"task_id": row.id}])
     entries = [
-        record_consent(connection, held.id, subject_id, (form.id, form.sha256), said, actor, now)
+        record_consent(batch, held.id, subject_id, (form.id, form_sha(held.bundle, form.id)), said, actor, now)
         for said in consents(form, cleaned)
     ]
     return sealed.commitments, entries
-
-
-def subject_of(held: Locked) -> Subject:
-    row = held.row
-    return Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)

@@ -12,11 +12,12 @@ from app.engine import Incident, Step, Task, Timer
 
 @dataclass(frozen=True)
 class Difference:
-    """Rows to add and ids to take away. A cycle timer that moved on is both gone and new."""
+    """Rows to write and ids to take away. A timer whose due time moved is written again."""
 
     new_tasks: list[Task]
     gone_tasks: list[str]
-    new_timers: list[Timer]
+    #: new, or moved to another due time
+    set_timers: list[Timer]
     gone_timers: list[str]
     new_incidents: list[Incident]
     gone_incidents: list[str]
@@ -33,7 +34,7 @@ def difference(before: Mapping[str, Any], step: Step) -> Difference:
         [task for task in step.tasks if task.id not in tasks],
         [task_id for task_id in tasks if task_id not in open_tasks],
         [timer for timer in step.timers if timers.get(timer.id) != due[timer.id]],
-        [timer_id for timer_id, at in timers.items() if due.get(timer_id) != at],
+        [timer_id for timer_id in timers if timer_id not in due],
         [incident for incident in step.incidents if incident.task_id not in incidents],
         [token for token in incidents if token not in failed],
     )

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from app import db, engine, records
 from app.cases import access
 from app.cases.answers import REASON, record_consent, submission_row
-from app.cases.completing import subject_of
 from app.cases.locking import Locked, lock
-from app.cases.step import Told, update_case, written
+from app.cases.standing import roles_in
+from app.cases.step import Told, write_onwards
 from app.cases.waymark import Waymark
 from app.engine import Cancel, Command, Message
 from app.errors import InvalidAnswers, NotAllowed, NotFound, NotWaiting
@@ -39,8 +39,9 @@ def withdraw_consent(waymark: Waymark, actor: Actor, case_id: str, now: datetime
             raise NotWaiting("There is no consent to withdraw at this point of the case.")
         text = (WITHDRAWN, held.row.definition_sha)
         said = ("referral", "withdrawn", "web")
-        ledger = record_consent(connection, held.id, actor.person_id, text, said, actor, now)
-        _end(connection, waymark, held, Message(WITHDRAWN), "withdraw_consent", reason, [ledger], actor, now)
+        batch = db.Batch()
+        ledger = record_consent(batch, held.id, actor.person_id, text, said, actor, now)
+        _end(batch, connection, waymark, held, Message(WITHDRAWN), "withdraw_consent", reason, [ledger], actor, now)
 
 
 def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datetime) -> None:
@@ -53,19 +54,13 @@ def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datet
     _require_length(reason)
     with db.transaction(waymark.engine) as connection:
         held = lock(connection, case_id)
-        roles = case_roles(actor, held)
+        roles = roles_in(connection, actor, held.row)
         if not roles:
             raise NotFound
         if not roles & access.MAY_CANCEL:
             raise NotAllowed("Only the referring manager, HR or the occupational health office can end a case.")
         held.require_running()
-        _end(connection, waymark, held, Cancel("ended by a person"), "cancel", reason, [], actor, now)
-
-
-def case_roles(actor: Actor, held: Locked) -> frozenset[str]:
-    """Roles in which the actor may act on the case as a whole."""
-    team = access.team_roles(actor, held.row.employer_id, held.row.provider_id, ())
-    return access.party_roles(actor, held.parties) | team
+        _end(db.Batch(), connection, waymark, held, Cancel("ended by a person"), "cancel", reason, [], actor, now)
 
 
 def _require_length(reason: str) -> None:
@@ -74,6 +69,7 @@ def _require_length(reason: str) -> None:
 
 
 def _end(
+    batch: db.Batch,
     connection: sa.Connection,
     waymark: Waymark,
     held: Locked,
@@ -91,7 +87,7 @@ def _end(
         sealed, row = submission_row(
             key, held.id, None, held.row.subject_id, held.row.definition_sha, REASON, {"reason": reason}, actor, now
         )
-        connection.execute(records.submission.insert(), row)
+        batch.insert(records.submission, [row])
         commitments = sealed.commitments
     told = Told(
         name,
@@ -99,5 +95,4 @@ def _end(
         more=more,
         parties=held.parties,
     )
-    values = written(connection, subject_of(held), held.row.open, held.head, step, told, actor, now)
-    update_case(connection, held.id, held.row.version, values)
+    write_onwards(batch, connection, held, step, told, actor, now)

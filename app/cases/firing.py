@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from app import db, engine
 from app.cases import backoff
-from app.cases.completing import subject_of
 from app.cases.locking import Locked, lock, lock_next_due
-from app.cases.step import Told, update_case, written
+from app.cases.step import Told, write_onwards
 from app.cases.tables import case, incident
 from app.cases.waymark import Waymark
 from app.clock import SystemClock
@@ -86,8 +85,7 @@ def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Ac
 
 def _run(connection: sa.Connection, held: Locked, command: Command, told: Told, actor: Actor, now: datetime) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
-    values = written(connection, subject_of(held), held.row.open, held.head, step, told, actor, now)
-    update_case(connection, held.id, held.row.version, values)
+    write_onwards(db.Batch(), connection, held, step, told, actor, now)
     return step
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,6 +99,12 @@ def _held(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[
 def _locked(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
     bundle = definitions.get(connection, row.definition_sha)
     return Locked(row, bundle, engine.load(bundle), row.wrapped)
+
+
+@lru_cache(maxsize=2048)
+def form_sha(bundle: engine.Bundle, form_id: str) -> str:
+    """SHA-256 of the form's file: the exact words that a person saw."""
+    return hashlib.sha256(bundle.files[f"{form_id}.form"]).hexdigest()
 
 
 @lru_cache(maxsize=2048)

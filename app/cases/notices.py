@@ -21,13 +21,13 @@ def notices(
     parties: Mapping[str, Sequence[str]],
 ) -> list[dict[str, Any]]:
     """Outbox rows for every `notify` effect. `orgs`: side ("employer", "provider") to organisation id."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for effect in step.effects:
         if effect.topic == "notify":
-            role = str(effect.params.get("to", ""))
-            about = next((task for task in step.tasks if task.role == role), None)
-            for person in _recipients(connection, role, orgs, parties):
-                rows.append(_row(case_id, reference, effect, person, about))
+            for role in str(effect.params.get("to", "")).split():
+                about = next((task for task in step.tasks if task.role == role), None)
+                people = _recipients(connection, role, orgs, parties)
+                rows.extend(_row(case_id, reference, effect, person, about) for person in people)
     return rows
 
 

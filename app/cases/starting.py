@@ -17,7 +17,7 @@ from app.cases.answers import submission_row
 from app.cases.assignment import with_parties
 from app.cases.options import options_for
 from app.cases.results import next_tasks
-from app.cases.step import Subject, Told, written
+from app.cases.step import Subject, Told, write
 from app.cases.tables import case, reference_counter
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
@@ -123,7 +123,7 @@ def _opened(
     now: datetime,
 ) -> dict[str, Any]:
     case_id = str(uuid5(NAMESPACE_URL, f"{actor.person_id}/{key}") if key else uuid4())
-    parties, changed = with_parties(place.parties, _chosen(actor, form, cleaned, place))
+    parties, _changed = with_parties(place.parties, _chosen(actor, form, cleaned, place))
     subject_id = next(iter(parties.get("employee", ())), None)
     if subject_id is None:
         raise NoSubject
@@ -136,10 +136,8 @@ def _opened(
     calendar = Calendar(org.country, org.subdivision, org.tz, org.close)
     step = engine.advance(definition, None, Start(case_id, facts, calendar.as_dict()), now)
     reference = _next_reference(connection, now)
-    connection.execute(case.insert(), _new_case(case_id, reference, deployed, place, subject_id, step, now))
     key_bytes = records.person_key_for(connection, waymark.master_key, subject_id, now)
     sealed, row = submission_row(key_bytes, case_id, None, subject_id, deployed.sha256, form.id, cleaned, actor, now)
-    connection.execute(records.submission.insert(), row)
     told = Told(
         "start",
         {
@@ -156,8 +154,12 @@ def _opened(
         parties=parties,
     )
     subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256)
-    values = written(connection, subject, {}, Head(), step, told, actor, now)
-    connection.execute(case.update().where(case.c.id == case_id).values(values))
+    batch = db.Batch()
+    batch.insert(records.submission, [row])
+    values = write(batch, connection, subject, {}, Head(), step, told, actor, now)
+    fixed = _fixed(case_id, reference, deployed, place, subject_id, now)
+    connection.execute(case.insert(), {**fixed, **values})
+    batch.run(connection)
     return {
         "case_id": case_id,
         "reference": reference,
@@ -176,15 +178,10 @@ def _chosen(actor: Actor, form: Form, cleaned: Mapping[str, Any], place: Place) 
     return chosen
 
 
-def _new_case(
-    case_id: str,
-    reference: str,
-    deployed: definitions.Deployed,
-    place: Place,
-    subject_id: str,
-    step: engine.Step,
-    now: datetime,
+def _fixed(
+    case_id: str, reference: str, deployed: definitions.Deployed, place: Place, subject_id: str, now: datetime
 ) -> dict[str, Any]:
+    """The columns of a case that never change."""
     return {
         "id": case_id,
         "reference": reference,
@@ -193,21 +190,11 @@ def _new_case(
         "definition_sha": deployed.sha256,
         "definition_version": deployed.version,
         "version": 1,
-        "status": step.status,
         "subject_id": subject_id,
         "employer_id": place.employer_id,
         "provider_id": place.provider_id,
         "previous_case_id": place.previous.id if place.previous else None,
-        "state": step.state,
-        "facts": {},
-        "marks": [],
-        "messages": [],
-        "parties": {},
-        "open": {},
-        "history_seq": 0,
-        "history_hash": "",
         "opened_at": now,
-        "changed_at": now,
     }
 
 

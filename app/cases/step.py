@@ -15,9 +15,11 @@ from app.cases import backoff
 from app.cases.assignment import assign
 from app.cases.difference import Difference, difference, next_due, open_column
 from app.cases.entries import command_entry, event_entries
+from app.cases.locking import Locked
 from app.cases.notices import notices
 from app.cases.tables import case, incident, party, task, timer
-from app.engine import Step
+from app.db import Batch
+from app.engine import Incident, Step
 from app.history import Entry, Head, extend, history_event
 from app.identity import Actor
 
@@ -50,7 +52,8 @@ class Told:
     parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def written(
+def write(
+    batch: Batch,
     connection: sa.Connection,
     subject: Subject,
     before: Mapping[str, Any],
@@ -60,18 +63,18 @@ def written(
     actor: Actor,
     now: datetime,
 ) -> dict[str, Any]:
-    """Write tasks, timers, incidents, history, parties and notices; return the case's new columns."""
+    """Put tasks, timers, incidents, history, parties and notices into the batch; return the case's new columns."""
     change = difference(before, step)
-    incident_ids, retries = _write_incidents(connection, subject, before, change, now)
-    _write_tasks(connection, subject, change, told, actor, now)
-    _write_timers(connection, subject.case_id, change)
-    _write_parties(connection, subject.case_id, told, now)
+    incident_ids, retries = _write_incidents(batch, connection, subject, before, change, now)
+    _write_tasks(batch, subject, change, told, actor, now)
+    _write_timers(batch, subject.case_id, change)
+    _write_parties(batch, connection, subject.case_id, told, now)
+    _mark_warned(batch, step, change, before, now)
     entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
     head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
-    connection.execute(history_event.insert(), rows)
+    batch.insert(history_event, rows)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
     outbox.put(connection, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
-    _mark_warned(connection, step, before, now)
     return {
         "status": step.status,
         "state": step.state,
@@ -90,13 +93,15 @@ def written(
     }
 
 
-def update_case(connection: sa.Connection, case_id: str, version: int, values: Mapping[str, Any]) -> None:
-    """Write the case's new columns. The row lock makes a lost race impossible; the version proves it."""
-    done = connection.execute(
-        _UPDATE_CASE, {"wanted": case_id, "seen": version, "version": version + 1, **values}
-    ).rowcount
-    if done != 1:
-        raise RuntimeError("the case changed under its lock")
+def write_onwards(
+    batch: Batch, connection: sa.Connection, held: Locked, step: Step, told: Told, actor: Actor, now: datetime
+) -> None:
+    """`write` for a case that is locked, with its new columns. Everything is written when this returns."""
+    row = held.row
+    subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
+    values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
+    batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
+    batch.run(connection)
 
 
 def actor_id(actor: Actor) -> str:
@@ -104,38 +109,18 @@ def actor_id(actor: Actor) -> str:
     return actor.person_id or actor.kind
 
 
-_CASE_COLUMNS = (
-    "version status state facts marks messages parties open history_seq history_hash next_due_at failures"
-    " parked_at changed_at ended_at"
-).split()
-_UPDATE_CASE = (
-    case.update()
-    .where(case.c.id == sa.bindparam("wanted"), case.c.version == sa.bindparam("seen"))
-    .values({name: sa.bindparam(name) for name in _CASE_COLUMNS})
-)
-_CLOSE_TASKS = (
-    task.update()
-    .where(task.c.id == sa.bindparam("wanted"))
-    .values(state=sa.bindparam("to"), closed_at=sa.bindparam("closed"), closed_by=sa.bindparam("by"))
-)
-
-
-def _write_tasks(
-    connection: sa.Connection, subject: Subject, change: Difference, told: Told, actor: Actor, now: datetime
-) -> None:
-    if change.gone_tasks:
-        closing = [
-            {
-                "wanted": task_id,
-                "to": "done" if task_id == told.completed else "cancelled",
-                "closed": now,
-                "by": actor_id(actor) if task_id == told.completed else None,
-            }
-            for task_id in change.gone_tasks
-        ]
-        connection.execute(_CLOSE_TASKS, closing)
-    if change.new_tasks:
-        connection.execute(task.insert(), [_task_row(subject, told, new, now) for new in change.new_tasks])
+def _write_tasks(batch: Batch, subject: Subject, change: Difference, told: Told, actor: Actor, now: datetime) -> None:
+    closing = [
+        {
+            "id": task_id,
+            "state": "done" if task_id == told.completed else "cancelled",
+            "closed_at": now,
+            "closed_by": actor_id(actor) if task_id == told.completed else None,
+        }
+        for task_id in change.gone_tasks
+    ]
+    batch.update(task, ["id"], closing)
+    batch.insert(task, [_task_row(subject, told, new, now) for new in change.new_tasks])
 
 
 def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str, Any]:
@@ -161,77 +146,84 @@ def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str
     }
 
 
-def _write_timers(connection: sa.Connection, case_id: str, change: Difference) -> None:
-    if change.gone_timers:
-        connection.execute(timer.delete().where(timer.c.case_id == case_id, timer.c.id.in_(change.gone_timers)))
-    if change.new_timers:
-        connection.execute(
-            timer.insert(),
+def _write_timers(batch: Batch, case_id: str, change: Difference) -> None:
+    batch.delete(timer, [{"case_id": case_id, "id": timer_id} for timer_id in change.gone_timers])
+    rows = [
+        {
+            "case_id": case_id,
+            "id": new.id,
+            "element_id": new.element_id,
+            "name": new.name,
+            "task_id": new.task_id,
+            "due_at": new.due.at,
+            "how": new.due.how,
+            "kind": new.kind,
+            "interrupting": new.interrupting,
+            "rules": list(new.rules),
+        }
+        for new in change.set_timers
+    ]
+    batch.upsert(timer, rows)
+
+
+def _write_parties(batch: Batch, connection: sa.Connection, case_id: str, told: Told, now: datetime) -> None:
+    """The newest holder of a role replaces the one before; both stay in the history."""
+    if told.new_parties:
+        roles = [role for role, _person in told.new_parties]
+        connection.execute(party.delete().where(party.c.case_id == case_id, party.c.role.in_(roles)))
+        batch.insert(
+            party,
             [
-                {
-                    "case_id": case_id,
-                    "id": new.id,
-                    "element_id": new.element_id,
-                    "name": new.name,
-                    "task_id": new.task_id,
-                    "due_at": new.due.at,
-                    "how": new.due.how,
-                    "kind": new.kind,
-                    "interrupting": new.interrupting,
-                    "rules": list(new.rules),
-                }
-                for new in change.new_timers
+                {"case_id": case_id, "role": role, "person_id": person, "since": now}
+                for role, person in told.new_parties
             ],
         )
 
 
-def _write_parties(connection: sa.Connection, case_id: str, told: Told, now: datetime) -> None:
-    for role, person in told.new_parties:
-        connection.execute(party.delete().where(party.c.case_id == case_id, party.c.role == role))
-        connection.execute(party.insert(), {"case_id": case_id, "role": role, "person_id": person, "since": now})
-
-
 def _write_incidents(
-    connection: sa.Connection, subject: Subject, before: Mapping[str, Any], change: Difference, now: datetime
+    batch: Batch,
+    connection: sa.Connection,
+    subject: Subject,
+    before: Mapping[str, Any],
+    change: Difference,
+    now: datetime,
 ) -> tuple[dict[str, str], list[datetime]]:
     """Open and resolve incidents. Returns all open ones by token, and when each is tried again."""
     known = dict(before.get("incidents", {}))
-    for token in change.gone_incidents:
-        connection.execute(
-            incident.update()
-            .where(incident.c.id == known.pop(token))
-            .values(state="resolved", resolved_at=now, next_try_at=None)
-        )
-    retries = []
+    resolved = [{"id": known.pop(token), "state": "resolved", "resolved_at": now} for token in change.gone_incidents]
+    batch.update(incident, ["id"], [{**row, "next_try_at": None} for row in resolved])
+    retries: list[datetime] = []
     if known:
         waiting = connection.execute(sa.select(incident.c.next_try_at).where(incident.c.id.in_(known.values())))
         retries = [at for (at,) in waiting if at is not None]
+    again = backoff.next_try(1, now)
     for new in change.new_incidents:
         known[new.task_id] = str(uuid4())
-        again = backoff.next_try(1, now)
         retries += [again] if again else []
-        connection.execute(
-            incident.insert(),
-            {
-                "id": known[new.task_id],
-                "case_id": subject.case_id,
-                "token_id": new.task_id,
-                "process": new.process,
-                "element_id": new.element_id,
-                "element_name": new.name,
-                "detail": new.detail,
-                "state": "retrying",
-                "attempts": 1,
-                "next_try_at": again,
-                "opened_at": now,
-            },
-        )
+    batch.insert(incident, [_incident_row(subject, known, new, again, now) for new in change.new_incidents])
     return known, retries
 
 
-def _mark_warned(connection: sa.Connection, step: Step, before: Mapping[str, Any], now: datetime) -> None:
+def _incident_row(
+    subject: Subject, ids: Mapping[str, str], new: Incident, again: datetime | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": ids[new.task_id],
+        "case_id": subject.case_id,
+        "token_id": new.task_id,
+        "process": new.process,
+        "element_id": new.element_id,
+        "element_name": new.name,
+        "detail": new.detail,
+        "state": "retrying",
+        "attempts": 1,
+        "next_try_at": again,
+        "opened_at": now,
+    }
+
+
+def _mark_warned(batch: Batch, step: Step, change: Difference, before: Mapping[str, Any], now: datetime) -> None:
     """A task whose warning timer fired says so to the person who has it (XX-2)."""
-    warned = [event.data["host"] for event in step.events if event.kind == "timer_fired" and event.data.get("host")]
-    still_open = [task_id for task_id in warned if task_id in before.get("tasks", [])]
-    if still_open:
-        connection.execute(task.update().where(task.c.id.in_(still_open)).values(warned_at=now))
+    fired = [event.data.get("host") for event in step.events if event.kind == "timer_fired"]
+    still_open = set(before.get("tasks", ())) - set(change.gone_tasks)
+    batch.update(task, ["id"], [{"id": one, "warned_at": now} for one in dict.fromkeys(fired) if one in still_open])

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from app import definitions, privacy, records
 from app.cases.answers import REASON
 from app.cases.locking import form_of
+from app.cases.options import options_for
 from app.cases.queries.sight import Sight
 from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Form
-from app.forms.words import in_words
 from app.identity.people import persons
 
 
@@ -47,13 +47,17 @@ def readable(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[
         key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
     except records.RecordUnreadable:
         return []
-    return [_read(connection, sight, key, row) for row in rows]
+    newest = {row.form_id: row.id for row in rows}
+    return [_read(connection, sight, key, row, newest[row.form_id] == row.id) for row in rows]
 
 
-def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any]) -> Read:
+def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool) -> Read:
+    """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
+    a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
     form = form_of(_bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, sight.viewer, sight.row.facts))
+    facts = sight.row.facts if newest else {}
+    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, sight.viewer, facts))
 
 
 def _bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
@@ -86,12 +90,14 @@ def _at(answers: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def submissions(connection: sa.Connection, read: list[Read]) -> list[SubmissionView]:
+def submissions(connection: sa.Connection, sight: Sight, read: list[Read]) -> list[SubmissionView]:
     """For pages: title, who, when, and each visible answer in words."""
+    keys = {key for earlier in read for key in earlier.form.options_keys}
+    options = options_for(connection, keys, sight.row.employer_id, sight.row.provider_id)
     people = persons(connection, {earlier.actor_id for earlier in read})
     views = []
     for earlier in read:
-        fields = in_words(earlier.form, earlier.answers)
+        fields = earlier.form.lines(earlier.answers, options)
         if fields:
             who = people[earlier.actor_id].name if earlier.actor_id in people else "Waymark"
             views.append(SubmissionView(earlier.form.title, earlier.at, who, fields))

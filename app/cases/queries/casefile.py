@@ -57,7 +57,7 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseVie
             tasks=_open_tasks(connection, actor, case_id, now),
             clocks=clocks(connection, case_id),
             timeline=timeline(connection, case_id),
-            submissions=submissions(connection, readable(waymark, connection, sight)),
+            submissions=submissions(connection, sight, readable(waymark, connection, sight)),
             diagrams=_diagrams(connection, sight),
         )
 

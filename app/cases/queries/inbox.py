@@ -23,8 +23,6 @@ Scope = Literal["mine", "groups", "done"]
 PAGE = 25
 #: a task counts as due soon in its last day
 SOON = timedelta(days=1)
-#: stands behind every real date: tasks without a deadline come last
-NEVER = datetime.max.replace(year=9000).isoformat()
 
 _SUBJECT = person.alias("subject")
 _HOLDER = person.alias("holder")
@@ -98,7 +96,7 @@ def _query(actor: Actor, scope: str, after: Sequence[str] | None) -> sa.Select[A
 
 
 def _due_after(at: str, task_id: str) -> sa.ColumnElement[bool]:
-    if at == NEVER:
+    if not at:
         return sa.and_(task.c.due_at.is_(None), task.c.id > task_id)
     moment = datetime.fromisoformat(at)
     same = sa.and_(task.c.due_at == moment, task.c.id > task_id)
@@ -116,7 +114,7 @@ def _count(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> int:
 
 def _write_cursor(scope: str, row: sa.Row[Any]) -> str:
     at = row.closed_at if scope == "done" else row.due_at
-    return base64.urlsafe_b64encode(orjson.dumps([at.isoformat() if at else NEVER, row.id])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([at.isoformat() if at else "", row.id])).decode()
 
 
 def _read_cursor(cursor: str | None) -> list[str] | None:
@@ -124,7 +122,8 @@ def _read_cursor(cursor: str | None) -> list[str] | None:
         return None
     try:
         at, task_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        datetime.fromisoformat(at)
+        if at:
+            datetime.fromisoformat(at)
     except (ValueError, TypeError):
         raise BadRequest("This page of the inbox does not exist.") from None
     return [at, str(task_id)]

@@ -59,7 +59,7 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             drafted_at=drafted_at,
             form=_form(connection, sight, row, draft, read),
             clocks=clocks(connection, row.case_id, row.id) if row.state == "open" else [],
-            submissions=submissions(connection, read),
+            submissions=submissions(connection, sight, read),
         )
 
 

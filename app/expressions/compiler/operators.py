@@ -1,0 +1,184 @@
+"""Arithmetic, comparison, logic, choice, tests and calls."""
+
+from __future__ import annotations
+
+from app.expressions import arithmetic, compare, functions, nodes
+from app.expressions.compiler.core import Closure, Scope, compile_node, compiles
+from app.expressions.run import Run
+from app.expressions.values import KINDS, Range, Value
+
+
+@compiles(nodes.Arithmetic)
+def _arithmetic(node: nodes.Arithmetic, scope: Scope) -> Closure:
+    first = compile_node(node.first, scope)
+    rest = [(arithmetic.OPERATIONS[op], compile_node(operand, scope)) for op, operand in node.rest]
+
+    def work_out(run: Run) -> Value:
+        value = first(run)
+        for operation, operand in rest:
+            value = operation(run, value, operand(run))
+        return value
+
+    return work_out
+
+
+@compiles(nodes.Negative)
+def _negative(node: nodes.Negative, scope: Scope) -> Closure:
+    operand = compile_node(node.operand, scope)
+    return lambda run: arithmetic.negative(run, operand(run))
+
+
+@compiles(nodes.Empty)
+def _empty(node: nodes.Empty, scope: Scope) -> Closure:
+    operand = compile_node(node.operand, scope)
+
+    def is_empty(run: Run) -> bool:
+        value = operand(run)
+        return value is None or (type(value) in (str, list, dict) and not value)
+
+    return is_empty
+
+
+@compiles(nodes.Logic)
+def _logic(node: nodes.Logic, scope: Scope) -> Closure:
+    """Three-valued: what is not boolean counts as unknown, and only decides nothing."""
+    items = [compile_node(item, scope) for item in node.items]
+    deciding = node.word == "or"
+
+    def decide(run: Run) -> bool | None:
+        unknown = False
+        for item in items:
+            value: object = item(run)
+            if value is deciding:
+                return deciding
+            if value is not (not deciding):
+                unknown = True
+        return None if unknown else not deciding
+
+    return decide
+
+
+@compiles(nodes.Comparison)
+def _comparison(node: nodes.Comparison, scope: Scope) -> Closure:
+    left, right, op = compile_node(node.left, scope), compile_node(node.right, scope), node.op
+    if op == "=":
+        return _equality(left, right)
+    if op == "!=":
+        return lambda run: compare.compare(run, "!=", left(run), right(run))
+    return lambda run: compare.ordered(run, op, left(run), right(run))
+
+
+def _equality(left: Closure, right: Closure) -> Closure:
+    def same(run: Run) -> bool | None:
+        a, b = left(run), right(run)
+        if type(a) is str and type(b) is str:
+            return a == b
+        return compare.equal(run, a, b)
+
+    return same
+
+
+@compiles(nodes.Between)
+def _between(node: nodes.Between, scope: Scope) -> Closure:
+    operand, low, high = (compile_node(part, scope) for part in (node.operand, node.low, node.high))
+
+    def lies(run: Run) -> bool | None:
+        least, most = low(run), high(run)
+        if least is None or most is None:
+            return None
+        return compare.within(run, operand(run), Range(least, most))
+
+    return lies
+
+
+@compiles(nodes.If)
+def _if(node: nodes.If, scope: Scope) -> Closure:
+    condition, then, otherwise = (compile_node(part, scope) for part in (node.condition, node.then, node.otherwise))
+    return lambda run: then(run) if condition(run) is True else otherwise(run)
+
+
+@compiles(nodes.InstanceOf)
+def _instance_of(node: nodes.InstanceOf, scope: Scope) -> Closure:
+    operand, wanted = compile_node(node.operand, scope), node.type
+    if wanted == "Any":
+        return lambda run: operand(run) is not None
+    if wanted == "Null":
+        return lambda run: operand(run) is None
+    return lambda run: KINDS[type(operand(run))] == wanted
+
+
+@compiles(nodes.Interval)
+def _interval(node: nodes.Interval, scope: Scope) -> Closure:
+    low, high = compile_node(node.low, scope), compile_node(node.high, scope)
+    low_closed, high_closed = node.low_closed, node.high_closed
+
+    def span(run: Run) -> Range | None:
+        least, most = low(run), high(run)
+        if least is None or most is None or compare.ordered(run, "<=", least, most) is None:
+            return None
+        return Range(least, most, low_closed, high_closed)
+
+    return span
+
+
+@compiles(nodes.Call)
+def _call(node: nodes.Call, scope: Scope) -> Closure:
+    arguments = [compile_node(argument, scope) for argument in node.arguments]
+    name, names = node.function, node.names
+
+    def call(run: Run) -> Value:
+        run.spend(1)
+        return functions.resolve(name, names, run, [argument(run) for argument in arguments])
+
+    return call
+
+
+@compiles(nodes.In)
+def _in(node: nodes.In, scope: Scope) -> Closure:
+    operand = compile_node(node.operand, scope)
+    tests = [_test(test, scope) for test in node.tests]
+
+    def among(run: Run) -> bool | None:
+        value, outer = operand(run), run.tested
+        run.tested = value
+        answer = _any([test(run) for test in tests])
+        run.tested = outer
+        return answer
+
+    return among
+
+
+@compiles(nodes.Tests)
+def _tests(node: nodes.Tests, scope: Scope) -> Closure:
+    tests = [_test(test, scope) for test in node.tests]
+    if not tests:
+        return lambda run: True
+    if not node.negated:
+        return lambda run: any(test(run) is True for test in tests)
+    return lambda run: not any(test(run) is True for test in tests)
+
+
+def _any(answers: list[bool | None]) -> bool | None:
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _test(node: nodes.Test, scope: Scope) -> Closure:
+    operand, op = compile_node(node.operand, scope), node.op
+    if op:
+        return lambda run: compare.compare(run, op, run.tested, operand(run))
+    if node.asks:
+        return lambda run: operand(run) is True
+    return lambda run: matches(run, run.tested, operand(run))
+
+
+def matches(run: Run, value: Value, wanted: Value) -> bool | None:
+    """Whether `value` is `wanted`, lies in it, or is among its elements; a bare true matches anything."""
+    if type(wanted) is Range:
+        return compare.within(run, value, wanted)
+    if type(wanted) is list:
+        run.spend(len(wanted))
+        return compare.equal(run, value, wanted) is True or any(matches(run, value, item) is True for item in wanted)
+    same = compare.equal(run, value, wanted)
+    return True if wanted is True and type(value) is not bool else same

@@ -1,0 +1,33 @@
+"""What a process owner reads when an expression cannot be used."""
+
+from __future__ import annotations
+
+from app.errors import WaymarkError
+
+
+class ExpressionError(WaymarkError):
+    """This expression cannot be worked out."""
+
+    status = 422
+
+    def __init__(self, message: str, position: int = 0, source: str = "") -> None:
+        """`position` is the index (from 0) of the character at fault in `source`, the text as it was written."""
+        self.message = message
+        self.position = position
+        self.source = source
+        super().__init__(f"{message}{_place(source, position)}")
+
+    def pointer(self) -> str:
+        """The line at fault and, below it, a caret under the character."""
+        start = self.source.rfind("\n", 0, self.position) + 1
+        line = self.source[start:].split("\n", 1)[0]
+        return f"{line}\n{' ' * (self.position - start)}^"
+
+
+def _place(source: str, position: int) -> str:
+    if not source:
+        return ""
+    rest = " ".join(source[position : position + 24].split())
+    if not rest:
+        return " (at the end)"
+    return f" (at character {position + 1}, “{rest}”)"

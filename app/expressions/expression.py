@@ -1,0 +1,87 @@
+"""A parsed expression, ready to be evaluated any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from app.expressions.compiler import compile_tree
+from app.expressions.errors import ExpressionError
+from app.expressions.modeler import inner
+from app.expressions.parsing import parse_expression, parse_unary_tests
+from app.expressions.run import Environment, Run
+from app.expressions.values import Value, plain
+from app.workdays import Deadline, wording
+
+_AS_IT_IS = frozenset((bool, str, type(None)))
+
+
+class Expression:
+    """A FEEL expression. `names` are the variables that it reads, `possible_names` those that inside a filter may
+    as well be parts of its elements. Immutable and safe to share between threads."""
+
+    __slots__ = ("_closure", "_places", "names", "possible_names", "source")
+
+    def __init__(self, source: str, *, unary: bool, known: frozenset[str]) -> None:
+        tree = parse_unary_tests(source, known) if unary else _parse(source, known)
+        compiled = compile_tree(tree)
+        self.source = source
+        self.names = compiled.names
+        self.possible_names = compiled.possible
+        self._closure = compiled.closure
+        self._places = compiled.places
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+    def evaluate(self, context: Mapping[str, Any], environment: Environment, tested: Any = None) -> Any:
+        """The value, with numbers as int or float. An unknown variable is null, and so is what has no answer.
+        `tested` is the `?` of a unary test. Raises `ExpressionError` when a budget is spent."""
+        value = self._run(Run(context, environment, self._places, tested))
+        return value if type(value) in _AS_IT_IS else plain(value)
+
+    def value(self, context: Mapping[str, Any], environment: Environment, tested: Value = None) -> Value:
+        """As `evaluate`, but a FEEL value, with exact numbers."""
+        return self._run(Run(context, environment, self._places, tested))
+
+    def due(self, context: Mapping[str, Any], environment: Environment) -> Deadline | None:
+        """The value as a due time with the sentence that says how it was counted; a date is due at its close.
+        None if the expression does not give a date or a date and time."""
+        run = Run(context, environment, self._places, None)
+        return _deadline(self._run(run), run)
+
+    def _run(self, run: Run) -> Value:
+        try:
+            return self._closure(run)
+        except ExpressionError as error:
+            raise ExpressionError(error.message, error.position, self.source) from error
+
+
+def _parse(source: str, known: frozenset[str]) -> Any:
+    text, modeler = inner(source)
+    return parse_expression(text, known, modeler=modeler)
+
+
+def _deadline(value: Value, run: Run) -> Deadline | None:
+    calendar = run.environment.calendar
+    if type(value) is date:
+        value = calendar.closing(value)
+    if type(value) is not datetime:
+        return None
+    at = calendar.local(value).astimezone(UTC)
+    how = next((counted.how for counted in reversed(run.counted) if counted.at == at), None)
+    return Deadline(at, how or f"Set to {wording.moment(calendar.local(at))}.")
+
+
+@lru_cache(maxsize=4096)
+def _cached(source: str, unary: bool, known: frozenset[str]) -> Expression:
+    return Expression(source, unary=unary, known=known)
+
+
+def parse(source: str, *, unary: bool = False, known: frozenset[str] = frozenset()) -> Expression:
+    """The expression that `source` says: FEEL, `=FEEL` or `${…}`; with `unary`, the unary tests of a table's cell.
+    `known` lists variables whose names have spaces or signs. Parsed once, then cached.
+    Raises `ExpressionError` with the place at fault."""
+    return _cached(source, unary, known)

@@ -1,0 +1,133 @@
+"""How built-in functions are registered, checked and called.
+
+A signature is written as FEEL documents it, `"string: string, start position: number, length?: number"`:
+names of parameters, their types, `?` behind what may be left out. `any` takes everything, `*` behind the only
+parameter's type means that several arguments stand for one list. An argument of another type gives null,
+after FEEL's two conversions: a list of one element for the element, an element for a list of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.expressions.run import Run
+from app.expressions.values import KINDS, Value
+
+
+class _Missing:
+    """An optional argument that was not given (null is one that was)."""
+
+
+MISSING: Final = _Missing()
+
+Implementation = Callable[..., Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    #: FEEL types that fit, empty for any
+    types: frozenset[str]
+    optional: bool
+
+    def fit(self, value: Value) -> tuple[bool, Value]:
+        """Whether `value` fits, and `value` as it then is."""
+        kind = KINDS[type(value)]
+        if not self.types or kind in self.types:
+            return True, value
+        if kind == "list" and len(value) == 1 and KINDS[type(value[0])] in self.types:
+            return True, value[0]
+        if "list" in self.types and value is not None:
+            return True, [value]
+        return False, None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    parameters: tuple[Parameter, ...]
+    implementation: Implementation
+    several: bool
+
+    @property
+    def least(self) -> int:
+        return sum(not parameter.optional for parameter in self.parameters)
+
+    def takes(self, count: int, names: Sequence[str]) -> bool:
+        if names:
+            known = {parameter.name for parameter in self.parameters}
+            needed = {parameter.name for parameter in self.parameters if not parameter.optional}
+            return needed <= set(names) <= known and len(set(names)) == count
+        return count >= 1 if self.several else self.least <= count <= len(self.parameters)
+
+    def placed(self, names: Sequence[str], arguments: Sequence[Any]) -> list[Any]:
+        """Named arguments in the order of the parameters; `MISSING` where there is none."""
+        given = dict(zip(names, arguments, strict=True))
+        return [given.get(parameter.name, MISSING) for parameter in self.parameters]
+
+    def call(self, run: Run, arguments: list[Any]) -> Value:
+        if self.several and (len(arguments) > 1 or type(arguments[0]) is not list):
+            arguments = [arguments]
+        fitted = []
+        for parameter, argument in zip(self.parameters, arguments, strict=False):
+            if argument is MISSING:
+                fitted.append(MISSING)
+                continue
+            fits, value = parameter.fit(argument)
+            if not fits:
+                return None
+            fitted.append(value)
+        return self.implementation(run, *fitted)
+
+
+#: Functions by name; several signatures are told apart by the arguments.
+FUNCTIONS: dict[str, tuple[Signature, ...]] = {}
+
+
+def builtin(name: str, signature: str = "") -> Callable[[Implementation], Implementation]:
+    """Registers the decorated function, which is called as `function(run, *arguments)`."""
+
+    def register(implementation: Implementation) -> Implementation:
+        parameters = tuple(_parameter(part) for part in signature.split(",") if part)
+        made = Signature(parameters, implementation, signature.endswith("*"))
+        FUNCTIONS[name] = (*FUNCTIONS.get(name, ()), made)
+        return implementation
+
+    return register
+
+
+def _parameter(text: str) -> Parameter:
+    name, _, types = text.strip().partition(":")
+    kinds = types.strip().rstrip("*")
+    fitting = frozenset() if kinds in ("any", "") else frozenset(kind.strip() for kind in kinds.split("|"))
+    return Parameter(name.rstrip("?"), fitting, name.endswith("?"))
+
+
+def misfit(name: str, count: int, names: Sequence[str]) -> str | None:
+    """What is wrong with a call of `name`, in words; None if it fits some signature."""
+    signatures = FUNCTIONS[name]
+    if any(signature.takes(count, names) for signature in signatures):
+        return None
+    shapes = " or ".join(f"{name}({', '.join(_shown(p) for p in signature.parameters)})" for signature in signatures)
+    return f"“{name}” is not written like this. It takes {shapes}."
+
+
+def _shown(parameter: Parameter) -> str:
+    return f"[{parameter.name}]" if parameter.optional else parameter.name
+
+
+def resolve(name: str, names: Sequence[str], run: Run, arguments: list[Any]) -> Value:
+    """Calls the signature that the arguments fit; null if none does."""
+    for signature in FUNCTIONS[name]:
+        if not signature.takes(len(arguments), names):
+            continue
+        placed = signature.placed(names, arguments) if names else arguments
+        if signature is FUNCTIONS[name][-1] or _fits(signature, placed):
+            return signature.call(run, placed)
+    return None
+
+
+def _fits(signature: Signature, arguments: Sequence[Any]) -> bool:
+    pairs = zip(signature.parameters, arguments, strict=False)
+    return all(argument is MISSING or parameter.fit(argument)[0] for parameter, argument in pairs)

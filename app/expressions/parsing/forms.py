@@ -1,0 +1,208 @@
+"""What has a shape of its own: if, for, some, every, function calls, paths, filters, instance of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NoReturn
+
+from app.expressions import functions, nodes
+from app.expressions.lexer import Token
+from app.expressions.names import KEYWORDS, PROPERTIES, Names, spelled
+from app.expressions.nodes import Node
+from app.expressions.parsing import literals, unary
+
+if TYPE_CHECKING:
+    from app.expressions.parsing.grammar import Parser
+
+_FUNCTIONS = Names(functions.NAMES)
+_PROPERTIES = Names(PROPERTIES)
+_CONSTANTS = {"true": True, "false": False, "null": None}
+
+#: Types that `instance of` knows, as one or more words; `list<…>`, `context<…>` and the like are lists and contexts.
+_TYPES = ("days and time duration", "years and months duration", "date and time")
+_TYPE_NAMES = Names(_TYPES)
+_SIMPLE_TYPES = frozenset(
+    ("number", "string", "boolean", "date", "time", "list", "context", "range", "function", "Any", "Null")
+)
+
+
+def constant(parser: Parser) -> Node:
+    token = parser.next()
+    return nodes.Const(token.position, _CONSTANTS[token.text])
+
+
+def if_then_else(parser: Parser) -> Node:
+    token = parser.next()
+    condition = parser.expression()
+    parser.expect("then", "the answer for yes")
+    then = parser.expression()
+    parser.expect("else", "the answer for no")
+    return nodes.If(token.position, condition, then, parser.expression())
+
+
+def for_return(parser: Parser) -> Node:
+    token = parser.next()
+    iterators = _iterators(parser, "return")
+    parser.variables.add("partial")
+    return nodes.For(token.position, iterators, parser.expression())
+
+
+def quantified(parser: Parser) -> Node:
+    token = parser.next()
+    iterators = _iterators(parser, "satisfies")
+    return nodes.Quantified(token.position, token.text, iterators, parser.expression())
+
+
+def _iterators(parser: Parser, last: str) -> tuple[nodes.Loop, ...]:
+    found: list[nodes.Loop] = []
+    while not found or not parser.take(last):
+        if found and not parser.take(","):
+            raise parser.fault(f"Here “{last}” is missing.")
+        position = parser.token.position
+        name = _iterator_name(parser)
+        source = parser.expression()
+        end = parser.expression() if parser.take("..") else None
+        parser.variables.add(name)
+        found.append(nodes.Loop(position, name, source, end))
+    return tuple(found)
+
+
+def _iterator_name(parser: Parser) -> str:
+    parts: list[Token] = []
+    while not parser.take("in"):
+        if parser.token.kind not in ("name", "number") and not parser.sees("-", "+", "/", "*", "'", "."):
+            raise parser.fault("Here a name and “in” are missing, as in: for day in days return …")
+        parts.append(parser.next())
+    if not parts:
+        raise parser.fault("Here a name is missing before “in”.")
+    return spelled(parts)
+
+
+def no_functions(parser: Parser) -> NoReturn:
+    raise parser.fault("An expression cannot define a function here. Use the functions that FEEL brings.")
+
+
+def name(parser: Parser) -> Node:
+    """A variable, or a function call if a bracket follows."""
+    token = parser.token
+    variable = parser.variables.longest(parser.tokens, parser.at)
+    function = _FUNCTIONS.longest(parser.tokens, parser.at)
+    if function and parser.peek(function[1]) == "(" and (variable is None or variable[1] <= function[1]):
+        parser.at += function[1]
+        return _call(parser, token, function[0])
+    if variable:
+        parser.at += variable[1]
+        return nodes.Name(token.position, variable[0])
+    if token.text in KEYWORDS:
+        raise parser.fault(f"“{token.text}” cannot stand here.")
+    parser.next()
+    if parser.sees("("):
+        return _call(parser, token, token.text)
+    return nodes.Name(token.position, token.text)
+
+
+def _call(parser: Parser, token: Token, function: str) -> Node:
+    if function not in functions.NAMES:
+        close = get_close_matches(function, functions.NAMES, 1, 0.7)
+        hint = f" Did you mean “{close[0]}”?" if close else ""
+        raise parser.fault(f"There is no function “{function}”.{hint}", token)
+    parser.next()
+    outer, parser.closing = parser.closing, False
+    names, arguments = _arguments(parser)
+    parser.closing = outer
+    fault = functions.misfit(function, len(arguments), names)
+    if fault:
+        raise parser.fault(fault, token)
+    return nodes.Call(token.position, function, arguments, names)
+
+
+def _arguments(parser: Parser) -> tuple[tuple[str, ...], tuple[Node, ...]]:
+    names: list[str] = []
+    arguments: list[Node] = []
+    named = _is_named(parser)
+    while not parser.take(")"):
+        if arguments:
+            parser.expect(",", "a comma or the closing bracket")
+        if named:
+            names.append(literals.key_before_colon(parser))
+        arguments.append(parser.expression())
+    return tuple(names), tuple(arguments)
+
+
+def _is_named(parser: Parser) -> bool:
+    at = parser.at
+    while parser.tokens[at].kind == "name":
+        at += 1
+    return at > parser.at and parser.tokens[at].text == ":"
+
+
+def postfix(parser: Parser, left: Node) -> Node:
+    token = parser.next()
+    if token.text == ".":
+        return nodes.Path(token.position, left, _property(parser))
+    if token.text == "(":
+        raise parser.fault("Only FEEL's own functions can be called, by their name.", token)
+    outer, parser.closing = parser.closing, False
+    predicate = parser.expression()
+    parser.closing = outer
+    parser.expect("]", "the closing bracket")
+    return nodes.Filter(token.position, left, predicate)
+
+
+def _property(parser: Parser) -> str:
+    if parser.token.kind != "name":
+        raise parser.fault("Here a name is missing after the dot.")
+    found = parser.variables.longest(parser.tokens, parser.at) or _PROPERTIES.longest(parser.tokens, parser.at)
+    if found is None:
+        return parser.next().text
+    parser.at += found[1]
+    return found[0]
+
+
+def between(parser: Parser, left: Node) -> Node:
+    position = parser.token.position
+    low = parser.operand()
+    parser.expect("and", "the upper end of “between”")
+    return nodes.Between(position, left, low, parser.operand())
+
+
+def instance_of(parser: Parser, left: Node) -> Node:
+    position = parser.expect("of", "“of” after “instance”").position
+    return nodes.InstanceOf(position, left, _type(parser))
+
+
+def _type(parser: Parser) -> str:
+    found = _TYPE_NAMES.longest(parser.tokens, parser.at)
+    if found:
+        parser.at += found[1]
+        return found[0]
+    token = parser.next()
+    if token.text not in _SIMPLE_TYPES:
+        raise parser.fault(f"There is no type “{token.text}”.", token)
+    if parser.sees("<"):
+        raise parser.fault(f"The parts of a type cannot be tested. Write “{token.text}” alone.")
+    return token.text
+
+
+def choice(parser: Parser, left: Node) -> Node:
+    """`a ? b : c`, as `${…}` allows it."""
+    then = parser.expression()
+    parser.expect(":", "the answer for no, after a colon")
+    return nodes.If(left.position, left, then, parser.expression())
+
+
+PREFIXES: dict[str, Callable[[Parser], Node]] = {
+    "if": if_then_else,
+    "for": for_return,
+    "some": quantified,
+    "every": quantified,
+    "function": no_functions,
+    **dict.fromkeys(_CONSTANTS, constant),
+}
+INFIXES: dict[str, Callable[[Parser, Node], Node]] = {
+    "between": between,
+    "in": unary.in_list,
+    "instance": instance_of,
+    "?": choice,
+}

@@ -1,0 +1,68 @@
+"""What one evaluation reads and may spend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.expressions import limits
+from app.expressions.errors import ExpressionError
+from app.expressions.values import READY, Value, adopt
+from app.workdays import Calendar, Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What `now()`, `today()` and `workdays(n)` read. `now` is timezone-aware."""
+
+    now: datetime
+    calendar: Calendar
+
+    def local_now(self) -> datetime:
+        return self.calendar.local(self.now)
+
+
+class Run:
+    """The state of one evaluation: variables, places for local names, fuel, and the deadlines counted so far."""
+
+    __slots__ = ("adopted", "counted", "environment", "fuel", "places", "tested", "variables")
+
+    def __init__(self, variables: Mapping[str, Any], environment: Environment, places: int, tested: Value) -> None:
+        self.variables = variables
+        self.environment = environment
+        self.places: list[Value] = [None] * places
+        self.tested = tested
+        self.fuel = limits.FUEL
+        self.counted: list[Deadline] = []
+        self.adopted: dict[str, Value] = {}
+
+    def spend(self, steps: int) -> None:
+        """Pay for `steps`; raises `ExpressionError` when the budget is gone."""
+        self.fuel -= steps
+        if self.fuel < 0:
+            raise ExpressionError("This expression takes too many steps. Let it look at fewer things.")
+
+    def variable(self, name: str) -> Value:
+        """The value of a variable, null if there is none."""
+        value = self.variables.get(name)
+        if type(value) in READY:
+            return value
+        if name not in self.adopted:
+            self.adopted[name] = adopt(value)
+        return self.adopted[name]
+
+    def text(self, value: str) -> str:
+        """`value`, paid for, if it is not too long."""
+        if len(value) > limits.STRING:
+            raise ExpressionError(f"This text is too long: at most {limits.STRING:,} characters.")
+        self.spend(len(value) // limits.STRING_STEP)
+        return value
+
+    def items(self, value: list[Value]) -> list[Value]:
+        """`value`, paid for, if it is not too long."""
+        if len(value) > limits.NODES:
+            raise ExpressionError(f"This list is too long: at most {limits.NODES:,} elements.")
+        self.spend(len(value))
+        return value
