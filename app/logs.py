@@ -1,6 +1,6 @@
 """Logs for machines: one event is one line of JSON. No answers, no names, no addresses.
 
-    log.info("tick", extra={"fields": {"fired": 3}})   ->   {"at": "…", "level": "info", "event": "tick", "fired": 3}
+    log.info("tick", extra={"cases": 3})   ->   {"at": "…", "level": "info", "event": "tick", "cases": 3}
 
 Of an exception only its class and the lines of code are kept: a message can repeat what somebody typed.
 """
@@ -15,6 +15,9 @@ from typing import Any, TextIO
 
 import orjson
 
+#: what every record has; whatever else it has came in by `extra`
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
 
 class JsonLines(logging.Formatter):
     """Formats a record as one line; line breaks in any value are escaped by JSON."""
@@ -25,7 +28,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
-            **getattr(record, "fields", {}),
+            **{key: value for key, value in vars(record).items() if key not in _STANDARD},
         }
         if record.exc_info and record.exc_info[1] is not None:
             line |= failure(record.exc_info[1])

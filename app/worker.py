@@ -49,10 +49,10 @@ class Worker:
         try:
             done = work()
         except Exception:
-            log.exception("tick failed", extra={"fields": {"part": part}})
+            log.exception("tick failed", extra={"part": part})
             return
         if any(done.values()):
-            log.info("tick", extra={"fields": {"part": part, **done}})
+            log.info("tick", extra={"part": part, **done})
 
     def _timers(self) -> dict[str, int]:
         """Due timers and failed steps whose next try has come, until nothing is due."""
@@ -85,7 +85,7 @@ class Worker:
             misfire_grace_time=None,
         )
         scheduler.start()
-        log.info("worker started", extra={"fields": {"tick_seconds": every}})
+        log.info("worker started", extra={"tick_seconds": every})
         self.stopping.wait()
         scheduler.shutdown(wait=True)
         self.waymark.engine.dispose()
@@ -97,7 +97,7 @@ def _texts() -> Mapping[str, outbox.Template]:
     try:
         return outbox.load(ROOT / "processes")
     except outbox.BadTemplates as error:
-        log.warning("notices unreadable", extra={"fields": {"findings": len(error.findings)}})
+        log.warning("notices unreadable", extra={"findings": len(error.findings)})
         return {}
 
 
