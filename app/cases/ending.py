@@ -10,7 +10,7 @@ from app import db, engine, records
 from app.cases import access
 from app.cases.answers import REASON, record_consent, submission_row
 from app.cases.locking import Locked, lock
-from app.cases.standing import roles_in
+from app.cases.standing import standing
 from app.cases.step import Told, write_onwards
 from app.cases.waymark import Waymark
 from app.engine import Cancel, Command, Message
@@ -54,7 +54,7 @@ def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datet
     _require_length(reason)
     with db.transaction(waymark.engine) as connection:
         held = lock(connection, case_id)
-        roles = roles_in(connection, actor, held.row)
+        roles = standing(connection, actor, held.row).roles
         if not roles:
             raise NotFound
         if not roles & access.MAY_CANCEL:

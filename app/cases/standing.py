@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +12,20 @@ from app.cases.tables import task
 from app.identity import Actor
 
 
-def roles_in(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> frozenset[str]:
-    """The actor's case roles: as a party, through tasks of their own, and through queues of their team.
+@dataclass(frozen=True)
+class Standing:
+    """`parties`: roles that the case gave to this person. `teams`: roles through a team that has or had work here."""
+
+    parties: frozenset[str]
+    teams: frozenset[str]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return self.parties | self.teams
+
+
+def standing(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> Standing:
+    """How the actor stands to the case in `row` (columns of the cases table).
 
     A team sees a case once it has work in it, not before: nothing reaches the provider until the employee has
     agreed (XX-A2), because until then no task stands in a queue of the provider.
@@ -25,4 +38,5 @@ def roles_in(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> froze
     queues = {(one.org_id, one.role) for one in work if one.assignee_id is None or one.claimed_at is not None}
     mine = {one.role for one in work if actor.person_id and actor.person_id in {one.assignee_id, one.closed_by}}
     teams = {role for org, role in actor.roles & queues if org in {row.employer_id, row.provider_id}}
-    return access.party_roles(actor, row.parties) | frozenset(teams) | frozenset(mine)
+    parties = access.party_roles(actor, row.parties)
+    return Standing(parties, frozenset(teams | mine) - parties)

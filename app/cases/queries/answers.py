@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,8 +56,8 @@ def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any],
     a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
     form = form_of(_bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
-    facts = sight.row.facts if newest else {}
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, sight.viewer, facts))
+    viewer = sight.viewer if newest else replace(sight.viewer, facts={})
+    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer))
 
 
 def _bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:

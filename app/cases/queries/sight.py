@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, engine
-from app.cases.standing import roles_in
+from app.cases.standing import standing
 from app.cases.tables import case
 from app.errors import NotFound
 from app.identity import Actor
@@ -34,8 +34,9 @@ def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
     row = connection.execute(sa.select(case).where(case.c.id == case_id)).first()
     if row is None:
         raise NotFound
-    roles = roles_in(connection, actor, row)
-    if not roles:
+    found = standing(connection, actor, row)
+    if not found.roles:
         raise NotFound
-    viewer = Viewer(roles=roles, subject=actor.person_id == row.subject_id)
-    return Sight(row, definitions.get(connection, row.definition_sha), roles, viewer)
+    subject = actor.person_id == row.subject_id
+    viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts)
+    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer)
