@@ -109,7 +109,7 @@ class FormPage:
     def show(
         self,
         answers: Mapping[str, Any],
-        shown: Shown = Shown(),  # noqa: B008 # frozen
+        shown: Shown = Shown(),  # frozen
         *,
         messages: Mapping[str, str] | None = None,
         status: int = 200,
