@@ -25,7 +25,9 @@ class Shell(click.Group):
                 "and has `waymark db upgrade` been run?"
             ) from error
         except sa.exc.ProgrammingError as error:
-            raise click.ClickException("The database has an old or no schema. Run `waymark db upgrade` first.") from error
+            raise click.ClickException(
+                "The database has an old or no schema. Run `waymark db upgrade` first."
+            ) from error
 
 
 @click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
