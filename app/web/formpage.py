@@ -37,6 +37,7 @@ class FormPage:
     template = ""
     submit_text = "Send"
     keeps_drafts = True
+    heading = ""
     version: int | None = None
 
     def __init__(self, view: FormView) -> None:
@@ -113,7 +114,7 @@ class FormPage:
         status: int = 200,
         focus: str = "",
     ) -> Reply:
-        filled = Filled(self.view, answers, messages or {}, focus)
+        filled = Filled(self.view, answers, messages or {}, focus, self.heading)
         page = render_template(
             self.template,
             items=filled.items(),
