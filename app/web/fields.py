@@ -87,7 +87,8 @@ class Filled:
         """Messages with links to their inputs, in the form's order."""
         dates = {_without_rows(one.path): one for one in self.view.form.walk() if one.type == "datetime"}
         return [
-            {"text": text, "href": f"#{_anchor(at, dates.get(_without_rows(at)))}"} for at, text in self.messages.items()
+            {"text": text, "href": f"#{_anchor(at, dates.get(_without_rows(at)))}"}
+            for at, text in self.messages.items()
         ]
 
 
@@ -117,9 +118,7 @@ class _Drawing:
                 if item is not None:
                     yield item
 
-    def _item(
-        self, one: Field, at: str, now: Mapping[str, Any], then: Mapping[str, Any], prefix: str
-    ) -> Item | None:
+    def _item(self, one: Field, at: str, now: Mapping[str, Any], then: Mapping[str, Any], prefix: str) -> Item | None:
         if one.type == "group":
             inner = (now.get(one.key), then.get(one.key)) if one.key else (now, then)
             children = list(self.level(one.children, *inner, at + "." if one.key else prefix))
@@ -156,9 +155,7 @@ class _Drawing:
             for number, row in enumerate(given)
         ]
         error = self.filled.messages.get(at, "")
-        return Item(
-            "list", at, self._say(one.label), self._say(one.description), error, rows=rows, may_add=one.may_add
-        )
+        return Item("list", at, self._say(one.label), self._say(one.description), error, rows=rows, may_add=one.may_add)
 
     def _input(self, one: Field, at: str) -> Item:
         item = Item(

@@ -90,7 +90,9 @@ class FormPage:
     def resume(self, kept: MultiDict[str, str]) -> Reply:
         """After a login that ran out: the entries are back, nothing has been sent."""
         found = self.form.defaults() | dict(self.view.answers) | self.form.from_post(kept)
-        return self.show(found, Shown("saved", ("You are logged in again. What you had typed is here. It has not been sent yet.",)))
+        return self.show(
+            found, Shown("saved", ("You are logged in again. What you had typed is here. It has not been sent yet.",))
+        )
 
     def _change_rows(self, answers: Mapping[str, Any], button: Pressed) -> Reply:
         changed = self.form.apply(answers, button)

@@ -45,7 +45,9 @@ def _try() -> Reply:
         return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
     result = doors().sign_in(username, password, request.cookies.get(COOKIE))
     if result.token is None:
-        wait = f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
+        wait = (
+            f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
+        )
         errors = {"username": WRONG + wait}
         return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
     response = _onwards(target, result.token)

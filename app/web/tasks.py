@@ -89,5 +89,3 @@ def _version() -> int | None:
     if not given.isdecimal() or len(given) > 9:
         raise BadRequest
     return int(given)
-
-
