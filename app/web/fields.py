@@ -53,7 +53,7 @@ class Item:
     children: list[Item] = field(default_factory=list)
     #: rows of a list: (path of the row, its items)
     rows: list[tuple[str, list[Item]]] = field(default_factory=list)
-    html: Markup = Markup("")
+    html: Markup = field(default_factory=Markup)
     may_add: bool = False
     #: "email", "tel" or "numeric" keyboards on a phone
     keyboard: str = ""
@@ -120,8 +120,8 @@ class _Drawing:
 
     def _item(self, one: Field, at: str, now: Mapping[str, Any], then: Mapping[str, Any], prefix: str) -> Item | None:
         if one.type == "group":
-            inner = (now.get(one.key), then.get(one.key)) if one.key else (now, then)
-            children = list(self.level(one.children, *inner, at + "." if one.key else prefix))
+            inner, earlier = (now.get(one.key), then.get(one.key)) if one.key else (now, then)
+            children = list(self.level(one.children, inner, earlier, at + "." if one.key else prefix))
             return Item("group", at, self._say(one.label), self._say(one.description), children=children)
         if one.type == "dynamiclist":
             return self._list(one, at, now.get(one.key), then.get(one.key))

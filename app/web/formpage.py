@@ -31,6 +31,9 @@ class Shown:
     number: str = ""
 
 
+NOTHING_TOLD = Shown()
+
+
 class FormPage:
     """One form of a task or of a start. Subclasses say what sending does and which template surrounds the form."""
 
@@ -110,7 +113,7 @@ class FormPage:
     def show(
         self,
         answers: Mapping[str, Any],
-        shown: Shown = Shown(),  # noqa: B008 # frozen
+        shown: Shown = NOTHING_TOLD,
         *,
         messages: Mapping[str, str] | None = None,
         status: int = 200,

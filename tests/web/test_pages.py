@@ -59,7 +59,8 @@ def test_a_task_says_why_until_when_and_by_which_rule(grace: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("done", "This task is done"), ("cancelled", "was closed because"), ("open", "has taken this task")]
+    ("state", "words"),
+    [("done", "This task is done"), ("cancelled", "was closed because"), ("open", "has taken this task")],
 )
 def test_a_task_that_is_not_mine_to_do(grace: Browser, doors: FakeDoors, state: str, words: str) -> None:
     doors.queries.tasks["t1"] = task_view("t1", shipped("consent"), state=state, can_work=False)

@@ -8,7 +8,15 @@ from app.web.security import HEADERS, POLICY
 from tests.web.conftest import Browser, make_app
 from tests.web.fakes import PASSWORD, FakeDoors
 
-POSTS = ["/tasks/t1", "/tasks/t1/claim", "/tasks/t1/unclaim", "/start/referral", "/cases/c1/withdraw", "/clock", "/logout"]
+POSTS = [
+    "/tasks/t1",
+    "/tasks/t1/claim",
+    "/tasks/t1/unclaim",
+    "/start/referral",
+    "/cases/c1/withdraw",
+    "/clock",
+    "/logout",
+]
 
 
 def test_every_answer_carries_the_headers(browser: Browser) -> None:

@@ -18,7 +18,8 @@ def test_dates_in_the_place_of_the_reader() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "said"), [(0, 0, "midnight"), (12, 0, "midday"), (0, 5, "12:05am"), (9, 0, "9am"), (23, 59, "11:59pm")]
+    ("hour", "minute", "said"),
+    [(0, 0, "midnight"), (12, 0, "midday"), (0, 5, "12:05am"), (9, 0, "9am"), (23, 59, "11:59pm")],
 )
 def test_times_of_day(hour: int, minute: int, said: str) -> None:
     assert words.clock_time(datetime(2026, 1, 5, hour, minute, tzinfo=UTC)) == said
