@@ -112,7 +112,7 @@ def serve(name: str) -> Response:
     found = asset(name)
     if found is None:
         abort(404)
-    zipped = "gzip" in request.accept_encodings
+    zipped = request.accept_encodings.quality("gzip") > 0
     response = Response(found.zipped if zipped else found.data, content_type=found.content_type)
     if zipped:
         response.content_encoding = "gzip"

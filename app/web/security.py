@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wrappers import Response as Reply
 
-from app.errors import BadRequest, NotAllowed, NotLoggedIn
+from app.errors import BadRequest, NotAllowed, NotFound, NotLoggedIn
 from app.identity import Session
 from app.web.doors import doors
 
@@ -92,6 +92,12 @@ def _visitor() -> str:
 def _visitor_token(visitor: str) -> str:
     key = doors().w.settings.secret_key
     return hmac.new(key, b"login form\0" + visitor.encode(), hashlib.sha256).hexdigest()
+
+
+def refuse_control_characters() -> None:
+    """No address of ours has any, and a database refuses a NUL with an error of its own. Raises `NotFound`."""
+    if not all(value.isprintable() for value in (request.path, *request.args.values())):
+        raise NotFound
 
 
 def check_post() -> None:
