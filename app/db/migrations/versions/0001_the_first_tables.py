@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from app.db import types
 
 #: history is only ever added to: the database itself refuses anything else
@@ -57,6 +58,7 @@ def upgrade() -> None:
         sa.Column("employer_id", sa.String(length=64), nullable=False),
         sa.Column("provider_id", sa.String(length=64), nullable=False),
         sa.Column("previous_case_id", sa.String(length=36), nullable=True),
+        sa.Column("calendar", types.Json(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("facts", types.Json(), nullable=False),
         sa.Column("marks", types.Json(), nullable=False),
