@@ -37,7 +37,12 @@ def moment(waymark: Waymark) -> clocks.Moment:
 def formatted(function: F) -> F:
     """Adds `--format text|json` to a command."""
     option = click.option(
-        "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to answer."
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to answer.",
     )
     return option(function)
 
