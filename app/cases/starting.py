@@ -25,9 +25,7 @@ from app.engine import Outline, Start
 from app.errors import NotAllowed, NotFound, WaymarkError
 from app.forms import Form
 from app.history import Head
-from app.identity import Actor
-from app.identity.people import organisation_of, provider_of
-from app.workdays import Calendar
+from app.identity import Actor, calendar_of, provider_of
 
 
 class NoSubject(WaymarkError):
@@ -132,8 +130,7 @@ def _opened(
         "employer": place.employer_id,
         "follow_up": place.previous is not None,
     }
-    org = organisation_of(connection, place.employer_id)
-    calendar = Calendar(org.country, org.subdivision, org.tz, org.close)
+    calendar = calendar_of(connection, place.employer_id)
     step = engine.advance(definition, None, Start(case_id, facts, calendar.as_dict()), now)
     reference = _next_reference(connection, now)
     key_bytes = records.person_key_for(connection, waymark.master_key, subject_id, now)

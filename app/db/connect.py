@@ -15,6 +15,9 @@ from app.settings import Settings
 #: seconds that a writer waits for another before the person is told to try again
 BUSY_SECONDS = 10
 
+#: what the driver raises when the database is away, or kept somebody waiting for too long
+UNAVAILABLE = (sa.exc.OperationalError, sa.exc.TimeoutError)
+
 
 def open_engine(settings: Settings) -> sa.Engine:
     """An engine for `settings.database_url`; parameters never appear in errors (they can hold answers)."""

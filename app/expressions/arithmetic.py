@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 
 from app.expressions import limits
 from app.expressions.compare import comparable
@@ -50,10 +50,11 @@ def power(run: Run, left: Value, right: Value) -> Value:
 
 
 def negative(run: Run, value: Value) -> Value:
-    kind = KINDS[type(value)]
-    if kind == "number" or kind == "days and time duration":
+    if type(value) is Decimal:
+        return DECIMAL.minus(value)
+    if type(value) is int or type(value) is timedelta:
         return -value
-    return Months(-value.months) if kind == "years and months duration" else None
+    return Months(-value.months) if type(value) is Months else None
 
 
 def _apply(table: dict[tuple[str, str], Operation], run: Run, left: Value, right: Value) -> Value:
@@ -62,7 +63,7 @@ def _apply(table: dict[tuple[str, str], Operation], run: Run, left: Value, right
         return None
     try:
         return operation(run, left, right)
-    except (DecimalException, OverflowError, ValueError, ZeroDivisionError):
+    except (ArithmeticError, ValueError):
         return None
 
 

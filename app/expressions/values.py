@@ -29,9 +29,13 @@ DECIMAL = Context(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Months:
-    """A years and months duration, in months."""
+    """A years and months duration, in months. Raises OverflowError beyond FEEL's 999,999,999 years."""
 
     months: int
+
+    def __post_init__(self) -> None:
+        if abs(self.months) > 12 * 999_999_999:
+            raise OverflowError(self.months)
 
 
 @dataclass(frozen=True, slots=True)

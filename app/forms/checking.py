@@ -10,7 +10,6 @@ import re
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validate
 
@@ -102,16 +101,17 @@ class _Run:
         elif field.type == "checkbox" and field.taken:
             result[field.key] = False
 
-    def _rows(self, field: Field, at: str, rows: Any) -> list[dict[str, Any]]:
+    def _rows(self, field: Field, at: str, answer: Any) -> list[dict[str, Any]]:
         """The rows that hold something; a message keeps the number of the row on the page."""
-        given = rows if isinstance(rows, list) else []
+        given = answer if isinstance(answer, list) else []
         if len(given) > MAX_ROWS:
             self.messages[at] = f"Enter no more than {MAX_ROWS} in {field.label}"
             return []
-        filled = [number for number, row in enumerate(given) if not _blank(row)]
+        filled = [number for number, row in enumerate(given) if not _blank(known(field.children, row))]
         if len(filled) < field.limits.min_rows:
             self.messages[at] = messages.required(field)
-        return [self.level(field.children, given[number], f"{at}.{number}.", field.path + ".") for number in filled]
+        rows = [self.level(field.children, given[number], f"{at}.{number}.", field.path + ".") for number in filled]
+        return [row for row in rows if not _blank(row)]
 
     def _late(self, field: Field, at: str, value: Any) -> None:
         """Checks that depend on the case or the moment."""
@@ -220,5 +220,4 @@ def _blank(value: Any) -> bool:
 
 def _today(env: Environment) -> str:
     """Today in the calendar's own place."""
-    zone = ZoneInfo(env.calendar.tz)
-    return env.now.astimezone(zone).date().isoformat()
+    return env.local_now().date().isoformat()

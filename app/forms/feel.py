@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from app.expressions import Environment, Expression, ExpressionError, parse
 
+read = parse
 
-def read(source: str) -> Expression:
-    """Read `=…` (the sign may be missing). Raises ExpressionError."""
-    return parse(source.strip().removeprefix("="))
+
+class _Timeless:
+    """Stands in where the caller gave no time: whatever asks for it has no answer."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise ExpressionError("The time is not known here.")
+
+
+_TIMELESS = cast("Environment", _Timeless())
 
 
 def value(expression: Expression, scope: Mapping[str, Any], env: Environment | None) -> Any:
-    """The value, or None where it cannot be worked out from what has been entered so far."""
+    """The value as JSON-able Python, or None where it cannot be worked out from what has been entered so far."""
     try:
-        return expression.evaluate(scope, env)
+        return expression.evaluate(scope, env or _TIMELESS)
     except ExpressionError:
         return None
 

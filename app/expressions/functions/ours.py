@@ -11,8 +11,6 @@ from app.expressions.run import Run
 from app.expressions.values import Value
 from app.workdays import Deadline, UncountableTime
 
-_MOMENT = "any"
-
 
 @builtin("now")
 def now(run: Run) -> datetime:

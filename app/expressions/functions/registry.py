@@ -2,14 +2,16 @@
 
 A signature is written as FEEL documents it, `"string: string, start position: number, length?: number"`:
 names of parameters, their types, `?` behind what may be left out. `any` takes everything, `*` behind the only
-parameter's type means that several arguments stand for one list. An argument of another type gives null,
+parameter's type means that several arguments stand for one list, `...` behind the last name that it may come
+again and again. An argument of another type gives null,
 after FEEL's two conversions: a list of one element for the element, an element for a list of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, Final
 
 from app.expressions.run import Run
@@ -31,6 +33,7 @@ class Parameter:
     #: FEEL types that fit, empty for any
     types: frozenset[str]
     optional: bool
+    repeated: bool
 
     def fit(self, value: Value) -> tuple[bool, Value]:
         """Whether `value` fits, and `value` as it then is."""
@@ -59,18 +62,25 @@ class Signature:
             known = {parameter.name for parameter in self.parameters}
             needed = {parameter.name for parameter in self.parameters if not parameter.optional}
             return needed <= set(names) <= known and len(set(names)) == count
-        return count >= 1 if self.several else self.least <= count <= len(self.parameters)
+        if self.several or (self.parameters and self.parameters[-1].repeated):
+            return count >= self.least
+        return self.least <= count <= len(self.parameters)
 
     def placed(self, names: Sequence[str], arguments: Sequence[Any]) -> list[Any]:
         """Named arguments in the order of the parameters; `MISSING` where there is none."""
         given = dict(zip(names, arguments, strict=True))
         return [given.get(parameter.name, MISSING) for parameter in self.parameters]
 
+    def pairs(self, arguments: Sequence[Any]) -> Iterator[tuple[Parameter, Any]]:
+        """Each argument with its parameter; the last parameter takes all that remain if it is repeated."""
+        parameters = chain(self.parameters, repeat(self.parameters[-1])) if self.parameters else ()
+        return zip(parameters, arguments, strict=False)
+
     def call(self, run: Run, arguments: list[Any]) -> Value:
         if self.several and (len(arguments) > 1 or type(arguments[0]) is not list):
             arguments = [arguments]
-        fitted = []
-        for parameter, argument in zip(self.parameters, arguments, strict=False):
+        fitted: list[Any] = []
+        for parameter, argument in self.pairs(arguments):
             if argument is MISSING:
                 fitted.append(MISSING)
                 continue
@@ -78,7 +88,10 @@ class Signature:
             if not fits:
                 return None
             fitted.append(value)
-        return self.implementation(run, *fitted)
+        try:
+            return self.implementation(run, *fitted)
+        except (ArithmeticError, ValueError):
+            return None
 
 
 #: Functions by name; several signatures are told apart by the arguments.
@@ -101,7 +114,7 @@ def _parameter(text: str) -> Parameter:
     name, _, types = text.strip().partition(":")
     kinds = types.strip().rstrip("*")
     fitting = frozenset() if kinds in ("any", "") else frozenset(kind.strip() for kind in kinds.split("|"))
-    return Parameter(name.rstrip("?"), fitting, name.endswith("?"))
+    return Parameter(name.rstrip("?."), fitting, name.endswith("?"), name.endswith("..."))
 
 
 def misfit(name: str, count: int, names: Sequence[str]) -> str | None:
@@ -129,5 +142,4 @@ def resolve(name: str, names: Sequence[str], run: Run, arguments: list[Any]) -> 
 
 
 def _fits(signature: Signature, arguments: Sequence[Any]) -> bool:
-    pairs = zip(signature.parameters, arguments, strict=False)
-    return all(argument is MISSING or parameter.fit(argument)[0] for parameter, argument in pairs)
+    return all(argument is MISSING or parameter.fit(argument)[0] for parameter, argument in signature.pairs(arguments))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from forms_kit import component, form, wrong
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidAnswers
+from app.expressions import Environment
 from app.forms import Option
+from app.workdays import Calendar
 
 REQUIRED = {"required": True}
 
@@ -128,7 +132,7 @@ def test_choices_are_among_the_options():
         "some": "Select only what is listed for adjustments",
     }
     assert made.validate({"one": "yes", "some": ["no", "no"]}, {}, {}) == {"one": "yes", "some": ["no"]}
-    assert wrong(made, {"one": ["yes"], "some": [{}]}).keys() == {"one", "some"}
+    assert wrong(made, {"one": ["yes"], "some": [5]}).keys() == {"one", "some"}
 
 
 def test_options_from_the_case_are_checked_each_time():
@@ -274,7 +278,28 @@ def test_any_answers_are_cleaned_or_refused_in_words_and_clean_ones_stay(answers
     try:
         cleaned = made.validate(answers, {}, {})
     except InvalidAnswers as error:
-        assert all(isinstance(message, str) and message for message in error.messages.values())
+        said = list(error.messages.values())
     else:
+        said = ["accepted"]
         assert made.validate(cleaned, {}, {}) == cleaned
+    assert said
+    assert all(isinstance(message, str) and message for message in said)
     made.to_post(made.known(answers))
+
+
+_AT = datetime(2026, 3, 15, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("tz", "day", "fine"), [("Europe/London", "2026-03-15", True), ("Asia/Tokyo", "2026-03-15", False)]
+)
+def test_a_date_may_not_lie_before_today_in_the_calendars_place(tz, day, fine):
+    made = form(component("datetime", "a", disallowPassedDates=True))
+    env = Environment(_AT, Calendar(tz=tz))
+    assert wrong(made, {"a": day}, env=env) == ({} if fine else {"a": "A must be today or in the future"})
+
+
+def test_a_condition_on_today_needs_to_be_told_the_time():
+    made = form(component("textfield", "late", conditional={"hide": '=today() < date("2026-04-01")'}))
+    assert made.hidden({}, {}, Environment(_AT, Calendar())) == {"late"}
+    assert made.hidden({}, {}) == frozenset()
