@@ -15,7 +15,7 @@ from app.errors import BadRequest, NotFound
 from app.identity import passwords, reading
 from app.identity.actor import Actor
 from app.identity.errors import UnknownRole, UnknownUser, UsernameTaken
-from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS
+from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS, ROLES
 from app.identity.tables import account, membership, organisation, person, service
 from app.workdays import Calendar
 
@@ -194,16 +194,27 @@ def persons(conn: sa.Connection, person_ids: Iterable[str]) -> dict[str, Person]
     return {row.id: Person(**row._mapping) for row in conn.execute(query)}
 
 
-def people_with(conn: sa.Connection, role: str, org_ids: Iterable[str]) -> list[Person]:
-    """Everybody who holds the membership `role` in one of `org_ids`, by name.
+def calendar_of(conn: sa.Connection, org_id: str) -> Calendar:
+    """The calendar by which an organisation's deadlines are counted. Raises `NotFound`."""
+    return organisation_of(conn, org_id).calendar
 
-    Somebody whose account was closed is left out: they get no new work. Somebody who never had one is not.
+
+def people_with_membership(conn: sa.Connection, org_id: str, *held: str) -> list[tuple[str, str]]:
+    """(id, name) of everybody who holds one of the memberships `held` in `org_id`, by name.
+
+    Somebody whose account was closed is left out; somebody who never had one is not.
     """
-    orgs = sorted(set(org_ids))
-    holds = sa.select(membership.c.person_id).where(membership.c.role == role, membership.c.org_id.in_(orgs))
+    holds = sa.select(membership.c.person_id).where(membership.c.org_id == org_id, membership.c.role.in_(held))
     closed = sa.select(account.c.person_id).where(~account.c.active)
-    query = sa.select(person).where(person.c.id.in_(holds), person.c.id.not_in(closed))
-    return [Person(**row._mapping) for row in conn.execute(query.order_by(person.c.name, person.c.id))]
+    query = sa.select(person.c.id, person.c.name).where(person.c.id.in_(holds), person.c.id.not_in(closed))
+    return [(row.id, row.name) for row in conn.execute(query.order_by(person.c.name, person.c.id))]
+
+
+def person_ids_of_team(conn: sa.Connection, org_id: str, case_role: str) -> list[str]:
+    """Everybody in `org_id` who may hold `case_role`, by name; nobody for an unknown role."""
+    if case_role not in ROLES:
+        return []
+    return [found for found, _ in people_with_membership(conn, org_id, *sorted(ROLES[case_role].held_by))]
 
 
 def recipients(conn: sa.Connection, person_ids: Iterable[str]) -> dict[str, Recipient]:

@@ -230,10 +230,11 @@ def test_people_and_organisations(house: sa.Engine) -> None:
         assert people.provider_of(conn, "acme") == "well"
         assert people.provider_of(conn, "well") is None
         assert people.employers_of(conn, "well") == ["acme"]
-        assert [one.id for one in people.people_with(conn, "manager", ["acme", "well"])] == ["mo"]
-        assert people.people_with(conn, "manager", ["well"]) == []
-        assert people.people_with(conn, "manager", []) == []
-        assert people.organisation_of(conn, "well").calendar.subdivision == "SCT"
+        assert people.people_with_membership(conn, "acme", "manager") == [("mo", "Mo Khan")]
+        assert people.people_with_membership(conn, "well", "manager") == []
+        assert people.person_ids_of_team(conn, "well", "practitioner") == ["pat"]
+        assert people.person_ids_of_team(conn, "well", "nonsense") == []
+        assert people.calendar_of(conn, "well").subdivision == "SCT"
         assert people.recipients(conn, ["mo", "ghost"]) == {
             "mo": people.Recipient("Mo Khan", "mo@acme.test", "Europe/London")
         }
@@ -250,7 +251,7 @@ def test_people_and_organisations(house: sa.Engine) -> None:
 def test_who_left_gets_no_new_work(house: sa.Engine) -> None:
     with db.transaction(house) as conn:
         people.set_active(conn, "mo.khan", active=False)
-        assert people.people_with(conn, "manager", ["acme"]) == []
+        assert people.people_with_membership(conn, "acme", "manager") == []
 
 
 def test_a_name_cannot_bring_line_breaks_along(house: sa.Engine) -> None:
