@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -21,6 +20,12 @@ MEDIA_TYPE = "application/problem+json"
 URN = "urn:waymark:problem:"
 #: seconds after which a caller may try again when the database is busy or away
 RETRY_AFTER = 5
+
+#: what Flask itself refuses: status to code and title
+_HTTP = {
+    405: ("method-not-allowed", "This cannot be done here"),
+    413: ("too-large", "This is too much to send at once"),
+}
 
 
 class WrongMediaType(WaymarkError):
@@ -73,13 +78,12 @@ def _of_http(error: HTTPException) -> Response:
     if status < 400:
         # A redirect of the router, to the spelling of an address that it knows.
         return _of_ours(NotFound())
-    phrase = HTTPStatus(status).phrase
-    allowed = getattr(error, "valid_methods", None)
-    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
-    code = phrase.lower().replace(" ", "-")
     if status == NotFound.status:
         return _of_ours(NotFound())
-    return _response(status, code, phrase, error.description or phrase, headers=headers)
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
+    code, title = _HTTP.get(status, (f"http-{status}", "The request could not be understood"))
+    return _response(status, code, title, error.description or title, headers=headers)
 
 
 def _response(
