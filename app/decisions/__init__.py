@@ -1,0 +1,29 @@
+"""Decision tables (DMN 1.1 to 1.5): policy numbers and choices as data."""
+
+from app.decisions.deciding import Decision, Decisions
+from app.decisions.errors import (
+    DecisionError,
+    DecisionsRefused,
+    NoRuleMatched,
+    OutputsMissing,
+    RulesDisagree,
+    SeveralRulesMatched,
+    ValueNotAllowed,
+)
+from app.decisions.reader import check, load
+from app.decisions.result import DecisionResult
+
+__all__ = [
+    "Decision",
+    "DecisionError",
+    "DecisionResult",
+    "Decisions",
+    "DecisionsRefused",
+    "NoRuleMatched",
+    "OutputsMissing",
+    "RulesDisagree",
+    "SeveralRulesMatched",
+    "ValueNotAllowed",
+    "check",
+    "load",
+]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from app.engine.failures import ElementFailed
-from app.expressions.values import Months, Range
+from app.expressions.values import Months
 
 _SCALARS = frozenset((type(None), bool, str, int))
 _FORM = orjson.OPT_SORT_KEYS
@@ -30,9 +31,9 @@ def _text(value: Any) -> Any:
         return iso_duration(value)
     if isinstance(value, Months):
         return f"P{value.months}M"
-    if isinstance(value, Range):
-        raise TypeError("a range is not a fact")
-    return dict(value) if hasattr(value, "keys") else str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} is not a fact")
 
 
 def iso_duration(value: timedelta) -> str:

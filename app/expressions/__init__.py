@@ -5,6 +5,17 @@ Evaluated, never executed: an allow-list of functions, and budgets for time and 
 from app.expressions.errors import ExpressionError
 from app.expressions.expression import Expression, parse
 from app.expressions.modeler import Literal, Timer, from_modeler, timer
+from app.expressions.outside import to_json
 from app.expressions.run import Environment
 
-__all__ = ["Environment", "Expression", "ExpressionError", "Literal", "Timer", "from_modeler", "parse", "timer"]
+__all__ = [
+    "Environment",
+    "Expression",
+    "ExpressionError",
+    "Literal",
+    "Timer",
+    "from_modeler",
+    "parse",
+    "timer",
+    "to_json",
+]

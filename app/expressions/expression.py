@@ -10,9 +10,10 @@ from typing import Any
 from app.expressions.compiler import compile_tree
 from app.expressions.errors import ExpressionError
 from app.expressions.modeler import inner
+from app.expressions.outside import adopt, plain
 from app.expressions.parsing import parse_expression, parse_unary_tests
 from app.expressions.run import Environment, Run
-from app.expressions.values import Value, plain
+from app.expressions.values import READY, Value
 from app.workdays import Deadline, wording
 
 _AS_IT_IS = frozenset((bool, str, type(None)))
@@ -39,6 +40,7 @@ class Expression:
     def evaluate(self, context: Mapping[str, Any], environment: Environment, tested: Any = None) -> Any:
         """The value, with numbers as int or float. An unknown variable is null, and so is what has no answer.
         `tested` is the `?` of a unary test. Raises `ExpressionError` when a budget is spent."""
+        tested = tested if type(tested) in READY else adopt(tested)
         value = self._run(Run(context, environment, self._places, tested))
         return value if type(value) in _AS_IT_IS else plain(value)
 

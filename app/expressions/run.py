@@ -9,7 +9,8 @@ from typing import Any
 
 from app.expressions import limits
 from app.expressions.errors import ExpressionError
-from app.expressions.values import READY, Value, adopt
+from app.expressions.outside import adopt
+from app.expressions.values import READY, Value
 from app.workdays import Calendar, Deadline
 
 

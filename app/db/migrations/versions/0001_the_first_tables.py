@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("employer_id", sa.String(length=64), nullable=False),
         sa.Column("provider_id", sa.String(length=64), nullable=False),
         sa.Column("previous_case_id", sa.String(length=36), nullable=True),
+        sa.Column("calendar", types.Json(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("facts", types.Json(), nullable=False),
         sa.Column("marks", types.Json(), nullable=False),

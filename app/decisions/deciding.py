@@ -1,0 +1,118 @@
+"""Decisions and what they require, evaluated in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.decisions.errors import DecisionError, NoRuleMatched
+from app.decisions.policies import AGGREGATIONS, POLICIES, SINGLE
+from app.decisions.result import DecisionResult
+from app.decisions.table import Match, Rule, Table
+from app.expressions import Environment, Expression, ExpressionError, parse, to_json
+from app.expressions.values import Value
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A decision as FEEL values, before they leave as JSON."""
+
+    rules: tuple[Rule, ...]
+    rows: tuple[dict[str, Value], ...]
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A table or a literal expression. `variable` is the name under which other decisions read its value."""
+
+    id: str
+    name: str
+    variable: str
+    logic: Table | Expression
+    #: the decisions that this one reads, evaluated first
+    requires: tuple[Decision, ...] = field(repr=False)
+
+    def decide(self, facts: Facts, environment: Environment) -> DecisionResult:
+        """The decision for these facts. Raises `DecisionError`: `NoRuleMatched`, `SeveralRulesMatched`,
+        `RulesDisagree`, `ValueNotAllowed`, or an expression's fault with the place named."""
+        made = self._make(facts, environment, {})
+        return DecisionResult(
+            decision=self.id,
+            rows=tuple(rule.id for rule in made.rules),
+            outputs=tuple(to_json(row) for row in made.rows),
+            value=to_json(made.value),
+            notes=tuple(rule.note for rule in made.rules if rule.note),
+        )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The facts that the decision reads, itself or through what it requires."""
+        below = frozenset[str]().union(*(decision.names for decision in self.requires))
+        return (self._own_names() | below) - {decision.variable for decision in self.requires}
+
+    def _own_names(self) -> frozenset[str]:
+        if isinstance(self.logic, Expression):
+            return self.logic.names
+        expressions = [column.expression for column in self.logic.inputs]
+        for rule in self.logic.rules:
+            expressions += [cell for cell in (*rule.tests, *rule.outputs) if cell]
+        return frozenset[str]().union(*(expression.names for expression in expressions))
+
+    def _make(self, facts: Facts, environment: Environment, known: dict[str, Value]) -> _Made:
+        """`known`: values of decisions already made in this round, by id."""
+        for decision in self.requires:
+            if decision.id not in known:
+                known[decision.id] = decision._make(facts, environment, known).value
+        seen = {**facts, **{decision.variable: known[decision.id] for decision in self.requires}}
+        try:
+            if isinstance(self.logic, Table):
+                return self._table(self.logic, seen, environment)
+            value = self.logic.value(seen, environment)
+            return _Made((), ({self.variable: value},), value)
+        except ExpressionError as error:
+            raise DecisionError(f"The decision “{self.name}” could not be made. {error.detail}") from error
+
+    def _table(self, table: Table, facts: Facts, environment: Environment) -> _Made:
+        values = table.read(facts, environment)
+        inputs = {column.label: to_json(value) for column, value in zip(table.inputs, values, strict=True)}
+        matches = table.matches(values, facts, environment)
+        if not matches:
+            return self._unmatched(table, facts, environment, inputs)
+        chosen = POLICIES[table.hit_policy](self.name, table, matches, environment, inputs)
+        return _shaped(table, chosen, environment)
+
+    def _unmatched(self, table: Table, facts: Facts, environment: Environment, inputs: Mapping[str, Any]) -> _Made:
+        default = table.defaults(facts, environment)
+        if default is None and table.hit_policy in SINGLE:
+            raise NoRuleMatched(self.name, inputs)
+        return _shaped(table, [] if default is None else [default], environment)
+
+
+def _shaped(table: Table, matches: list[Match], environment: Environment) -> _Made:
+    """The rows that count as DMN's result: one, a list, or for an aggregation its number."""
+    rules = tuple(match.rule for match in matches if match.rule)
+    values = [match.row if len(match.row) > 1 else next(iter(match.row.values())) for match in matches]
+    if table.aggregation:
+        total = parse(f"{AGGREGATIONS[table.aggregation]}(values)").value({"values": values}, environment)
+        return _Made(rules, ({table.outputs[0].name: total},), total)
+    return _Made(rules, tuple(match.row for match in matches), values[0] if table.hit_policy in SINGLE else values)
+
+
+class Decisions(Mapping[str, Decision]):
+    """The decisions of one file by id."""
+
+    def __init__(self, decisions: Mapping[str, Decision]) -> None:
+        self._decisions = dict(decisions)
+
+    def __getitem__(self, key: str) -> Decision:
+        return self._decisions[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._decisions)
+
+    def __len__(self) -> int:
+        return len(self._decisions)
