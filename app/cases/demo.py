@@ -53,9 +53,10 @@ def seed(waymark: Waymark, now: datetime) -> bool:
         if organisations(connection):
             return False
         create_people(connection)
-    for path in sorted((ROOT / "processes").glob("*/scenarios/demo-*.toml")):
+    for path in sorted((ROOT / "processes").glob("*/scenarios/*.toml")):
         written = scenario.read(path)
-        scenario.play(waymark, written, now - scenario.length(written))
+        if written.demo:
+            scenario.play(waymark, written, now - scenario.length(written))
     return True
 
 
