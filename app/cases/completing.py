@@ -22,9 +22,11 @@ from app.cases.waymark import Waymark
 from app.cases.working import require_open, require_worker
 from app.engine import Complete
 from app.errors import Conflict, NotFound
+from app.expressions import Environment
 from app.forms import Form
 from app.history import Entry
 from app.identity import Actor
+from app.workdays import Calendar
 
 
 class ChangedMeanwhile(Conflict):
@@ -53,7 +55,7 @@ def complete(
         if row.request is not None:
             return _first_answer(row, request)
         _require_workable(actor, row, version)
-        cleaned, form = _validated(connection, held, row, answers)
+        cleaned, form = _validated(connection, held, row, answers, now)
         done = _advanced(connection, waymark, held, row, form, cleaned, actor, now)
         receipts.keep(connection, actor.person_id, key, request, _answer(done), now)
         return done
@@ -93,13 +95,14 @@ def _require_workable(actor: Actor, row: sa.Row[Any], version: int | None) -> No
 
 
 def _validated(
-    connection: sa.Connection, held: Locked, row: sa.Row[Any], answers: Mapping[str, Any]
+    connection: sa.Connection, held: Locked, row: sa.Row[Any], answers: Mapping[str, Any], now: datetime
 ) -> tuple[dict[str, Any], Form | None]:
     if row.form_id is None:
         return {}, None
     form = held.form(row.form_id)
     options = options_for(connection, form.options_keys, held.row.employer_id, held.row.provider_id)
-    return form.validate(answers, row.facts, options), form
+    env = Environment(now=now, calendar=Calendar.from_dict(held.row.calendar))
+    return form.validate(answers, row.facts, options, env), form
 
 
 def _advanced(

@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.engine import Effect, Step, Task
-from app.identity import ROLES
-from app.identity.people import people_with
+from app.identity import ROLES, person_ids_of_team
 
 
 def notices(
@@ -37,7 +36,7 @@ def _recipients(
     if role in parties:
         return parties[role]
     if role in ROLES and ROLES[role].kind == "team":
-        return [person.id for person in people_with(connection, role, [orgs.get(ROLES[role].side, "")])]
+        return person_ids_of_team(connection, orgs.get(ROLES[role].side, ""), role)
     return ()
 
 

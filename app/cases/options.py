@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 
 from app.forms import Option
-from app.identity.people import people_with
+from app.identity import people_with_membership
 
 #: form-js `valuesKey` to (side, membership)
 SOURCES: Mapping[str, tuple[str, str]] = {
@@ -27,6 +27,6 @@ def options_for(
     for key in keys:
         if key in SOURCES:
             side, membership = SOURCES[key]
-            people = people_with(connection, membership, [orgs[side]])
-            found[key] = [Option(person.id, person.name) for person in people]
+            people = people_with_membership(connection, orgs[side], membership)
+            found[key] = [Option(person_id, name) for person_id, name in people]
     return found

@@ -23,11 +23,10 @@ from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
 from app.engine import Outline, Start
 from app.errors import NotAllowed, NotFound, WaymarkError
+from app.expressions import Environment
 from app.forms import Form
 from app.history import Head
-from app.identity import Actor
-from app.identity.people import organisation_of, provider_of
-from app.workdays import Calendar
+from app.identity import Actor, calendar_of, provider_of
 
 
 class NoSubject(WaymarkError):
@@ -66,6 +65,24 @@ def start(
 
     Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `NoSubject`, `EngineFailure`.
     """
+    try:
+        return _start(waymark, actor, process_key, answers, now, key, previous_case)
+    except sa.exc.IntegrityError:
+        if key is None:
+            raise
+    # the same key at the same moment: the other request made the case, and its answer is kept by now
+    return _start(waymark, actor, process_key, answers, now, key, previous_case)
+
+
+def _start(
+    waymark: Waymark,
+    actor: Actor,
+    process_key: str,
+    answers: Mapping[str, Any],
+    now: datetime,
+    key: str | None,
+    previous_case: str | None,
+) -> Started:
     request = receipts.request_digest("start", process_key, answers, previous_case)
     with db.transaction(waymark.engine) as connection:
         first = receipts.earlier(connection, actor.person_id, key, request)
@@ -79,9 +96,9 @@ def start(
         place = find_place(connection, actor, previous_case)
         require_starter(actor, outline, place)
         form = deployed.start_form
-        cleaned = form.validate(
-            answers, {}, options_for(connection, form.options_keys, place.employer_id, place.provider_id)
-        )
+        options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
+        env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
+        cleaned = form.validate(answers, {"follow_up": place.previous is not None}, options, env)
         result = _opened(connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
         receipts.keep(connection, actor.person_id, key, request, result, now)
         return _started(result)
@@ -132,8 +149,7 @@ def _opened(
         "employer": place.employer_id,
         "follow_up": place.previous is not None,
     }
-    org = organisation_of(connection, place.employer_id)
-    calendar = Calendar(org.country, org.subdivision, org.tz, org.close)
+    calendar = calendar_of(connection, place.employer_id)
     step = engine.advance(definition, None, Start(case_id, facts, calendar.as_dict()), now)
     reference = _next_reference(connection, now)
     key_bytes = records.person_key_for(connection, waymark.master_key, subject_id, now)
@@ -148,7 +164,7 @@ def _opened(
             "commitments": sealed.commitments,
             "parties": parties,
             "previous": place.previous.id if place.previous else None,
-            "rules": list(engine.describe(definition).start_rules),
+            "rules": _start_rules(engine.describe(definition)),
         },
         new_parties=[(role, person) for role, people in parties.items() for person in people],
         parties=parties,
@@ -157,7 +173,7 @@ def _opened(
     batch = db.Batch()
     batch.insert(records.submission, [row])
     values = write(batch, connection, subject, {}, Head(), step, told, actor, now)
-    fixed = _fixed(case_id, reference, deployed, place, subject_id, now)
+    fixed = _fixed(case_id, reference, deployed, place, subject_id, now) | {"calendar": calendar.as_dict()}
     connection.execute(case.insert(), {**fixed, **values})
     batch.run(connection)
     return {
@@ -168,6 +184,12 @@ def _opened(
             for ref in next_tasks(actor, step, parties, place.employer_id, place.provider_id)
         ],
     }
+
+
+def _start_rules(outline: Outline) -> list[str]:
+    """Rule ids of the event that starts a case."""
+    main = outline.processes[0]
+    return [rule for one in main.elements if one.kind == "startEvent" and one.scope == main.id for rule in one.rules]
 
 
 def _chosen(actor: Actor, form: Form, cleaned: Mapping[str, Any], place: Place) -> dict[str, str]:

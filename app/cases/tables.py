@@ -24,6 +24,8 @@ case = sa.Table(
     sa.Column("employer_id", sa.String(64), nullable=False),
     sa.Column("provider_id", sa.String(64), nullable=False),
     sa.Column("previous_case_id", sa.String(36)),
+    # where its deadlines are counted: workdays.Calendar.as_dict()
+    sa.Column("calendar", Json, nullable=False),
     # zstd(orjson), written and read by the engine alone
     sa.Column("state", sa.LargeBinary, nullable=False),
     sa.Column("facts", Json, nullable=False),

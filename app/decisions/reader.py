@@ -74,9 +74,9 @@ class _File:
             place.error("dmn-empty", "There is no decision in this file.")
 
     def _add(self, element: etree._Element) -> None:
-        key = element.get("id")
+        key = element.get("id") or element.get("name")
         if not key:
-            self.place.error("dmn-id", f"The decision “{element.get('name', '')}” has no id.")
+            self.place.error("dmn-id", "A decision has neither id nor name.")
         elif key in self.elements:
             self.place.at(key).error("dmn-id", f"Two decisions have the id “{key}”.")
         else:
@@ -115,11 +115,10 @@ class _File:
 
 
 def _made(element: etree._Element, logic: Table | Expression, requires: tuple[Decision, ...]) -> Decision:
-    key = element.get("id", "")
-    name = element.get("name") or key
+    key, name = element.get("id") or "", element.get("name") or ""
     variable = child(element, "variable")
     named = variable.get("name") if variable is not None else None
-    return Decision(key, name, named or name, logic, requires)
+    return Decision(key or name, name or key, named or name or key, logic, requires)
 
 
 def _logic(element: etree._Element, place: Place, known: frozenset[str]) -> Table | Expression | None:

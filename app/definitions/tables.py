@@ -24,7 +24,7 @@ deployment = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("sha256", sa.String(64), sa.ForeignKey("bundle.sha256"), nullable=False),
     sa.Column("deployed_at", UTCTime, nullable=False),
-    sa.Column("deployed_by", sa.String(36), nullable=False),
+    sa.Column("deployed_by", sa.String(64), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.UniqueConstraint("process_key", "version"),
 )

@@ -154,7 +154,7 @@ _ADD: dict[tuple[str, str], Operation] = {
 }
 _SUBTRACT: dict[tuple[str, str], Operation] = {
     (_N, _N): lambda _, a, b: DECIMAL.subtract(decimal(a), decimal(b)),
-    **dict.fromkeys(((_DATE, _DATE), (_DATETIME, _DATETIME), (_DATE, _DATETIME), (_DATETIME, _DATE)), _datetimes_apart),
+    **dict.fromkeys(((_DATE, _DATE), (_DATETIME, _DATETIME)), _datetimes_apart),
     (_TIME, _TIME): _times_apart,
     (_DATE, _DAYS): lambda _, a, b: _date_later(a, -b),
     (_DATE, _MONTHS): lambda _, a, b: moved(a, -b.months),

@@ -71,7 +71,11 @@ def tokens(source: str) -> list[Token]:
 
 def unquoted(token: Token) -> str:
     """The text that a string token stands for."""
-    return _ESCAPE.sub(_unescape, token.text[1:-1])
+    text = _ESCAPE.sub(_unescape, token.text[1:-1])
+    if text.isascii():
+        return text
+    # Two escapes may be the halves of one character; half a character alone is none.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unescape(match: re.Match[str]) -> str:

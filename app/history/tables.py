@@ -20,27 +20,3 @@ history_event = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 sa.Index("ix_history_event_actor_id_at", history_event.c.actor_id, history_event.c.at)
-
-#: statements that forbid changes, per dialect; run by the migration that makes the table
-APPEND_ONLY = {
-    "sqlite": (
-        (
-            "CREATE TRIGGER history_event_no_update BEFORE UPDATE ON history_event "
-            "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
-        ),
-        (
-            "CREATE TRIGGER history_event_no_delete BEFORE DELETE ON history_event "
-            "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
-        ),
-    ),
-    "postgresql": (
-        (
-            "CREATE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$"
-        ),
-        (
-            "CREATE TRIGGER history_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON history_event "
-            "FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only()"
-        ),
-    ),
-}

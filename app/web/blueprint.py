@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, g, request
 from markupsafe import Markup
 
-from app.web import assets, security, words
+from app.identity import roles
+from app.web import assets, rules, security, words
 from app.web.doors import doors
 
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -55,6 +56,8 @@ def known() -> dict[str, Any]:
         "csrf": csrf_field,
         "asset": assets.url,
         "until": words.until,
+        "role_label": roles.label,
+        "rule_sentences": rules.sentences(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import ModuleType
@@ -10,9 +11,9 @@ from typing import Any
 from flask import current_app
 
 from app import db
-from app.cases import Waymark
+from app.cases import Waymark, demo
 from app.clock import Clock, SystemClock
-from app.identity import Session, SignIn, authenticate, sign_in, sign_out
+from app.identity import MEMBERSHIPS, Session, SignIn, authenticate, sign_in, sign_out
 from app.identity import clock as demo_clock
 
 
@@ -54,12 +55,30 @@ class Doors:
         with db.transaction(self.w.engine) as conn:
             sign_out(conn, token)
 
+    def demo_people(self) -> Sequence[DemoPerson]:
+        """Everybody of the demonstration, as the login page lists them."""
+        places = {org.id: org.name for org in (demo.PROVIDER, *demo.EMPLOYERS)}
+        return [
+            DemoPerson(username, name, f"{_in_words(held)}, {places[org]}") for username, name, org, held in demo.PEOPLE
+        ]
+
+    @property
+    def demo_password(self) -> str:
+        return demo.PASSWORD
+
     def move_clock(self, by: timedelta) -> None:
         """Move the demo's clock on and do what is then due. Raises `NotAllowed` outside a demo."""
         with db.transaction(self.w.engine) as conn:
             demo_clock.advance(conn, by, demo=self.demo)
         while self.commands.fire_due(self.w):
             pass
+
+
+def _in_words(held: str) -> str:
+    """Memberships as words; "employee" only for those who are nothing else."""
+    roles = held.split()
+    named = [MEMBERSHIPS[role] for role in roles if role != "employee"] or [MEMBERSHIPS["employee"]]
+    return ", ".join(named)
 
 
 def doors() -> Doors:

@@ -7,11 +7,11 @@ import secrets
 import traceback
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
+from app import db
 from app.errors import NotLoggedIn, WaymarkError
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def told(error: Exception) -> Told:
         code = error.code or 500
         return Told(code, SENTENCES.get(code, SENTENCES[400]))
     number = _log(error)
-    if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):
+    if isinstance(error, db.UNAVAILABLE):
         return Told(BUSY, SENTENCES[BUSY], number)
     if isinstance(error, WaymarkError):
         return Told(error.status, (error.detail,), number)

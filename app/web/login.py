@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Reply
 
 from app.web import words
 from app.web.blueprint import bp
 from app.web.doors import DemoPerson, doors
-from app.web.security import COOKIE, VISITOR, current_session, safe_next, set_cookie
+from app.web.formpage import FormPage, owner_mark
+from app.web.security import COOKIE, VISITOR, current_session, safe_next, session, set_cookie
+from app.web.start import StartPage
+from app.web.tasks import TaskPage
 
+#: prefix of inputs in which the login page carries entries along
+KEPT = "kept."
 WRONG = "Enter the username and the password that belong together"
 
 
@@ -34,17 +42,59 @@ def _try() -> Reply:
     target = safe_next(request.form.get("next"))
     errors = _missing(username, password)
     if errors:
-        return show(errors, target, username, 422)
+        return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
     result = doors().sign_in(username, password, request.cookies.get(COOKIE))
     if result.token is None:
         wait = (
             f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
         )
-        return show({"username": WRONG + wait}, target, username, 422)
-    response = redirect(target, 303)
+        errors = {"username": WRONG + wait}
+        return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
+    response = _onwards(target, result.token)
     set_cookie(response, COOKIE, result.token)
     response.delete_cookie(VISITOR)
     return response
+
+
+def _onwards(target: str, token: str) -> Reply:
+    """To where the person wanted to go; to a form with their own entries, if its login had run out."""
+    kept = kept_entries()
+    if not kept:
+        return redirect(target, 303)
+    g.session = doors().session(token)
+    page = _page_of(target)
+    if page is None or not hmac.compare_digest(kept.get("_who", ""), owner_mark(session().actor.person_id)):
+        return redirect(target, 303)
+    return page.resume(kept)
+
+
+def _page_of(target: str) -> FormPage | None:
+    """The page with the form that `target` names. Raises `NotFound` when it is not this person's."""
+    parts = urlsplit(target)
+    endpoint, values = current_app.url_map.bind("localhost").match(parts.path, method="GET")
+    if endpoint == "web.task":
+        return TaskPage(values["task_id"])
+    if endpoint == "web.start_form":
+        return StartPage(values["key"], parse_qs(parts.query).get("from", [None])[0])
+    return None
+
+
+def kept_entries() -> MultiDict[str, str]:
+    """What the login page carried along from a form."""
+    return MultiDict(
+        [(name.removeprefix(KEPT), value) for name, value in request.form.items(multi=True) if name.startswith(KEPT)]
+    )
+
+
+def ran_out() -> Reply:
+    """A form was sent after the login had run out: log in, and go on with what was typed."""
+    path = request.full_path.rstrip("?")
+    target = safe_next(path)
+    entries = [(name, value) for name, value in request.form.items(multi=True) if name != "_csrf"]
+    notice = "You were away for a while, so you have been logged out. Log in to go on."
+    if "_who" in request.form and target == path:
+        return show({}, target, status=401, notice=f"{notice} What you typed is kept.", kept=entries)
+    return show({}, "/", status=401, notice=notice)
 
 
 def _entered() -> tuple[str, str]:

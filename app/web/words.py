@@ -6,9 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup
-
 HOME = "Europe/London"
 
 
@@ -77,18 +74,6 @@ def until(at: datetime, now: datetime, tz: str = HOME) -> str:
     return f"tomorrow at {clock_time(at, tz)}" if days == 1 else f"in {days} days"
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
-
-
-def markdown(text: str) -> Markup:
-    """Markdown of a form's text as HTML. No HTML passes, no images; headings go one level down (the page has the first)."""
-    tokens = _MARKDOWN.parse(text)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 # markdown-it escapes all text
-
-
 FILTERS = {
     "day": day,
     "short_day": short_day,
@@ -96,5 +81,4 @@ FILTERS = {
     "moment": moment,
     "machine": machine,
     "span": span,
-    "markdown": markdown,
 }

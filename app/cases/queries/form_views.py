@@ -9,6 +9,9 @@ from typing import Any
 from app.cases.views import FormView
 from app.forms import Form, Option
 
+#: what a user task without a form shows: a button
+NO_FORM = Form("none", "", (), {"type": "default", "components": []})
+
 
 def form_view(
     form: Form,

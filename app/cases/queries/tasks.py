@@ -14,14 +14,14 @@ from app.cases.locking import form_of
 from app.cases.options import options_for
 from app.cases.queries.answers import Read, prefill, readable, submissions
 from app.cases.queries.clocks import clocks
-from app.cases.queries.form_views import form_view
+from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
 from app.cases.tables import task as task_table
 from app.cases.views import FormView, TaskView
 from app.cases.waymark import Waymark
 from app.errors import NotFound
-from app.forms import NO_FORM, Form
+from app.forms import Form
 from app.identity import Actor
 
 

@@ -105,7 +105,7 @@ _PARTS: dict[type, dict[str, Callable[[Value], Value]]] = {
 @compiles(nodes.Filter)
 def _filter(node: nodes.Filter, scope: Scope) -> Closure:
     operand, place = compile_node(node.operand, scope), scope.place()
-    with scope.binding((None, place), ("item", place)):
+    with scope.binding(("item", place), (None, place)):
         predicate = compile_node(node.predicate, scope)
     price = nodes.size(node.predicate)
     indexes = isinstance(node.predicate, nodes.Const | nodes.Negative)

@@ -170,7 +170,13 @@ def _test(node: nodes.Test, scope: Scope) -> Closure:
         return lambda run: compare.compare(run, op, run.tested, operand(run))
     if node.asks:
         return lambda run: operand(run) is True
+    if isinstance(node.operand, nodes.Interval):
+        return lambda run: _lies(run, operand(run))
     return lambda run: matches(run, run.tested, operand(run))
+
+
+def _lies(run: Run, span: Range | None) -> bool | None:
+    return None if span is None else compare.within(run, run.tested, span)
 
 
 def matches(run: Run, value: Value, wanted: Value) -> bool | None:

@@ -100,10 +100,17 @@ def _rounds(run: Run, loops: list[Row], at: int = 0) -> Iterator[bool]:
 
 def _elements(value: Value) -> Iterator[Value] | None:
     if type(value) is Range:
-        return _steps(value.low, value.high)
+        steps = _steps(value.low, value.high)
+        return None if steps is None or value.high < value.low else _inside(value, steps)
     if value is None:
         return None
     return iter(value if type(value) is list else [value])
+
+
+def _inside(span: Range, steps: Iterator[Value]) -> Iterator[Value]:
+    """`steps` without the ends that do not belong to the range."""
+    left_out = [end for end, closed in ((span.low, span.low_closed), (span.high, span.high_closed)) if not closed]
+    return (step for step in steps if step not in left_out)
 
 
 def _steps(start: Value, end: Value) -> Iterator[Value] | None:

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from app.expressions.compare import equal
 from app.expressions.functions.registry import builtin
 from app.expressions.run import Run
+from app.expressions.temporal import zone_text
 from app.expressions.values import KINDS, Value
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -57,6 +58,4 @@ def identical(run: Run, value1: Value, value2: Value) -> bool:
 
 
 def _same_zone(left: datetime | time, right: datetime | time) -> bool:
-    if left.tzinfo is None or right.tzinfo is None:
-        return left.tzinfo is right.tzinfo
-    return left.utcoffset() == right.utcoffset()
+    return zone_text(left.tzinfo) == zone_text(right.tzinfo)

@@ -24,9 +24,9 @@ _SCALES = range(-6111, 6177)
 
 
 def _rounded(value: Number, scale: Number, rounding: str) -> Number | None:
-    if scale != int(scale) or int(scale) not in _SCALES:
-        return None
     number, places = decimal(value), int(scale)
+    if places not in _SCALES:
+        return None
     if -int(number.as_tuple().exponent) <= places:
         return value
     exponent = Decimal(1).scaleb(-places, DECIMAL)

@@ -79,6 +79,8 @@ class Signature:
     def call(self, run: Run, arguments: list[Any]) -> Value:
         if self.several and (len(arguments) > 1 or type(arguments[0]) is not list):
             arguments = [arguments]
+        while arguments and arguments[-1] is MISSING:
+            arguments = arguments[:-1]
         fitted: list[Any] = []
         for parameter, argument in self.pairs(arguments):
             if argument is MISSING:

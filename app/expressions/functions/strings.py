@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,9 @@ import re2
 from app.expressions.functions.registry import MISSING, builtin
 from app.expressions.run import Run
 from app.expressions.values import Value
+
+#: What the flag x removes: white space, but not in brackets or behind a backslash.
+_SPACES = re.compile(r"(\\.|\[[^\]]*\])|\s+", re.DOTALL)
 
 #: Memory of one compiled pattern, bytes.
 _PATTERN_MEMORY = 1 << 20
@@ -114,7 +118,7 @@ def _compiled(pattern: str, flags: str | None) -> Any:
     if not wanted <= set("smix") or len(pattern) > 1000:
         return None
     if "x" in wanted:
-        pattern = "".join(pattern.split())
+        pattern = _SPACES.sub(lambda found: found.group(1) or "", pattern)
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _PATTERN_MEMORY

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 
 import pytest
 
@@ -22,7 +21,7 @@ def test_nothing_readable_is_in_the_blob() -> None:
     assert b"back pain" not in seal(KEY, ANSWERS, "submission-1").blob
 
 
-@pytest.mark.parametrize(("key", "place"), [(os.urandom(32), "submission-1"), (KEY, "submission-2")])
+@pytest.mark.parametrize(("key", "place"), [(b"other" + bytes(27), "submission-1"), (KEY, "submission-2")])
 def test_another_key_or_another_place_opens_nothing(key: bytes, place: str) -> None:
     sealed = seal(KEY, ANSWERS, "submission-1")
     with pytest.raises(RecordUnreadable):
