@@ -48,7 +48,6 @@ def _process(element: etree._Element, file: str) -> Process:
         _properties(element),
         inside.nodes,
         tuple(inside.flows),
-<<<<<<< HEAD
         _lanes(element),
     )
 
@@ -62,11 +61,6 @@ def _lanes(process: etree._Element) -> dict[str, str]:
     }
 
 
-=======
-    )
-
-
->>>>>>> main
 def _scope(element: etree._Element, scope: str, inside: _Inside) -> None:
     for child in element:
         kind = _local(child)
