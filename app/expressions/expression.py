@@ -10,6 +10,7 @@ from typing import Any
 from app.expressions.compiler import compile_tree
 from app.expressions.errors import ExpressionError
 from app.expressions.modeler import inner
+from app.expressions.nodes import Node
 from app.expressions.outside import adopt, plain
 from app.expressions.parsing import parse_expression, parse_unary_tests
 from app.expressions.run import Environment, Run
@@ -26,7 +27,7 @@ class Expression:
     __slots__ = ("_closure", "_places", "names", "possible_names", "source")
 
     def __init__(self, source: str, *, unary: bool, known: frozenset[str]) -> None:
-        tree = parse_unary_tests(source, known) if unary else _parse(source, known)
+        tree = _tree(source, unary, known)
         compiled = compile_tree(tree)
         self.source = source
         self.names = compiled.names
@@ -61,9 +62,14 @@ class Expression:
             raise ExpressionError(error.message, error.position, self.source) from error
 
 
-def _parse(source: str, known: frozenset[str]) -> Any:
+def _tree(source: str, unary: bool, known: frozenset[str]) -> Node:
+    if unary:
+        return parse_unary_tests(source, known)
     text, modeler = inner(source)
-    return parse_expression(text, known, modeler=modeler)
+    try:
+        return parse_expression(text, known, modeler=modeler)
+    except ExpressionError as error:
+        raise ExpressionError(error.message, error.position, source) from error
 
 
 def _deadline(value: Value, run: Run) -> Deadline | None:

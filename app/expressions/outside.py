@@ -10,7 +10,7 @@ from typing import Any
 
 from app.expressions import limits, temporal
 from app.expressions.errors import ExpressionError
-from app.expressions.values import DECIMAL, KINDS, Months, Value
+from app.expressions.values import DECIMAL, KINDS, Months, Range, Value
 
 
 class _Budget:
@@ -68,6 +68,9 @@ def _text(value: Value) -> Any:
         return value.isoformat()
     if isinstance(value, date | time | timedelta | Months):
         return temporal.text(value)
+    if isinstance(value, Range):
+        low, high = ("" if end is None else _text(end) for end in (value.low, value.high))
+        return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
     return value
 
 
@@ -88,7 +91,10 @@ def plain_number(value: int | Decimal) -> int | float:
     """A number that JSON can carry everywhere: an int of 64 bits, else a float. Raises `ExpressionError`."""
     if -(2**63) < value < 2**63 and value == int(value):
         return int(value)
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if math.isinf(number):
         raise ExpressionError("This number is too large.")
     return number

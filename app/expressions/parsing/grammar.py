@@ -26,6 +26,12 @@ BINDING = {
 }
 
 
+#: What can follow `[` only if it ends a range, as in `[1..x[`.
+_AFTER_RANGE = frozenset(
+    ("", ")", "]", "}", ",", ":", ".", "=", "!=", "and", "or", "then", "else", "return", "satisfies")
+)
+
+
 class Parser(TokenReader):
     """Recursive descent with bounded depth. `names`: variables whose names have spaces or signs."""
 
@@ -45,7 +51,7 @@ class Parser(TokenReader):
         operator = self.operator()
         if operator == "?" and self.modeler:
             return CHOICE
-        if operator == "[" and self.closing:
+        if operator == "[" and self.closing and self.peek() in _AFTER_RANGE:
             return 0
         return BINDING.get(operator, 0)
 
