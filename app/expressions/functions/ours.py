@@ -47,7 +47,7 @@ def workdays_before(run: Run, n: Value, at: Value) -> Value:
 def _counted(run: Run, method: str, n: Value, moment: datetime) -> Value:
     if n != int(n):
         raise ExpressionError(f"A number of days must be whole, not {n}.")
-    run.spend(int(min(abs(n), MAX_DAYS)) // 4)
+    run.spend(int(min(abs(n), MAX_DAYS)))
     try:
         deadline: Deadline = getattr(run.environment.calendar, method)(int(n), moment)
     except UncountableTime as error:

@@ -42,6 +42,9 @@ from app.expressions import ExpressionError, parse
         ("? in [1, 2]", 2, True),
         ("true", True, True),
         ("true", False, False),
+        ("true", None, False),
+        ("flag", None, False),
+        ("flag", True, True),
         ("false", False, True),
         ("null", None, True),
         ("null", 5, False),
@@ -60,7 +63,7 @@ from app.expressions import ExpressionError, parse
     ],
 )
 def test_cells(fits: Callable[..., Any], cell: str, value: Any, matches: bool) -> None:
-    assert fits(cell, value, limit=5, allowed=["a", "b"]) is matches
+    assert fits(cell, value, limit=5, allowed=["a", "b"], flag=True) is matches
 
 
 @pytest.mark.parametrize("cell", ["", "<", "1,,2", "5 6", "not(", "== 5", "- -", "'a'"])
