@@ -69,16 +69,14 @@ class Parser(TokenReader):
         raise self.fault("Here a value is missing." if token.kind == "end" else f"“{token.text}” cannot stand here.")
 
     def negation(self) -> Node:
+        """`-x`; inside ${…} also `!x`, `not x` and `empty x`. Elsewhere `not` and `empty` are names as any other."""
         token = self.token
         if token.text == "-":
             self.next()
             return nodes.Negative(token.position, self.expression(NEGATE))
-        call = token.text in ("not", "empty") and self.peek() == "("
-        if call and not (self.modeler and token.text == "empty"):
-            return forms.name(self)
-        if not self.modeler:
-            if token.text == "!":
-                raise self.fault("“!” is only understood inside ${…}. Write not(…).")
+        if token.text == "!" and not self.modeler:
+            raise self.fault("“!” is only understood inside ${…}. Write not(…).")
+        if not self.modeler or (token.text == "not" and self.peek() == "("):
             return forms.name(self)
         self.next()
         if token.text == "empty":

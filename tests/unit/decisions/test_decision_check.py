@@ -90,6 +90,14 @@ def test_faults_are_found_and_refused(data: bytes, rule: str, element: str, word
     assert rule in {finding.rule for finding in refused.value.findings}
 
 
+def test_rows_that_ask_the_same_are_doubtful() -> None:
+    data = dmn(decision("p", table(["n"], ["x"], [(["> 0"], ["1"]), (["-"], ["2"]), ([">0"], ["3"])], policy="FIRST")))
+    assert [(finding.element, finding.severity, finding.message) for finding in check(data, "p.dmn")] == [
+        ("r3", "warning", "Rows 1 and 3 ask the same.")
+    ]
+    assert load(data)["p"]
+
+
 def test_every_fault_of_a_file_is_told_at_once() -> None:
     data = dmn(decision("p", table(["n +"], ["x"], [(["<"], ["1 2"])])), decision("q", literal("(")))
     assert {finding.element for finding in check(data, "f")} == {"p", "r1", "q"}

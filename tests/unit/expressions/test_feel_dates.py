@@ -131,6 +131,35 @@ def test_a_due_time_that_was_not_counted_says_so(environment: Environment) -> No
     assert parse('"soon"').due({}, environment) is None
 
 
+@pytest.mark.parametrize(
+    ("source", "at", "how"),
+    [
+        ("deadline", "2026-03-10T17:00:00+00:00", "Set to 5pm on Tuesday 10 March 2026."),
+        ("holiday_starts", "2026-04-03T16:00:00+00:00", "Set to 5pm on Friday 3 April 2026."),
+        (
+            "reminder",
+            "2026-03-06T09:00:00+00:00",
+            "3 days from 9am on Tuesday 3 March 2026: 9am on Friday 6 March 2026.",
+        ),
+        (
+            'duration("P1M")',
+            "2026-04-03T08:00:00+00:00",
+            "1 month from 9am on Tuesday 3 March 2026: 9am on Friday 3 April 2026.",
+        ),
+    ],
+)
+def test_facts_carry_due_times_as_text(environment: Environment, source: str, at: str, how: str) -> None:
+    facts = {"deadline": "2026-03-10T17:00:00Z", "holiday_starts": "2026-04-03", "reminder": "P3D"}
+    due = parse(source).due(facts, environment)
+    assert due is not None
+    assert (due.at.isoformat(), due.how) == (at, how)
+
+
+def test_a_due_time_in_the_past_by_a_negative_duration_is_refused(environment: Environment) -> None:
+    with pytest.raises(ExpressionError, match="not a duration"):
+        parse('=duration("-P1D")').due({}, environment)
+
+
 def test_values_leave_as_json() -> None:
     values = [date(2026, 3, 15), timedelta(hours=2), Months(14), datetime(2026, 3, 15, 10, tzinfo=UTC), 1.5, None]
     assert to_json(values[:4]) == ["2026-03-15", "PT2H", "P1Y2M", "2026-03-15T10:00:00+00:00"]
