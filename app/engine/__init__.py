@@ -1,0 +1,60 @@
+"""Running diagrams: the only place that knows SpiffWorkflow.
+
+A case is a fold: `advance(definition, state, command, now)` gives the new state and what happened, and reads no
+clock, no database and no settings."""
+
+from app.engine import patches
+
+patches.install()
+
+from app.engine.advance import advance  # noqa: E402 # the package is patched before a spec class is made
+from app.engine.bundle import Bundle  # noqa: E402 # as above
+from app.engine.definition import Definition, describe, load  # noqa: E402 # as above
+from app.engine.lint import check  # noqa: E402 # as above
+from app.engine.outline import Element, Outline, Process  # noqa: E402 # as above
+from app.engine.state import digest  # noqa: E402 # as above
+from app.engine.types import (  # noqa: E402 # as above
+    Cancel,
+    Command,
+    Complete,
+    Counted,
+    Effect,
+    Event,
+    Facts,
+    FireDue,
+    Incident,
+    Message,
+    Retry,
+    Start,
+    Step,
+    Task,
+    Timer,
+)
+
+__all__ = [
+    "Bundle",
+    "Cancel",
+    "Command",
+    "Complete",
+    "Counted",
+    "Definition",
+    "Effect",
+    "Element",
+    "Event",
+    "Facts",
+    "FireDue",
+    "Incident",
+    "Message",
+    "Outline",
+    "Process",
+    "Retry",
+    "Start",
+    "Step",
+    "Task",
+    "Timer",
+    "advance",
+    "check",
+    "describe",
+    "digest",
+    "load",
+]

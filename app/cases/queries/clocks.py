@@ -1,0 +1,16 @@
+"""Running deadlines in words (XX-2)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.cases.tables import timer
+from app.cases.views import ClockLine
+
+
+def clocks(connection: sa.Connection, case_id: str, task_id: str | None = None) -> list[ClockLine]:
+    """Timers of a case, or those that sit on one task; earliest first."""
+    wanted = sa.select(timer).where(timer.c.case_id == case_id).order_by(timer.c.due_at, timer.c.id)
+    if task_id is not None:
+        wanted = wanted.where(timer.c.task_id == task_id)
+    return [ClockLine(row.name, row.due_at, row.how, row.kind or "timer") for row in connection.execute(wanted)]

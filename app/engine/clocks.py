@@ -1,0 +1,75 @@
+"""The timers of a case: which are set, and firing those that are due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.settle import Budget, settle
+from app.engine.specs.events import definitions_of, fire
+from app.engine.specs.timers import CycleTimer, Timer
+from app.engine.workflow import CaseWorkflow
+
+
+class Armed(NamedTuple):
+    """A timer that runs, in the order in which due ones fire."""
+
+    at: datetime
+    number: int
+    element_id: str
+    task: Any
+    definition: Timer
+
+
+def armed(workflow: CaseWorkflow) -> list[Armed]:
+    """All that run, the first due first."""
+    found = []
+    for task in workflow.event_manager.tasks.values():
+        if task._state == TaskState.WAITING:
+            for definition in definitions_of(task):
+                slot = definition.armed(task) if isinstance(definition, Timer) else None
+                if slot is not None:
+                    at = datetime.fromisoformat(slot["at"])
+                    found.append(Armed(at, task.id, definition.element.id, task, definition))
+    return sorted(found, key=lambda timer: timer[:3])
+
+
+def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
+    """Fire what is due at `now`, one at a time in order of due time; the case settles after each, so a timer that
+    another one has taken away does not fire."""
+    now = workflow.run.now
+    while budget.left > 0:
+        due = armed(workflow)
+        if not due or due[0].at > now:
+            return
+        budget.left -= 1
+        _fire(due[0])
+        settle(workflow, budget)
+
+
+def _fire(timer: Armed) -> None:
+    task, definition = timer.task, timer.definition
+    run = task.workflow.top_workflow.run
+    data = {**definition.fired_data(task), "timer": timer.element_id, **_meaning(task)}
+    run.emit("timer_fired", task, data)
+    if isinstance(definition, CycleTimer):
+        definition.spawn(task)
+    else:
+        fire(task, definition)
+
+
+def _meaning(task: Any) -> dict[str, str]:
+    """What kind of deadline the timer is (property `deadline`), and which open user task it sits on."""
+    said = {"deadline": task.task_spec.element.properties.get("deadline", "")}
+    main = host(task)
+    return said if main is None else {**said, "host": task.workflow.top_workflow.run.name_of(main.id)}
+
+
+def host(event: Any) -> Any | None:
+    """The open user task that a boundary event sits on."""
+    if not isinstance(event.task_spec, BoundaryEvent):
+        return None
+    return next((t for t in event.parent.children if t.task_spec.manual and t._state == TaskState.READY), None)

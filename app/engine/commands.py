@@ -1,0 +1,114 @@
+"""What each command does to a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.clocks import fire_due
+from app.engine.normal import plain
+from app.engine.patches.endings import close_all
+from app.engine.settle import Budget, settle
+from app.engine.specs.events import StartEvent, definitions_of, fire
+from app.engine.specs.messages import MessageDefinition
+from app.engine.types import Cancel, Command, Complete, FireDue, Message, Retry
+from app.engine.workflow import CaseWorkflow
+from app.errors import CaseEnded, NotWaiting, TaskClosed
+
+#: What stays with a token that is run again: which instance of a multi-instance activity it is.
+_LASTING = ("index",)
+
+
+def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> None:
+    """Put a token on the start event. A message start counts as come: the case is started, by whatever."""
+    workflow.task_tree.data = plain(dict(facts))
+    settle(workflow, budget)
+    for task in list(workflow.event_manager.tasks.values()):
+        spec = task.task_spec
+        if task.workflow is workflow and isinstance(spec, StartEvent):
+            if isinstance(spec.event_definition, MessageDefinition):
+                fire(task, spec.event_definition)
+                settle(workflow, budget)
+
+
+def apply(workflow: CaseWorkflow, command: Command, status: str, budget: Budget) -> str:
+    """Carry out a command on a case that has begun; the new status. Raises `TaskClosed`, `NotWaiting`,
+    `CaseEnded`, with nothing changed that matters: the caller throws the workflow away."""
+    if status != "running" and not isinstance(command, (FireDue, Complete)):
+        raise NotWaiting if isinstance(command, Message) else CaseEnded
+    return _APPLY[type(command)](workflow, command, budget) or status
+
+
+def _complete(workflow: CaseWorkflow, command: Complete, budget: Budget) -> None:
+    task = find(workflow, command.task_id)
+    if task is None or task._state != TaskState.READY or not task.task_spec.manual:
+        raise TaskClosed
+    if command.facts:
+        task.data = {**task.data, **plain(dict(command.facts))}
+    task.run()
+    settle(workflow, budget)
+
+
+def _message(workflow: CaseWorkflow, command: Message, budget: Budget) -> None:
+    """Given to every token that waits for it, in the order in which they came to wait."""
+    waiting = workflow.event_manager.tasks
+    taken = [
+        (task, definition)
+        for task in sorted(waiting.values(), key=lambda task: task.id)
+        for definition in definitions_of(task)
+        if isinstance(definition, MessageDefinition) and definition.takes(task, command.name, command.key)
+    ]
+    if not taken:
+        raise NotWaiting
+    for task, definition in taken:
+        if waiting.get(task.id) is task and task._state == TaskState.WAITING:
+            definition.keep(task, dict(command.facts))
+            fire(task, definition)
+            settle(workflow, budget)
+
+
+def _fire_due(workflow: CaseWorkflow, command: FireDue, budget: Budget) -> None:
+    fire_due(workflow, budget)
+
+
+def _cancel(workflow: CaseWorkflow, command: Cancel, budget: Budget) -> str:
+    close_all(workflow)
+    workflow.run.ready.clear()
+    workflow.completed = True
+    return "cancelled"
+
+
+def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
+    task = find(workflow, command.task_id)
+    if task is None or not task._state & TaskState.ERROR:
+        raise NotWaiting("This incident is no longer open.")
+    facts = {**task.data, **plain(dict(command.facts))}
+    for child in list(task.children):
+        workflow_of(task)._remove_task(child.id)
+    task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
+    task._set_state(TaskState.FUTURE)
+    task.data = facts
+    task.task_spec._update(task)
+    settle(workflow, budget)
+
+
+def workflow_of(task: Any) -> Any:
+    return task.workflow
+
+
+def find(workflow: CaseWorkflow, task_id: str) -> Any:
+    """The token that the world knows as `task_id`, None if there is none (any more)."""
+    name_of = workflow.run.name_of
+    resting = TaskState.READY | TaskState.ERROR | TaskState.WAITING
+    return next((t for t in workflow.tokens() if t._state & resting and name_of(t.id) == task_id), None)
+
+
+_APPLY: dict[type, Callable[..., str | None]] = {
+    Complete: _complete,
+    Message: _message,
+    FireDue: _fire_due,
+    Cancel: _cancel,
+    Retry: _retry,
+}

@@ -1,0 +1,148 @@
+"""Taking out of the tree, when a case rests, what no later step reads. A case that has gone round for years is then
+as small and as fast as one that has just begun.
+
+Kept: the root, unfinished tokens and incidents with their parents, instances of open multi-instance activities,
+arrivals that a join has not used, the split (with its children) of each pending boundary join, one folded arrival
+at the end, and every token where kept branches part (the base of the three-way merge). Kept tokens hang on their
+nearest kept ancestor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.patches.merging import merge_branches
+from app.engine.workflow import CaseWorkflow
+
+_UNFINISHED = TaskState.NOT_FINISHED_MASK
+_LIVE = _UNFINISHED | TaskState.ERROR
+_WAITING, _CANCELLED, _FINISHED = TaskState.WAITING, TaskState.CANCELLED, TaskState.FINISHED_MASK
+
+
+def compact(workflow: CaseWorkflow) -> None:
+    """Compact every scope; drop those whose activity is over."""
+    _drop_finished_scopes(workflow)
+    for scope in workflow.scopes():
+        _compact_scope(scope)
+    there = {number for scope in workflow.scopes() for number in scope.tasks}
+    for number in [number for number in workflow.subprocesses if number not in there]:
+        del workflow.subprocesses[number]
+
+
+def _drop_finished_scopes(workflow: CaseWorkflow) -> None:
+    states = {task.id: task._state for task in workflow.tokens()}
+    over = [number for number in workflow.subprocesses if states.get(number, _FINISHED) & _FINISHED]
+    for number in over:
+        del workflow.subprocesses[number]
+
+
+def _compact_scope(scope: Any) -> None:
+    tasks = scope.tasks
+    keep: set[int] = {scope.task_tree.id}
+    ends: list[Any] = []
+    live = []
+    for task in tasks.values():
+        if task._state & _LIVE:
+            live.append(task)
+            _keep_live(task, keep)
+        elif isinstance(task.task_spec, UnstructuredJoin):
+            if isinstance(task.task_spec, _EndJoin):
+                ends.append(task)
+            elif task._state & _CANCELLED:  # an arrival that its join has not used
+                keep.update((task.id, task._parent))
+    if ends and live:
+        _fold_ends(ends, keep)
+    _keep_splits(live, keep)
+    _one_join_per_event(live, keep)
+    _keep_forks(scope, keep)
+    if len(keep) < len(tasks):
+        _splice(scope, keep)
+
+
+def _keep_live(task: Any, keep: set[int]) -> None:
+    keep.add(task.id)
+    if task._parent:
+        keep.add(task._parent)
+    if isinstance(task.task_spec, LoopTask):
+        keep.update(task._children)
+
+
+def _fold_ends(ends: list[Any], keep: set[int]) -> None:
+    """Branches that have reached the end give their facts when the process ends: one arrival holds them all."""
+    ends.sort(key=lambda task: task.last_state_change)
+    last = ends[-1]
+    parent = last.parent
+    if len(ends) > 1:
+        parent.data = merge_branches([task.parent for task in ends])
+    keep.update((last.id, parent.id))
+
+
+def _keep_splits(live: list[Any], keep: set[int]) -> None:
+    """A boundary join looks up its split and what hangs on it."""
+    for task in live:
+        if isinstance(task.task_spec, BoundaryEventJoin):
+            split = task.find_ancestor(task.task_spec.split_task)
+            if split is not None:
+                keep.add(split.id)
+                keep.update(split._children)
+
+
+def _one_join_per_event(live: list[Any], keep: set[int]) -> None:
+    """Every firing of a repeated timer leaves a waiting boundary join; one for each event is enough."""
+    newest: dict[tuple[int, str], int] = {}
+    for task in live:
+        if (
+            isinstance(task.task_spec, BoundaryEventJoin)
+            and task._state & _WAITING
+            and not task._children
+            and isinstance(task.parent.task_spec, BoundaryEvent)
+        ):
+            place = (task._parent, task.task_spec.name)
+            if place in newest:
+                keep.discard(newest[place])
+            newest[place] = task.id
+
+
+def _keep_forks(scope: Any, keep: set[int]) -> None:
+    tasks = scope.tasks
+    after: list[int] = []
+    look = [scope.task_tree.id]
+    while look:
+        number = look.pop()
+        after.append(number)
+        look.extend(tasks[number]._children)
+    holds: dict[int, bool] = {}
+    for number in reversed(after):
+        kept_below = sum(holds[child] for child in tasks[number]._children)
+        if kept_below > 1:
+            keep.add(number)
+        holds[number] = number in keep or kept_below > 0
+
+
+def _splice(scope: Any, keep: set[int]) -> None:
+    tasks = scope.tasks
+    order: dict[int, Any] = {}
+    children: dict[int, list[int]] = {number: [] for number in keep}
+    look: list[tuple[int, int | None]] = [(scope.task_tree.id, None)]
+    while look:
+        number, above = look.pop()
+        task = tasks[number]
+        below = above
+        if number in keep:
+            order[number] = task
+            if above is not None:
+                task._parent = above
+                children[above].append(number)
+            below = number
+        look.extend((child, below) for child in reversed(task._children))
+    for number, task in order.items():
+        task._children = children[number]
+    scope.tasks = order
+    if scope.last_task is not None and scope.last_task.id not in order:
+        scope.last_task = None

@@ -1,0 +1,100 @@
+"""Where branches meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.patches.merging import merge_branches
+
+_LIVE = TaskState.NOT_FINISHED_MASK | TaskState.ERROR
+_DONE = TaskState.COMPLETED | TaskState.CANCELLED
+
+
+def _arrivals(spec: Any, my_task: Any) -> list[Any]:
+    """Tokens that have come to this join and that no firing has used. All but the newest are marked cancelled."""
+    return [
+        task
+        for task in my_task.workflow.tasks.values()
+        if task.task_spec is spec
+        and task is not my_task
+        and task._state & (TaskState.WAITING | TaskState.CANCELLED)
+        and not task._children
+    ]
+
+
+def parallel_join_by_flow() -> None:
+    """Stock: looks for arrivals in the whole tree, called processes too, by name. Here: in this scope, tokens
+    that have come and have not been used yet."""
+
+    def may_fire(self: Any, my_task: Any) -> bool:
+        tasks = my_task.workflow.tasks
+        arrived = {tasks[task._parent].task_spec.name for task in _arrivals(self, my_task)}
+        arrived.add(tasks[my_task._parent].task_spec.name)
+        return arrived.issuperset(self._inputs)
+
+    ParallelGateway._check_threshold_unstructured = may_fire
+
+
+def end_join_waits_for_incidents() -> None:
+    """Stock: a process ends over the head of a failed element. Here an incident keeps its scope open."""
+
+    def may_fire(self: Any, my_task: Any) -> bool:
+        return not any(
+            task._state & _LIVE and task is not my_task and not task.task_spec.idle(task)
+            for task in my_task.workflow.tasks.values()
+        )
+
+    _EndJoin._check_threshold_unstructured = may_fire
+
+
+def consume_on_fire() -> None:
+    """Stock: a join keeps the arrivals it has used and meets them again in the next turn of a loop, and lets the
+    branch that ends last overwrite the others' facts with its old copy. Here a firing join removes the arrivals
+    that it used, and merges by what each branch changed."""
+
+    def run_hook(self: Any, my_task: Any) -> bool:
+        tasks = my_task.workflow.tasks
+        arrived = sorted(_arrivals(self, my_task), key=lambda task: task.last_state_change)
+        branches = [tasks[task._parent] for task in arrived] + [tasks[my_task._parent]]
+        my_task.data = merge_branches(branches) if arrived else branches[0].data
+        if isinstance(self, _EndJoin):
+            my_task.workflow.data = my_task.data
+        else:
+            for task in arrived:
+                my_task.workflow._remove_task(task.id)
+        return True
+
+    def end_run_hook(self: Any, my_task: Any) -> bool:
+        for task in list(my_task.workflow.tasks.values()):
+            if task._state & TaskState.NOT_FINISHED_MASK and task is not my_task and task.task_spec.idle(task):
+                task.cancel()
+        return run_hook(self, my_task)
+
+    UnstructuredJoin._run_hook = run_hook
+    _EndJoin._run_hook = end_run_hook
+
+
+def boundary_join_ignores_incidents() -> None:
+    """Stock: counts a failed activity as finished and takes its timers away; leaves a failed boundary event open
+    when its activity is done. Here a failed activity keeps its clocks, and a finished one closes them all."""
+
+    def threshold(self: Any, my_task: Any) -> tuple[bool, list[Any]]:
+        split = my_task.find_ancestor(self.split_task)
+        events = [child for child in split.children if isinstance(child.task_spec, BoundaryEvent)]
+        main = next(child for child in split.children if not isinstance(child.task_spec, BoundaryEvent))
+        interrupted = any(
+            event.task_spec.cancel_activity and event._state & (TaskState.READY | TaskState.COMPLETED)
+            for event in events
+        )
+        if not interrupted and not main._state & _DONE:
+            return False, []
+        close = [event for event in events if event._state & (TaskState.WAITING | TaskState.ERROR)]
+        return True, [*close, main] if interrupted else close
+
+    BoundaryEventJoin._check_threshold_structured = threshold

@@ -1,0 +1,31 @@
+"""What all our specs share: evaluating FEEL and naming elements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.engine.failures import ElementFailed
+from app.engine.feel import Formula
+
+
+def run_of(task: Any) -> Any:
+    """The step in progress (`app.engine.run.Run`)."""
+    return task.workflow.top_workflow.run
+
+
+def value_of(task: Any, formula: Formula, extra: Mapping[str, Any] | None = None) -> Any:
+    """The JSON value of `formula` over the token's facts. Raises `ElementFailed`."""
+    facts = task.data if extra is None else {**task.data, **extra}
+    return formula.json(facts, run_of(task).env)
+
+
+def set_fact(task: Any, name: str, value: Any) -> None:
+    task.data = {**task.data, name: value}
+
+
+def needs(value: Any, sentence: str) -> Any:
+    """`value`, or `ElementFailed` with `sentence` if there is none."""
+    if value is None:
+        raise ElementFailed(sentence)
+    return value

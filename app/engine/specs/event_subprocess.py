@@ -1,0 +1,64 @@
+"""Event sub-processes: armed with the scope that holds them, they interrupt it, or run beside it once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.patches.merging import merge3, merge_open
+from app.engine.run import OPEN
+from app.engine.specs.events import StartEvent
+from app.engine.specs.subprocesses import SubProcess
+
+_LIVE = OPEN | TaskState.ERROR
+
+
+class EventSubProcess(SubProcess):
+    interrupting = True
+
+    def idle(self, task: Any) -> bool:
+        """Its start event has not fired, so it does not hold the scope open."""
+        inside = task.workflow.top_workflow.subprocesses.get(task.id)
+        return bool(task._state & OPEN) and inside is not None and _armed(inside)
+
+    def entered_data(self, task: Any) -> dict[str, Any]:
+        return defaults.SubWorkflowTask.entered_data(self, task)  # type: ignore[no-any-return]
+
+
+class EventSubProcessStart(StartEvent):
+    """When it fires, the sub-process takes the facts of the scope as they are now, and an interrupting one
+    cancels all else in it."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        host = my_task.workflow.top_workflow.get_task_from_id(my_task.workflow.parent_task_id)
+        others = [task for task in host.workflow.tasks.values() if _beside(task, host)]
+        live = sorted((task for task in others if not task.task_spec.idle(task)), key=lambda t: t.last_state_change)
+        before = dict(my_task.data)
+        if live:
+            my_task.data = merge3(before, before, merge_open(live))
+        super()._run_hook(my_task)
+        if host.task_spec.interrupting:
+            for task in others:
+                if task.id in host.workflow.tasks:
+                    task.cancel()
+        return True
+
+
+def _armed(inside: Any) -> bool:
+    return any(
+        task._state == TaskState.WAITING and isinstance(task.task_spec, EventSubProcessStart)
+        for task in inside.tasks.values()
+    )
+
+
+def _beside(task: Any, host: Any) -> bool:
+    """A live token of the scope that holds `host`, other than the sub-process's own."""
+    return (
+        bool(task._state & _LIVE)
+        and task is not host
+        and task.task_spec.name != "End"
+        and task.task_spec is not host.workflow.spec.end
+        and not host.is_descendant_of(task)
+    )

@@ -1,0 +1,126 @@
+"""Activities that run once for each item of a list, side by side or one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.failures import ElementFailed
+from app.engine.feel import Formula
+from app.engine.patches.merging import merge3
+from app.engine.specs.base import value_of
+
+#: More instances than this are a mistake.
+MAX_INSTANCES = 1_000
+
+
+class MultiInstance(LoopTask, BpmnSpecMixin):
+    """`collection` (one instance per item, in the fact `item`) or `cardinality` (so many). With
+    `output_collection` the instances' `output_element` become a list in the order of the input, an answer that
+    did not come being null; without it each instance's facts are merged by what it changed."""
+
+    rests = True
+    sequential = False
+    collection: Formula | None = None
+    cardinality: Formula | None = None
+    item: str | None = None
+    output_collection: str | None = None
+    output_element: str | None = None
+    condition: Formula | None = None
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.task_spec = ""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._inherit_data()
+        items = self._items(my_task)
+        my_task.internal_data.update(items=items, done=0)
+        if self.output_collection:
+            my_task.internal_data["results"] = [None] * len(items)
+        if not items:
+            self._finish(my_task)
+            return True
+        my_task._set_state(TaskState.STARTED)
+        for index in range(1 if self.sequential else len(items)):
+            self._start(my_task, index)
+        return False
+
+    def _items(self, my_task: Any) -> list[Any]:
+        if self.collection is not None:
+            items = value_of(my_task, self.collection)
+            if not isinstance(items, list):
+                raise ElementFailed(f"“{self.collection.text}” must be a list, one instance for each item.")
+        else:
+            number = value_of(my_task, self.cardinality) if self.cardinality is not None else None
+            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+                raise ElementFailed("The number of instances must be a whole number, 0 or more.")
+            items = list(range(min(number, MAX_INSTANCES + 1)))
+        if len(items) > MAX_INSTANCES:
+            raise ElementFailed(f"More than {MAX_INSTANCES:,} instances of one activity are refused.")
+        return items
+
+    def _start(self, my_task: Any, index: int) -> None:
+        child = my_task._add_child(self._wf_spec.task_specs[self.task_spec], TaskState.FUTURE)
+        child.triggered = True
+        child.internal_data["index"] = index
+        child.task_spec._update(child)
+
+    def handed_on(self, my_task: Any, child: Any) -> dict[str, Any]:
+        """The facts with which an instance begins: those of the activity, its item and no answer left over."""
+        if not child.triggered:
+            return dict(my_task.data)
+        facts = {name: value for name, value in my_task.data.items() if name not in (self.item, self.output_element)}
+        if self.item:
+            facts[self.item] = my_task.internal_data["items"][child.internal_data["index"]]
+        return facts
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        """Called when an instance completes."""
+        my_task = child.parent
+        inner = my_task.internal_data
+        inner["done"] += 1
+        if self.output_collection:
+            answer = child.data.get(self.output_element) if self.output_element else None
+            results = list(inner["results"])
+            results[child.internal_data["index"]] = answer
+            inner["results"] = results
+        else:
+            before = my_task.parent.data
+            changed = {name: value for name, value in child.data.items() if name != self.item}
+            if self.item in before:
+                changed[self.item] = before[self.item]
+            my_task.data = merge3(before, my_task.data, changed)
+        self._go_on(my_task, child)
+
+    def _go_on(self, my_task: Any, child: Any) -> None:
+        inner = my_task.internal_data
+        total = len(inner["items"])
+        if inner["done"] == total or self._enough(child, inner["done"], total):
+            for other in my_task.children:
+                if not other._state & TaskState.FINISHED_MASK:
+                    other.cancel()
+            self._finish(my_task)
+            my_task._set_state(TaskState.READY)
+        elif self.sequential:
+            self._start(my_task, inner["done"])
+
+    def _enough(self, child: Any, done: int, total: int) -> bool:
+        if self.condition is None:
+            return False
+        counts = {"nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": total - done}
+        return value_of(child, self.condition, counts) is True
+
+    def _finish(self, my_task: Any) -> None:
+        inner = my_task.internal_data
+        if self.output_collection:
+            my_task.data = {**my_task.data, self.output_collection: inner["results"]}
+        for name in ("items", "results", "done"):
+            inner.pop(name, None)
+
+    def completed_data(self, task: Any) -> dict[str, Any]:
+        name = self.element.properties.get("milestone")
+        return {"milestone": name} if name else {}

@@ -1,0 +1,154 @@
+"""The state of a case as bytes: zstd(JSON) of the tokens alone. The diagram is not in it.
+
+A token's facts are kept as the difference to its parent's, so parents stand before their children; names are
+sorted, so `dump(load(state)) == state`. Never give it to a database as JSON: the order of the tokens counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import datetime
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.definition import Definition
+from app.engine.patches.merging import same
+from app.engine.run import Run
+from app.engine.workflow import CaseWorkflow
+from app.errors import EngineFailure
+from app.workdays import Calendar
+
+FORMAT = 1
+_LEVEL = 3
+_MISSING = object()
+_local = threading.local()
+
+
+def _packers() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+    """One pair for each thread: shared between threads they give wrong bytes or crash."""
+    try:
+        found: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] = _local.packers
+    except AttributeError:
+        found = _local.packers = (zstandard.ZstdCompressor(level=_LEVEL), zstandard.ZstdDecompressor())
+    return found
+
+
+def digest(state: bytes) -> str:
+    """Hex SHA-256 of what the state says, whatever version of zstd packed it."""
+    return hashlib.sha256(_packers()[1].decompress(state)).hexdigest()
+
+
+def dump(workflow: CaseWorkflow, status: str) -> bytes:
+    """The state. `status`: "running", "completed" or "cancelled"."""
+    run = workflow.run
+    content = {
+        "format": FORMAT,
+        "case": run.case,
+        "status": status,
+        "counter": run.counter,
+        "tick": run.tick,
+        "calendar": run.calendar.as_dict(),
+        "facts": workflow.data,
+        "scopes": _scopes(workflow),
+    }
+    return _packers()[0].compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+
+
+def _scopes(workflow: CaseWorkflow) -> list[list[Any]]:
+    """[number of the token that holds the scope (0: the case), completed, tokens], holders first."""
+    scopes = []
+    todo = [(0, workflow)]
+    for holder, scope in todo:
+        tasks = scope.tasks
+        scopes.append([holder, scope.completed, [_token(task, tasks) for task in tasks.values()]])
+        inside = workflow.subprocesses
+        todo.extend((number, inside[number]) for number in tasks if number in inside)
+    return scopes
+
+
+def _token(task: Any, tasks: dict[int, Any]) -> list[Any]:
+    """[number, parent, spec, state, tick, triggered, own data, facts changed, facts gone]."""
+    parent = tasks.get(task._parent)
+    facts = task.data
+    if parent is None:
+        changed, gone = facts, []
+    else:
+        above = parent.data
+        changed = {name: v for name, v in facts.items() if (b := above.get(name, _MISSING)) is not v and not same(b, v)}
+        gone = sorted(name for name in above if name not in facts)
+    return [
+        task.id,
+        task._parent or 0,
+        task.task_spec.name,
+        task._state,
+        task.last_state_change,
+        int(task.triggered),
+        task.internal_data,
+        changed,
+        gone,
+    ]
+
+
+def load(definition: Definition, state: bytes, now: datetime) -> tuple[CaseWorkflow, str]:
+    """The case as of `state`, ready for a step at `now`, and its status. Raises `EngineFailure` for a state that
+    does not belong to the definition."""
+    content = orjson.loads(_packers()[1].decompress(state))
+    if content["format"] != FORMAT:
+        raise EngineFailure(f"The state of this case has format {content['format']}, which this version cannot read.")
+    run = Run(content["case"], now, Calendar.from_dict(content["calendar"]), content["counter"], content["tick"])
+    workflow = CaseWorkflow(definition.main, definition.inner, run, deserializing=True)
+    workflow.data = content["facts"]
+    for holder, completed, tokens in content["scopes"]:
+        _restore(workflow, holder, completed, tokens)
+    return workflow, content["status"]
+
+
+def _restore(workflow: CaseWorkflow, holder: int, completed: bool, tokens: list[list[Any]]) -> None:
+    scope: Any = workflow
+    if holder:
+        task = workflow.get_task_from_id(holder)
+        spec = workflow.subprocess_specs[task.task_spec.spec]
+        scope = BpmnSubWorkflow(spec, holder, workflow, deserializing=True)
+        scope.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
+        workflow.subprocesses[holder] = scope
+    scope.completed = completed
+    specs = scope.spec.task_specs
+    for token in tokens:
+        _token_back(workflow, scope, specs, token)
+    scope.task_tree = scope.tasks[tokens[0][0]]
+
+
+def _token_back(workflow: CaseWorkflow, scope: Any, specs: Any, token: list[Any]) -> None:
+    number, above, name, state, tick, triggered, own, changed, gone = token
+    spec = specs.get(name)
+    if spec is None:
+        raise EngineFailure(f"This case stands at “{name}”, which its diagram does not have.")
+    tasks = scope.tasks
+    task = Task.__new__(Task)
+    task.id = number
+    task.workflow = scope
+    task.task_spec = spec
+    task.triggered = bool(triggered)
+    task.internal_data = own
+    task.last_state_change = tick
+    task._children = []
+    task._state = state
+    task._parent = above or None
+    tasks[number] = task
+    if not above:
+        task.data = changed
+        return
+    parent = tasks[above]
+    parent._children.append(number)
+    task.data = {**parent.data, **changed} if changed else dict(parent.data)
+    for missing in gone:
+        task.data.pop(missing, None)
+    if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        workflow.event_manager.add_task(task)

@@ -1,0 +1,153 @@
+"""What is open now, read from the tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.clocks import Armed, armed
+from app.engine.outline import Element
+from app.engine.patches.merging import merge3, merge_open
+from app.engine.run import OPEN, Run
+from app.engine.specs.events import definitions_of
+from app.engine.specs.messages import MessageDefinition
+from app.engine.specs.subprocesses import Call
+from app.engine.types import Counted, Facts, Incident, Task, Timer
+from app.engine.workflow import CaseWorkflow
+
+_RESTING = OPEN | TaskState.ERROR
+
+
+class View:
+    """The open tokens of a case, looked through once."""
+
+    def __init__(self, workflow: CaseWorkflow) -> None:
+        self.workflow = workflow
+        self.run: Run = workflow.run
+        self.resting = sorted(
+            (task for task in workflow.tokens() if task._state & _RESTING), key=lambda task: int(task.id)
+        )
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Open user tasks, the oldest first."""
+        return tuple(self._task(task) for task in self.resting if task._state == TaskState.READY and _manual(task))
+
+    def _task(self, task: Any) -> Task:
+        element: Element = task.task_spec.element
+        due = task.internal_data.get("due")
+        return Task(
+            id=self.run.name_of(task.id),
+            element_id=element.id,
+            name=element.label,
+            process=element.process,
+            role=element.role,
+            form=element.form,
+            documentation=element.documentation,
+            rules=element.rules,
+            due=_counted(due) if due else None,
+            properties=element.properties,
+            facts=task.data,
+        )
+
+    def timers(self) -> tuple[Timer, ...]:
+        """Running timers, the first due first."""
+        return tuple(self._timer(timer) for timer in armed(self.workflow))
+
+    def _timer(self, timer: Armed) -> Timer:
+        element, task = timer.definition.element, timer.task
+        single = task.task_spec.element is element
+        return Timer(
+            id=self.run.name_of(task.id) if single else self.run.name_of(task.id, f"/{element.id}"),
+            element_id=element.id,
+            name=element.label,
+            due=_counted(timer.definition.armed(task)),
+            task_id=self._sits_on(task),
+            interrupting=element.interrupting or element.kind != "boundaryEvent",
+            kind=element.properties.get("deadline", ""),
+            rules=element.rules,
+        )
+
+    def _sits_on(self, event: Any) -> str | None:
+        if not isinstance(event.task_spec, BoundaryEvent):
+            return None
+        main = next((t for t in event.parent.children if _manual(t) and t._state == TaskState.READY), None)
+        return self.run.name_of(main.id) if main is not None else None
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Elements that failed, and joins that wait for a branch that cannot come any more."""
+        failed = [task for task in self.resting if task._state & TaskState.ERROR]
+        return tuple(self._incident(task, task.internal_data.get("failed", "")) for task in failed) or self._stuck()
+
+    def _incident(self, task: Any, detail: str) -> Incident:
+        element = task.task_spec.element
+        scope = task.workflow.spec
+        if element is None:
+            return Incident(self.run.name_of(task.id), "", scope.description or scope.name, scope.name, detail)
+        return Incident(self.run.name_of(task.id), element.id, element.label, element.process, detail)
+
+    def _stuck(self) -> tuple[Incident, ...]:
+        if any(_can_go_on(task) for task in self.resting):
+            return ()
+        detail = "This join waits for a branch that cannot come any more."
+        return tuple(
+            self._incident(task, detail)
+            for task in self.resting
+            if isinstance(task.task_spec, Join) and task.task_spec.element is not None
+        )
+
+    def messages(self) -> tuple[str, ...]:
+        """Names waited for, sorted."""
+        waiting = (t for t in self.workflow.event_manager.tasks.values() if t._state == TaskState.WAITING)
+        names = {d.name for task in waiting for d in definitions_of(task) if isinstance(d, MessageDefinition)}
+        return tuple(sorted(names))
+
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """(process, element id) where tokens rest, sorted."""
+        elements = (task.task_spec.element for task in self.resting if _marks(task))
+        return tuple(sorted({(element.process, element.id) for element in elements if element is not None}))
+
+    def facts(self) -> Facts:
+        """The facts of the case, merged over its open branches as a join would merge them."""
+        if self.workflow.completed:
+            return dict(self.workflow.data)
+        return self._facts_of(self.workflow)
+
+    def _facts_of(self, scope: Any) -> dict[str, Any]:
+        tokens = [t for t in scope.tasks.values() if t._state & _RESTING and not t.task_spec.idle(t)]
+        if not tokens:
+            return dict(scope.task_tree.data)
+        tokens.sort(key=lambda task: task.last_state_change)
+        facts = dict(merge_open(tokens))
+        for task in tokens:
+            inside = self.workflow.subprocesses.get(task.id)
+            if inside is not None:
+                inner = self._facts_of(inside)
+                facts = {**inner, **facts} if isinstance(task.task_spec, Call) else merge3(task.data, facts, inner)
+        return facts
+
+
+def _manual(task: Any) -> bool:
+    return bool(task.task_spec.manual)
+
+
+def _can_go_on(task: Any) -> bool:
+    if task.task_spec.idle(task):
+        return False
+    return not isinstance(task.task_spec, (Join, SubWorkflowTask, LoopTask))
+
+
+def _marks(task: Any) -> bool:
+    if task.task_spec.idle(task):
+        return False
+    return not isinstance(task.task_spec, (BoundaryEvent, StartEvent)) or bool(task._state & TaskState.ERROR)
+
+
+def _counted(slot: Any) -> Counted:
+    return Counted(datetime.fromisoformat(slot["at"]), slot["how"])
