@@ -28,6 +28,7 @@ def read_table(element: etree._Element, place: Place, known: frozenset[str]) -> 
     columns = [column for column in inputs if column]
     rules = [_rule(row, number, columns, outputs, place, known) for number, row in enumerate(rows, 1)]
     _check_policy(policy, aggregation, outputs, place)
+    _check_twins(policy, rows, place)
     if any(finding.severity == "error" for finding in place.findings[before:]):
         return None
     return Table(tuple(columns), tuple(outputs), tuple(rules), policy, aggregation)
@@ -94,6 +95,19 @@ def _rule(
         ),
         _note(element),
     )
+
+
+def _check_twins(policy: str, rows: list[etree._Element], place: Place) -> None:
+    """Rows that ask the same: under UNIQUE they always clash, under FIRST the second never counts."""
+    if policy not in ("UNIQUE", "FIRST"):
+        return
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(rows, 1):
+        asked = tuple("".join(text_of(cell).split()) or "-" for cell in children(row, "inputEntry"))
+        first = seen.setdefault(asked, number)
+        if first != number:
+            at = place.at(row.get("id") or place.element)
+            at.warn("dmn-twins", f"Rows {first} and {number} ask the same.", "Keep one of them.")
 
 
 def _note(element: etree._Element) -> str:
