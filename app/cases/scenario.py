@@ -33,6 +33,7 @@ from app.errors import WaymarkError
 from app.identity import Actor
 from app.identity.people import actor_of_person, person_of
 
+_LATER = re.compile(r"\+(\d+)d(?: (\d\d:\d\d))?")
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -56,6 +57,8 @@ class Scenario:
     title: str
     process: str
     steps: tuple[Line, ...]
+    #: one of the cases that the demo begins with
+    demo: bool = False
 
 
 def read(path: Path) -> Scenario:
@@ -71,7 +74,7 @@ def read(path: Path) -> Scenario:
         )
         for step in told["step"]
     ]
-    return Scenario(told["title"], told["process"], tuple(lines))
+    return Scenario(told["title"], told["process"], tuple(lines), bool(told.get("demo")))
 
 
 def length(scenario: Scenario) -> timedelta:
@@ -98,7 +101,7 @@ def play(waymark: Waymark, scenario: Scenario, begin: datetime) -> str:
 def _do(waymark: Waymark, scenario: Scenario, line: Line, case_id: str, now: datetime) -> str:
     with db.reading(waymark.engine) as connection:
         actor = actor_of_person(connection, person_of(connection, line.who))
-        answers = _with_ids(connection, line.answers)
+        answers = _meant(connection, line.answers, now)
     if line.task == "start":
         return start(waymark, actor, scenario.process, answers, now).case_id
     if line.task == "withdraw":
@@ -133,14 +136,20 @@ def _pass_time(waymark: Waymark, case_id: str, until: datetime) -> None:
             return
 
 
-def _with_ids(connection: sa.Connection, value: Any) -> Any:
+def _meant(connection: sa.Connection, value: Any, now: datetime) -> Any:
     if isinstance(value, dict):
-        return {key: _with_ids(connection, inner) for key, inner in value.items()}
+        return {key: _meant(connection, inner, now) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_with_ids(connection, inner) for inner in value]
-    if isinstance(value, str) and value.startswith("@"):
+        return [_meant(connection, inner, now) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if value.startswith("@"):
         return person_of(connection, value[1:])
-    return value
+    later = _LATER.fullmatch(value)
+    if later is None:
+        return value
+    day = (now + timedelta(days=int(later[1]))).date().isoformat()
+    return f"{day}T{later[2]}" if later[2] else day
 
 
 def _duration(text: str) -> timedelta:

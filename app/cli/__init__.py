@@ -21,8 +21,8 @@ class Shell(click.Group):
             raise click.ClickException(error.detail) from error
         except sa.exc.OperationalError as error:
             raise click.ClickException(
-                f"The database cannot be used ({type(error.orig).__name__}). Is WAYMARK_DATABASE_URL right, does it run, "
-                "and has `waymark db upgrade` been run?"
+                f"The database cannot be used ({type(error.orig).__name__}). Is WAYMARK_DATABASE_URL right, "
+                "does the server run, and has `waymark db upgrade` been run?"
             ) from error
         except sa.exc.ProgrammingError as error:
             raise click.ClickException(

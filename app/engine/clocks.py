@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.settle import Budget, settle
@@ -52,9 +53,23 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
 def _fire(timer: Armed) -> None:
     task, definition = timer.task, timer.definition
     run = task.workflow.top_workflow.run
-    data = definition.fired_data(task)
-    run.emit("timer_fired", task, {**data, "timer": timer.element_id})
+    data = {**definition.fired_data(task), "timer": timer.element_id, **_meaning(task)}
+    run.emit("timer_fired", task, data)
     if isinstance(definition, CycleTimer):
         definition.spawn(task)
     else:
         fire(task, definition)
+
+
+def _meaning(task: Any) -> dict[str, str]:
+    """What kind of deadline the timer is (property `deadline`), and which open user task it sits on."""
+    said = {"deadline": task.task_spec.element.properties.get("deadline", "")}
+    main = host(task)
+    return said if main is None else {**said, "host": task.workflow.top_workflow.run.name_of(main.id)}
+
+
+def host(event: Any) -> Any | None:
+    """The open user task that a boundary event sits on."""
+    if not isinstance(event.task_spec, BoundaryEvent):
+        return None
+    return next((t for t in event.parent.children if t.task_spec.manual and t._state == TaskState.READY), None)
