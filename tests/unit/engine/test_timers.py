@@ -170,3 +170,17 @@ def test_event_gateway_with_two_timers_takes_the_earliest() -> None:
     assert len({timer.id for timer in play.step.timers}) == 2
     assert play.at("2026-03-22") == ["after_short"]
     assert play.due() == []
+
+
+def test_what_a_repeated_timer_has_started_goes_on_when_its_task_is_done() -> None:
+    diagram = Diagram().start().user("work", "chase", "after").end("e1", "e2").chain("start", "work", "after", "e1")
+    play = Play(bundle(diagram.timer("again", "work", "R/P7D").chain("again", "chase", "e2")))
+    play.at("2026-03-09T09:00")
+    assert play.at("2026-03-16T09:00") == ["work", "chase", "chase"]
+    assert play.do("work") == ["chase", "chase", "after"]
+    assert play.due() == []
+    play.do("chase")
+    play.do("after")
+    assert play.open() == ["chase"]
+    play.do("chase")
+    assert play.step.status == "completed"
