@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 
 from app.cli import cases, clock, people, processes, serving
-from app.errors import WaymarkError
+from app.errors import DefinitionRefused, WaymarkError
 
 
 class Shell(click.Group):
@@ -17,6 +17,9 @@ class Shell(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except DefinitionRefused as error:
+            processes.tell(error.findings)
+            raise click.ClickException(error.detail) from error
         except WaymarkError as error:
             raise click.ClickException(error.detail) from error
         except sa.exc.OperationalError as error:

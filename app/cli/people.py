@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -159,7 +160,7 @@ def revoke_tokens(username: str, label: str | None) -> None:
 def read_password(from_stdin: bool) -> str:
     """One line of standard input, or asked twice at the terminal. Never an argument: those show in `ps`."""
     if from_stdin:
-        line: str = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        line = sys.stdin.readline().rstrip("\r\n")
         if not line:
             raise BadRequest("No password came in on standard input.")
         return line
