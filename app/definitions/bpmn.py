@@ -48,7 +48,17 @@ def _process(element: etree._Element, file: str) -> Process:
         _properties(element),
         inside.nodes,
         tuple(inside.flows),
+        _lanes(element),
     )
+
+
+def _lanes(process: etree._Element) -> dict[str, str]:
+    """Element id to lane id; the innermost lane, which comes last, counts."""
+    return {
+        _text(reference): _get(lane, "id")
+        for lane in process.iterfind(f"{BPMN}laneSet//{BPMN}lane")
+        for reference in lane.iterfind(f"{BPMN}flowNodeRef")
+    }
 
 
 def _scope(element: etree._Element, scope: str, inside: _Inside) -> None:

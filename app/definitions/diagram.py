@@ -106,6 +106,11 @@ class Node:
         return f"The {kind} “{self.name}”" if self.name else f"The {kind} {self.id}"
 
     @property
+    def inside(self) -> str:
+        """The label in the middle of a sentence."""
+        return self.label[0].lower() + self.label[1:]
+
+    @property
     def form(self) -> str:
         return self.camunda.get("formRef", "")
 
@@ -127,6 +132,12 @@ class Process:
     properties: Mapping[str, str]
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
+    #: element id to the id of its lane
+    lanes: Mapping[str, str] = field(default_factory=dict)
+
+    def role(self, node: Node) -> str:
+        """Who does a task: its candidate group, else its lane."""
+        return node.roles[0] if node.roles else self.lanes.get(node.id, "")
 
     @property
     def starts(self) -> tuple[Node, ...]:

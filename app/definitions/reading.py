@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.definitions import bpmn
-from app.definitions.diagram import Process
+from app.definitions.diagram import Diagram, Process
 from app.engine.bundle import Bundle
 from app.xmlsafe import UnsafeXml
 
@@ -19,17 +20,29 @@ class Summary:
     start_form: str
 
 
-def processes(bundle: Bundle) -> dict[str, Process]:
-    """Every process of the bundle by id; a file that cannot be read adds none."""
-    found: dict[str, Process] = {}
+def diagrams(bundle: Bundle) -> list[Diagram]:
+    """Every diagram of the bundle, by file name, without those that cannot be read."""
+    found = []
     for file, data in bundle.of_kind(".bpmn").items():
         try:
-            diagram = bpmn.read(data, file)
+            found.append(bpmn.read(data, file))
         except UnsafeXml:
             continue
+    return found
+
+
+def processes(bundle: Bundle) -> dict[str, Process]:
+    """Every process of the bundle, by id."""
+    found: dict[str, Process] = {}
+    for diagram in diagrams(bundle):
         for process in diagram.processes:
             found.setdefault(process.id, process)
     return found
+
+
+def messages(bundle: Bundle) -> dict[str, Mapping[str, str]]:
+    """File name to the messages it declares, id to name."""
+    return {diagram.file: diagram.messages for diagram in diagrams(bundle)}
 
 
 @lru_cache(maxsize=256)

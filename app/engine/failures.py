@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-class ElementFailed(Exception):  # noqa: N818 # named for what happened, as in app.errors
+class ElementFailed(Exception):  # named for what happened, as in app.errors
     """An element could not do its work. The token rests on it as an incident; other branches go on."""
 
 
-class StillRunning(Exception):  # noqa: N818 # as above
+class StillRunning(Exception):  # as above
     """The step budget of one command is used up: the diagram goes round without stopping."""

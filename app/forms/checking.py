@@ -156,23 +156,12 @@ def _compute(
         if here in run.hidden:
             continue
         if field.formula is not None:
-            cleaned[field.key] = plain(feel.value(field.formula, scope, run.env))
+            cleaned[field.key] = feel.as_json(field.formula, scope, run.env)
         elif field.type == "group":
             _compute(field.children, cleaned[field.key], scope, run, here + ".")
         elif field.type == "dynamiclist":
             for number, row in enumerate(cleaned[field.key]):
                 _compute(field.children, row, ChainMap(row, {"this": row}, scope), run, f"{here}.{number}.")
-
-
-def plain(value: Any) -> Any:
-    """A computed value as JSON: moments and durations become their text."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _flat(fields: Sequence[Field], hide: frozenset[str], at: str) -> list[Field]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
-from app.expressions import Environment, Expression, ExpressionError, parse
+from app.expressions import Environment, Expression, ExpressionError, parse, to_json
 
 read = parse
 
@@ -24,6 +24,14 @@ def value(expression: Expression, scope: Mapping[str, Any], env: Environment | N
     """The value as JSON-able Python, or None where it cannot be worked out from what has been entered so far."""
     try:
         return expression.evaluate(scope, env or _TIMELESS)
+    except ExpressionError:
+        return None
+
+
+def as_json(expression: Expression, scope: Mapping[str, Any], env: Environment | None) -> Any:
+    """As `value`, with dates, times and durations as their texts."""
+    try:
+        return to_json(expression.value(scope, env or _TIMELESS))
     except ExpressionError:
         return None
 

@@ -3,7 +3,8 @@
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.casefile import case, cases, diagram, history
 from app.cases.queries.inbox import inbox
-from app.cases.queries.notices import notices
+from app.cases.queries.notices import mark_read, notices
+from app.cases.queries.proof import verify_history
 from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task
 
@@ -15,9 +16,11 @@ __all__ = [
     "history",
     "inbox",
     "incidents",
+    "mark_read",
     "notices",
     "people",
     "start_form",
     "startable",
     "task",
+    "verify_history",
 ]

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from app.db import types
 
 #: history is only ever added to: the database itself refuses anything else
