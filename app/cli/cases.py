@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from app.cases import Waymark
 from app.cases import demo as demo_house
 from app.cases.verifying import verify_history
 from app.cli import common
@@ -21,8 +22,8 @@ def history() -> None:
 @common.formatted
 def verify(form: str) -> None:
     """Check that nobody altered a case's history. Exit code 1 when it does not hold."""
-    with common.opened() as waymark:
-        result = verify_history(waymark)
+    with common.opened() as house:
+        result = verify_history(Waymark(house.engine, house.settings))
     if form == "json":
         faults = [{"case": fault.case_id, "entry": fault.seq, "what": fault.what} for fault in result.faults]
         common.as_json({"cases": result.cases, "faults": faults})
@@ -41,11 +42,11 @@ def demo() -> None:
 @demo.command()
 def seed() -> None:
     """Fill an empty database with two employers, their provider, people for every role and a few cases."""
-    with common.opened() as waymark:
-        if not waymark.settings.demo:
+    with common.opened() as house:
+        if not house.settings.demo:
             raise NotAllowed("Demo people have a password that everybody knows: set WAYMARK_DEMO=1 to allow them.")
-        made = demo_house.seed(waymark, common.moment(waymark).now)
+        made = demo_house.seed(Waymark(house.engine, house.settings), house.moment().now)
     click.echo("The demo is ready." if made else "There are organisations already; nothing was changed.")
 
 
-COMMANDS: tuple[click.Command, ...] = (history, demo)
+COMMANDS: dict[str, click.Command] = {"history": history, "demo": demo}

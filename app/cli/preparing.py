@@ -18,13 +18,10 @@ def prepare(settings: Settings) -> None:
     db.upgrade(settings)
     looked = look(SHIPPED)
     require_sound(looked.findings)
-    waymark = Waymark.open(settings)
-    try:
-        now = common.moment(waymark).now
-        for one in deploy_all(waymark, looked.bundles, "system", "shipped with Waymark", now):
+    with common.opened() as house:
+        now = house.moment().now
+        for one in deploy_all(house.engine, looked.bundles, "system", "shipped with Waymark", now):
             if one["new"]:
                 click.echo(f"Deployed {one['key']}, version {one['version']}.", err=True)
-        if settings.demo and demo_house.seed(waymark, now):
+        if settings.demo and demo_house.seed(Waymark(house.engine, settings), now):
             click.echo("Filled the demo.", err=True)
-    finally:
-        waymark.engine.dispose()

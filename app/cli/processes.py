@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 
 from app import db, definitions, outbox
-from app.cases import Waymark
-from app.cli import common
+from app.cli import common, findings_as_lines
 from app.definitions import rules
 from app.definitions.collecting import library
 from app.definitions.lint import as_json, lint, require_sound
@@ -51,11 +51,11 @@ def look(paths: Sequence[Path]) -> Looked:
 
 
 def deploy_all(
-    waymark: Waymark, bundles: Sequence[Bundle], by: str, reason: str, now: datetime
+    engine: sa.Engine, bundles: Sequence[Bundle], by: str, reason: str, now: datetime
 ) -> list[dict[str, object]]:
     """Deploy all or none; what is in force already stays as it is."""
     done = []
-    with db.transaction(waymark.engine) as conn:
+    with db.transaction(engine) as conn:
         for bundle in bundles:
             before = definitions.current(conn, bundle.key)
             after = definitions.deploy(conn, bundle, by, reason, now)
@@ -76,7 +76,8 @@ def lint_command(paths: tuple[Path, ...], form: str) -> None:
     if form == "json":
         common.as_json(as_json(looked.findings))
     else:
-        tell(looked.findings)
+        for line in findings_as_lines(list(looked.findings)):
+            click.echo(line)
         click.echo(_summary(looked))
     sys.exit(1 if any(finding.severity == "error" for finding in looked.findings) else 0)
 
@@ -90,22 +91,15 @@ def deploy(paths: tuple[Path, ...], username: str | None, reason: str, form: str
     """Put the processes at PATH in force for new cases; running cases stay on theirs. All or none."""
     looked = look(paths)
     require_sound(looked.findings)
-    with common.opened() as waymark:
-        with db.reading(waymark.engine) as conn:
+    with common.opened() as house:
+        with db.reading(house.engine) as conn:
             by = people.person_of(conn, username) if username else "system"
-        done = deploy_all(waymark, looked.bundles, by, reason, common.moment(waymark).now)
+        done = deploy_all(house.engine, looked.bundles, by, reason, house.moment().now)
     if form == "json":
         common.as_json(done)
         return
     for one in done:
         click.echo(f"{one['key']}: version {one['version']}{'' if one['new'] else ', in force already'}")
-
-
-def tell(findings: Sequence[Finding]) -> None:
-    """Findings as lines that an editor can jump to."""
-    for one in findings:
-        where = f"{one.file}:{one.element}" if one.element else one.file
-        click.echo(f"{where}: {one.severity}: {one.message} {one.advice} [{one.rule}]".replace("  ", " "))
 
 
 def _forms_beside(paths: Sequence[Path]) -> list[Path]:
@@ -146,4 +140,4 @@ def _summary(looked: Looked) -> str:
     return f"{len(looked.bundles)} processes, {errors} errors, {len(looked.findings) - errors} warnings"
 
 
-COMMANDS: tuple[click.Command, ...] = (lint_command, deploy)
+COMMANDS: dict[str, click.Command] = {"lint": lint_command, "deploy": deploy}
