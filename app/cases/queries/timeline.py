@@ -57,13 +57,14 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
         return f"{lead.get(inner.get('deadline', ''), 'Time came')}: {name}"
     if kind == "completed" and inner.get("milestone"):
         return str(inner["milestone"])
-    return {
+    words = {
         "entered": f"“{name}” became open",
         "cancelled": f"“{name}” was closed" if inner.get("manual") else "",
         "failed": f"“{name}” could not be carried out",
         "ended": name,
         "decided": f"Policy read: {name}",
-    }.get(kind, "")
+    }
+    return words.get(kind, "")
 
 
 def _lateness(data: Mapping[str, Any]) -> str:
