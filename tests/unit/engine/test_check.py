@@ -225,8 +225,10 @@ HOSTILE = [
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
     b"\xff\xfe<\x00a\x00",
     b'<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"><bpmn:process/></bpmn:definitions>',
-    b'<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"><bpmn:process id="case">'
-    b"<bpmn:startEvent/><bpmn:sequenceFlow/><bpmn:boundaryEvent/><bpmn:userTask/></bpmn:process></bpmn:definitions>",
+    (
+        b'<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"><bpmn:process id="case">'
+        b"<bpmn:startEvent/><bpmn:sequenceFlow/><bpmn:boundaryEvent/><bpmn:userTask/></bpmn:process></bpmn:definitions>"
+    ),
 ]
 
 
