@@ -27,10 +27,10 @@ def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> N
     settle(workflow, budget)
     for task in list(workflow.event_manager.tasks.values()):
         spec = task.task_spec
-        if task.workflow is workflow and isinstance(spec, StartEvent):
-            if isinstance(spec.event_definition, MessageDefinition):
-                fire(task, spec.event_definition)
-                settle(workflow, budget)
+        by_message = isinstance(spec, StartEvent) and isinstance(spec.event_definition, MessageDefinition)
+        if by_message and task.workflow is workflow:
+            fire(task, spec.event_definition)
+            settle(workflow, budget)
 
 
 def apply(workflow: CaseWorkflow, command: Command, status: str, budget: Budget) -> str:

@@ -125,4 +125,3 @@ class DecisionTask(BpmnSpecMixin):
 
     def completed_data(self, task: Any) -> dict[str, Any]:
         return milestone(self, super().completed_data(task))
-

@@ -91,8 +91,8 @@ class Alternatives(MultipleEventDefinition):
 
 
 class EventBasedGateway(Catching, defaults.EventBasedGateway):
-    waits = True  # type: ignore[assignment]
-    chooses = True  # type: ignore[assignment]
+    waits = True
+    chooses = True
 
     def _predict_hook(self, my_task: Any) -> None:
         return None

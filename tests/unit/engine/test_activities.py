@@ -9,9 +9,11 @@ from app.errors import DefinitionRefused
 from tests.unit.engine.models import Bundle, Diagram, Play, bundle, inputs
 
 _DMN = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Policy" namespace="http://camunda.org/schema/1.0/dmn">
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d"
+ name="Policy" namespace="http://camunda.org/schema/1.0/dmn">
  <decision id="referral-policy" name="Referral policy"><decisionTable id="t" hitPolicy="FIRST">
-  <input id="i1" label="Employer"><inputExpression id="ie1" typeRef="string"><text>employer</text></inputExpression></input>
+  <input id="i1" label="Employer">
+   <inputExpression id="ie1" typeRef="string"><text>employer</text></inputExpression></input>
   <output id="o1" name="report_days" typeRef="number"/><output id="o2" name="silence" typeRef="string"/>
   <rule id="r1"><inputEntry id="a"><text>"mill"</text></inputEntry><outputEntry id="b"><text>5</text></outputEntry>
    <outputEntry id="c"><text>"release"</text></outputEntry></rule>
@@ -69,12 +71,18 @@ def test_python_in_a_diagram_is_refused(script: str) -> None:
 
 
 def test_a_notification_goes_out_with_its_parameters() -> None:
-    diagram = Diagram().start().user("u").end().add(
-        "serviceTask",
-        "tell",
-        ext=inputs(to="employee", template="referral.asked", days="${policy.days + 1}"),
-        camunda__type="external",
-        camunda__topic="notify",
+    diagram = (
+        Diagram()
+        .start()
+        .user("u")
+        .end()
+        .add(
+            "serviceTask",
+            "tell",
+            ext=inputs(to="employee", template="referral.asked", days="${policy.days + 1}"),
+            camunda__type="external",
+            camunda__topic="notify",
+        )
     )
     play = Play(bundle(diagram.chain("start", "tell", "u", "end")), {"policy": {"days": 2}})
     effect = play.step.effects[0]

@@ -8,9 +8,11 @@ from tests.unit.engine.models import Bundle, Diagram, Play, bundle, timer_defini
 def guarded(*timers: tuple[str, str, bool], **attributes: str) -> Bundle:
     """A task with boundary timers (id, time, interrupting), each leading to a task `h_<id>`."""
     diagram = Diagram().start().user("work", **attributes).end().chain("start", "work", "end")
-    for id, time, interrupting in timers:
-        diagram.timer(id, "work", time, interrupting=interrupting, props={"deadline": "warn", "rules": "XX-2 WW-1.2a"})
-        diagram.user(f"h_{id}").end(f"e_{id}").chain(id, f"h_{id}", f"e_{id}")
+    for timer, time, interrupting in timers:
+        diagram.timer(
+            timer, "work", time, interrupting=interrupting, props={"deadline": "warn", "rules": "XX-2 WW-1.2a"}
+        )
+        diagram.user(f"h_{timer}").end(f"e_{timer}").chain(timer, f"h_{timer}", f"e_{timer}")
     return bundle(diagram)
 
 
