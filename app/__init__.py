@@ -22,5 +22,5 @@ def create_app(settings: Settings) -> Flask:
     app.secret_key = settings.secret_key
     waymark = Waymark.open(settings)
     web.register(app, Doors.open(waymark, queries, commands))
-    app.register_blueprint(api.blueprint(waymark))
+    api.mount(app, waymark)
     return app

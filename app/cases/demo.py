@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -53,10 +53,17 @@ def seed(waymark: Waymark, now: datetime) -> bool:
         if organisations(connection):
             return False
         create_people(connection)
-    for path in sorted((ROOT / "processes").glob("*/scenarios/demo-*.toml")):
+    for path in sorted((ROOT / "processes").glob("*/scenarios/*.toml")):
         written = scenario.read(path)
-        scenario.play(waymark, written, now - scenario.length(written))
+        if written.demo:
+            scenario.play(waymark, written, _morning(now - scenario.length(written)))
     return True
+
+
+def _morning(latest: datetime) -> datetime:
+    """Nine o'clock on the last morning that is over by then: the stories are written for office hours."""
+    nine = latest.replace(hour=9, minute=0, second=0, microsecond=0)
+    return nine if nine <= latest else nine - timedelta(days=1)
 
 
 def create_people(connection: sa.Connection) -> None:

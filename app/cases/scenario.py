@@ -57,6 +57,8 @@ class Scenario:
     title: str
     process: str
     steps: tuple[Line, ...]
+    #: one of the cases that the demo begins with
+    demo: bool = False
 
 
 def read(path: Path) -> Scenario:
@@ -72,7 +74,7 @@ def read(path: Path) -> Scenario:
         )
         for step in told["step"]
     ]
-    return Scenario(told["title"], told["process"], tuple(lines))
+    return Scenario(told["title"], told["process"], tuple(lines), bool(told.get("demo")))
 
 
 def length(scenario: Scenario) -> timedelta:

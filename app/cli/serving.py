@@ -14,7 +14,6 @@ from types import FrameType
 import click
 
 from app import db
-from app.cli import preparing
 from app.settings import ROOT, Settings
 
 #: seconds that a server and a worker get to finish what they do
@@ -82,6 +81,8 @@ def run(host: str, workers: int, prepare: bool) -> None:
     settings = Settings.from_env()
     require_free(host, settings.port)
     if prepare:
+        from app.cli import preparing
+
         preparing.prepare(settings)
     click.echo(f"Waymark is at http://{host}:{settings.port}  (Ctrl-C stops it)", err=True)
     sys.exit(supervise([server_command(host, settings.port, workers), worker_command()]))
@@ -112,7 +113,10 @@ def supervise(commands: list[list[str]]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    children = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]
+    children = [
+        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 -- our own commands, no shell
+        for command in commands
+    ]
     while all(child.poll() is None for child in children) and not asked.wait(0.25):
         pass
     for child in children:
@@ -137,4 +141,4 @@ def _become(command: list[str]) -> None:
     os.execv(command[0], command)  # noqa: S606 -- our own interpreter with our own arguments
 
 
-COMMANDS: tuple[click.Command, ...] = (serve, worker, run, database)
+COMMANDS: dict[str, click.Command] = {"serve": serve, "worker": worker, "run": run, "db": database}

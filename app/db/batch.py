@@ -103,7 +103,7 @@ def _statement(shape: tuple[tuple[Kind, sa.Table, tuple[str, ...], int, bool], .
 
 
 def _clause(number: int, kind: Kind, table: sa.Table, columns: tuple[str, ...], keys: int, _strict: bool) -> str:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] -- untyped in SQLAlchemy
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
     arrays = ", ".join(f"%(p{number}_{name})s::{table.c[name].type.compile(dialect)}[]" for name in columns)
     names = ", ".join(columns)
     source = f"unnest({arrays}) AS v({names})"

@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.clocks import Armed, armed
 from app.engine.outline import Element
-from app.engine.patches.merging import merge3, merge_branches
+from app.engine.patches.merging import merge3, merge_open
 from app.engine.run import OPEN, Run
 from app.engine.specs.events import definitions_of
 from app.engine.specs.messages import MessageDefinition
@@ -124,7 +124,7 @@ class View:
         if not tokens:
             return dict(scope.task_tree.data)
         tokens.sort(key=lambda task: task.last_state_change)
-        facts = dict(merge_branches(tokens))
+        facts = dict(merge_open(tokens))
         for task in tokens:
             inside = self.workflow.subprocesses.get(task.id)
             if inside is not None:

@@ -57,7 +57,8 @@ def verify(connection: sa.Connection, heads: Mapping[str, Head]) -> Iterator[Fau
     seen: set[str] = set()
     events = history_event
     query = sa.select(events).order_by(events.c.case_id, events.c.seq).execution_options(yield_per=500)
-    case_id, rows = "", []
+    case_id = ""
+    rows: list[Any] = []
     for row in connection.execute(query):
         if row.case_id != case_id:
             yield from _faults(case_id, rows, heads)

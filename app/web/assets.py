@@ -112,7 +112,7 @@ def serve(name: str) -> Response:
     found = asset(name)
     if found is None:
         abort(404)
-    zipped = "gzip" in request.accept_encodings
+    zipped = request.accept_encodings.quality("gzip") > 0
     response = Response(found.zipped if zipped else found.data, content_type=found.content_type)
     if zipped:
         response.content_encoding = "gzip"
@@ -124,7 +124,8 @@ def serve(name: str) -> Response:
         response.cache_control.immutable = True
     else:
         response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def install() -> int:

@@ -61,6 +61,7 @@ def known() -> dict[str, Any]:
     }
 
 
+bp.before_request(security.refuse_control_characters)
 bp.before_request(security.check_post)
 for name, function in words.FILTERS.items():
     bp.add_app_template_filter(function, name)

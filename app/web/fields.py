@@ -53,7 +53,7 @@ class Item:
     children: list[Item] = field(default_factory=list)
     #: rows of a list: (path of the row, its items)
     rows: list[tuple[str, list[Item]]] = field(default_factory=list)
-    html: Markup = Markup("")
+    html: Markup = field(default_factory=Markup)
     may_add: bool = False
     #: "email", "tel" or "numeric" keyboards on a phone
     keyboard: str = ""
@@ -72,6 +72,8 @@ class Filled:
     messages: Mapping[str, str] = field(default_factory=dict)
     #: concrete path whose input gets the focus
     focus: str = ""
+    #: first heading of the page
+    heading: str = ""
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -118,18 +120,24 @@ class _Drawing:
 
     def _item(self, one: Field, at: str, now: Mapping[str, Any], then: Mapping[str, Any], prefix: str) -> Item | None:
         if one.type == "group":
-            inner = (now.get(one.key), then.get(one.key)) if one.key else (now, then)
-            children = list(self.level(one.children, *inner, at + "." if one.key else prefix))
+            inner, earlier = (now.get(one.key), then.get(one.key)) if one.key else (now, then)
+            children = list(self.level(one.children, inner, earlier, at + "." if one.key else prefix))
             return Item("group", at, self._say(one.label), self._say(one.description), children=children)
         if one.type == "dynamiclist":
             return self._list(one, at, now.get(one.key), then.get(one.key))
         if one.type == "text":
-            return Item("html", at, html=forms.html(one.text, self.facts, level=TOP_LEVEL))
+            return self._text(one, at)
         if one.type == "separator":
             return Item("separator", at)
         if one.type == "expression" or (one.holds_answer and one.readonly):
             return self._shown(one, at, now.get(one.key, then.get(one.key)))
         return self._input(one, at) if one.taken else None
+
+    def _text(self, one: Field, at: str) -> Item | None:
+        """A text; without its heading where that only repeats the heading of the page."""
+        heading, _, rest = one.text.partition("\n")
+        said = rest if heading.lstrip("# ").strip() == self.filled.heading and heading.startswith("#") else one.text
+        return Item("html", at, html=forms.html(said, self.facts, level=TOP_LEVEL)) if said.strip() else None
 
     def _say(self, text: str) -> str:
         return forms.plain(text, self.facts)

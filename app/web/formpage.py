@@ -31,12 +31,16 @@ class Shown:
     number: str = ""
 
 
+NOTHING_TOLD = Shown()
+
+
 class FormPage:
     """One form of a task or of a start. Subclasses say what sending does and which template surrounds the form."""
 
     template = ""
     submit_text = "Send"
     keeps_drafts = True
+    heading = ""
     version: int | None = None
 
     def __init__(self, view: FormView) -> None:
@@ -74,7 +78,7 @@ class FormPage:
         try:
             if button.action == "draft" and self.keeps_drafts:
                 return self.save(answers)
-            return self._ask_more(answers, post) or self.send(answers, post.get("_key", "")[:64])
+            return self._ask_more(answers, post) or self.send(answers, _key(post))
         except InvalidAnswers as error:
             return self.show(answers, messages=error.messages, status=422)
         except Conflict as error:
@@ -109,13 +113,13 @@ class FormPage:
     def show(
         self,
         answers: Mapping[str, Any],
-        shown: Shown = Shown(),  # frozen
+        shown: Shown = NOTHING_TOLD,
         *,
         messages: Mapping[str, str] | None = None,
         status: int = 200,
         focus: str = "",
     ) -> Reply:
-        filled = Filled(self.view, answers, messages or {}, focus)
+        filled = Filled(self.view, answers, messages or {}, focus, self.heading)
         page = render_template(
             self.template,
             items=filled.items(),
@@ -142,6 +146,12 @@ def owner_mark(person_id: str) -> str:
     """Marks a form as one person's: after a login that ran out only they get their entries back."""
     key = doors().w.settings.secret_key
     return hmac.new(key, b"entries of\0" + person_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _key(post: MultiDict[str, str]) -> str:
+    """What makes a second click of the same page known as one."""
+    given = post.get("_key", "")[:64]
+    return given if given.isascii() and given.isprintable() else ""
 
 
 def _first_input(filled: Filled, button: Pressed) -> str:

@@ -100,9 +100,10 @@ def ran_out() -> Reply:
 def _entered() -> tuple[str, str]:
     """Username and password; a demo's buttons name a person and need no typing."""
     chosen = request.form.get("as", "")
-    if chosen and doors().demo:
+    if chosen.isprintable() and chosen and doors().demo:
         return chosen, doors().demo_password
-    return request.form.get("username", "").strip(), request.form.get("password", "")
+    username = request.form.get("username", "").strip()
+    return username if username.isprintable() else "", request.form.get("password", "")
 
 
 def _missing(username: str, password: str) -> dict[str, str]:

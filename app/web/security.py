@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.wrappers import Response as Reply
 
-from app.errors import BadRequest, NotAllowed, NotLoggedIn
+from app.errors import BadRequest, NotAllowed, NotFound, NotLoggedIn
 from app.identity import Session
 from app.web.doors import doors
 
@@ -41,7 +42,7 @@ R = TypeVar("R")
 
 
 class StaleForm(BadRequest):
-    """This page was open for too long, or was opened before you logged in. Go back, load it again and send it once more."""
+    """This page was open for too long, or from before you logged in. Load it again and send it once more."""
 
 
 def current_session() -> Session | None:
@@ -93,8 +94,14 @@ def _visitor_token(visitor: str) -> str:
     return hmac.new(key, b"login form\0" + visitor.encode(), hashlib.sha256).hexdigest()
 
 
+def refuse_control_characters() -> None:
+    """No address of ours has any, and a database refuses a NUL with an error of its own. Raises `NotFound`."""
+    if not all(value.isprintable() for value in (request.path, *request.args.values())):
+        raise NotFound
+
+
 def check_post() -> None:
-    """Refuse a post that no page of ours made: wrong origin, or without the token. Raises `StaleForm`, `NotLoggedIn`."""
+    """Refuse a post that no page of ours made. Raises `StaleForm` (origin or token), `NotLoggedIn`."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     if not _same_origin():
@@ -126,7 +133,7 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def set_cookie(response: Response, name: str, value: str) -> None:
+def set_cookie(response: Reply, name: str, value: str) -> None:
     secure = doors().w.settings.secure_cookies
     response.set_cookie(name, value, httponly=True, samesite="Lax", secure=secure, path="/")
 

@@ -39,6 +39,7 @@ class TaskPage(FormPage):
     def __init__(self, task_id: str) -> None:
         self.task: TaskView = doors().queries.task(doors().w, session().actor, task_id, session().now)
         self.version = self.task.version
+        self.heading = self.task.name
         super().__init__(self.task.form)
 
     def context(self) -> dict[str, Any]:

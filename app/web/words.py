@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -74,7 +75,7 @@ def until(at: datetime, now: datetime, tz: str = HOME) -> str:
     return f"tomorrow at {clock_time(at, tz)}" if days == 1 else f"in {days} days"
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "short_day": short_day,
     "clock_time": clock_time,

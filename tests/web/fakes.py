@@ -205,12 +205,19 @@ class Commands:
         if self.error:
             raise self.error
 
-    def start(self, _w: Any, actor: Actor, key: str, answers: Any, now: datetime, **more: Any) -> views.Started:
-        self._called("start", key, answers, more)
+    def start(self, _w: Any, actor: Actor, process: str, answers: Any, now: datetime, **more: Any) -> views.Started:
+        self._called("start", process, answers, more)
         return views.Started("c1", "OH-2026-00017", self.next_tasks)
 
     def complete(
-        self, _w: Any, actor: Actor, task_id: str, answers: Any, version: int | None, now: datetime, key: str | None = None
+        self,
+        _w: Any,
+        actor: Actor,
+        task_id: str,
+        answers: Any,
+        version: int | None,
+        now: datetime,
+        key: str | None = None,
     ) -> views.Done:
         self._called("complete", task_id, answers, version, key)
         return views.Done("c1", "running", self.next_tasks)

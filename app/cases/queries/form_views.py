@@ -32,7 +32,7 @@ def resolved(schema: Mapping[str, Any], options: Mapping[str, Sequence[Option]])
 
 def _resolve(component: dict[str, Any], options: Mapping[str, Sequence[Option]]) -> None:
     key = component.get("valuesKey")
-    if key in options:
+    if isinstance(key, str) and key in options:
         del component["valuesKey"]
         component["values"] = [{"value": option.value, "label": option.label} for option in options[key]]
     for child in component.get("components", ()):

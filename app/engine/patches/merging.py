@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.util.task import TaskState
 
 Facts = dict[str, Any]
 _MISSING = object()
@@ -45,6 +47,16 @@ def merge_branches(ends: Sequence[Any]) -> Facts:
     """The facts of tokens whose branches meet, `ends` in order of time. Merged at every token where the branches
     part, innermost first."""
     return _meet([(order, _path(task)) for order, task in enumerate(ends)], 0)[1]
+
+
+def merge_open(tokens: Sequence[Any]) -> Facts:
+    """The facts of a scope as its open tokens have them now, `tokens` in order of time. A token that waits at a
+    join brings what its branch had."""
+    return merge_branches([_waits_at_join(task) or task for task in tokens])
+
+
+def _waits_at_join(task: Any) -> Any:
+    return task.parent if isinstance(task.task_spec, Join) and task._state == TaskState.WAITING else None
 
 
 def _path(task: Any) -> list[Any]:

@@ -120,7 +120,7 @@ def replace_never_mutate() -> None:
 
     def inherit(self: Any) -> None:
         parent = self.workflow.tasks[self._parent]
-        self.data = {**self.data, **parent.task_spec.handed_on(parent, self)}
+        self.data = {**parent.task_spec.handed_on(parent, self), **self.data}
 
     def handed_on(self: Any, my_task: Any, child: Any) -> Any:
         return my_task.data

@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.patches.merging import merge3, merge_branches
+from app.engine.patches.merging import merge3, merge_open
 from app.engine.run import OPEN
 from app.engine.specs.events import StartEvent
 from app.engine.specs.subprocesses import SubProcess
@@ -37,7 +37,7 @@ class EventSubProcessStart(StartEvent):
         live = sorted((task for task in others if not task.task_spec.idle(task)), key=lambda t: t.last_state_change)
         before = dict(my_task.data)
         if live:
-            my_task.data = merge3(before, before, merge_branches(live))
+            my_task.data = merge3(before, before, merge_open(live))
         super()._run_hook(my_task)
         if host.task_spec.interrupting:
             for task in others:

@@ -20,9 +20,11 @@ try {
   mark(JSON.parse(place.dataset.done), "wm-done");
   mark(JSON.parse(place.dataset.marks), "wm-here");
   const svg = place.querySelector("svg");
-  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-labelledby", "diagram-name");
+  svg.setAttribute("aria-describedby", "diagram-text");
   fit(canvas, registry);
-  place.tabIndex = 0;
+  zoomButtons(canvas);
   place.addEventListener("keydown", (event) => move(event, canvas));
   place.dataset.ready = "true";
   if (warnings.length) say(`Part of this diagram could not be drawn: ${warnings.map((one) => one.message).join("; ")}`);
@@ -38,6 +40,25 @@ function fit(canvas, registry) {
     canvas.zoom(Math.max(canvas.zoom(), 0.7));
     if (here) canvas.scrollToElement(here, 60);
   }
+}
+
+function zoomButtons(canvas) {
+  const row = document.createElement("div");
+  row.className = "wm-zoom";
+  const actions = {
+    "Zoom in": () => canvas.zoom(canvas.zoom() * 1.25),
+    "Zoom out": () => canvas.zoom(canvas.zoom() / 1.25),
+    "Whole diagram": () => canvas.zoom("fit-viewport", "auto"),
+  };
+  for (const [text, act] of Object.entries(actions)) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "wm-plain-button";
+    button.textContent = text;
+    button.addEventListener("click", act);
+    row.append(button);
+  }
+  place.before(row);
 }
 
 function move(event, canvas) {

@@ -1,0 +1,145 @@
+"""Conditions, joins and the facts that meet there."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from tests.unit.engine.models import Bundle, Diagram, Play, bundle
+
+
+def choice(first: str, default: bool = True) -> Bundle:
+    diagram = Diagram().start().user("yes", "no").end("e1", "e2")
+    attributes = {"default": "f_no"} if default else {}
+    diagram.add("exclusiveGateway", "given", **attributes, name="Consent given?").chain("start", "given")
+    diagram.flow("given", "yes", first).flow("given", "no", "" if default else '${consent = "refused"}', element="f_no")
+    return bundle(diagram.chain("yes", "e1").chain("no", "e2"))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '${consent = "given"}',
+        '${consent == "given"}',
+        '=consent = "given"',
+        'consent = "given"',
+        '${consent eq "given" && !stopped}',
+    ],
+)
+def test_conditions_as_modeler_users_write_them(condition: str) -> None:
+    assert Play(choice(condition), {"consent": "given", "stopped": False}).open() == ["yes"]
+    assert Play(choice(condition), {"consent": "refused", "stopped": False}).open() == ["no"]
+
+
+def test_null_is_false_where_there_is_a_default() -> None:
+    play = Play(choice("${answers > 3}"), {})
+    assert play.open() == ["no"]
+    assert play.step.events[1].data == {"taken": ["no"]}
+
+
+def test_no_way_out_is_an_incident_that_names_the_gateway_and_the_facts() -> None:
+    play = Play(choice('${consent = "given"}', default=False), {"other": "secret"})
+    incident = play.step.incidents[0]
+    assert (incident.element_id, incident.name, incident.process) == ("given", "Consent given?", "case")
+    assert incident.detail == (
+        "No way out of “Consent given?” fits, and it has no default flow. It looked at: consent (not known)."
+    )
+    assert play.step.status == "running"
+    assert "failed:given" in play.kinds()
+
+
+def test_a_condition_that_is_not_yes_or_no_is_an_incident() -> None:
+    play = Play(choice("${consent}"), {"consent": "given"})
+    assert "must be true or false" in play.step.incidents[0].detail
+
+
+def test_flows_are_tried_in_the_order_of_the_file() -> None:
+    diagram = Diagram().start().add("exclusiveGateway", "x").user("a", "b").end("e1", "e2").chain("start", "x")
+    diagram.flow("x", "b", "${true}").flow("x", "a", "${true}").chain("a", "e1").chain("b", "e2")
+    assert Play(bundle(diagram)).open() == ["b"]
+
+
+def fork(*branches: str, back: bool = False) -> Bundle:
+    diagram = Diagram().start().add("exclusiveGateway", "merge").add("parallelGateway", "split").user(*branches)
+    diagram.add("parallelGateway", "join").user("z").end().add("exclusiveGateway", "again", default="f_end")
+    diagram.chain("start", "merge", "split").chain("join", "z", "again").flow("again", "end", element="f_end")
+    diagram.flow("again", "merge", "${more}")
+    for branch in branches:
+        diagram.chain("split", branch, "join")
+    return bundle(diagram)
+
+
+@pytest.mark.parametrize("order", list(permutations("abc")))
+def test_a_join_keeps_what_each_branch_wrote(order: tuple[str, ...]) -> None:
+    play = Play(fork("a", "b", "c"), {"a": "old", "b": "old", "c": "old", "gone": 1, "both": {"k": 0}})
+    for branch in order:
+        play.do(branch, **{branch: "new", "both": {"k": 0, branch: branch}})
+    facts = play.task("z").facts
+    assert {name: facts[name] for name in "abc"} == {"a": "new", "b": "new", "c": "new"}
+    assert facts["both"] == {"k": 0, "a": "a", "b": "b", "c": "c"}
+
+
+def test_joins_in_a_loop_wait_in_any_order_of_arrival() -> None:
+    play = Play(fork("a", "b", "c"), {"more": True, **dict.fromkeys("abc", 0)})
+    size = 0
+    for turn in range(1, 61):
+        order = list(permutations("abc"))[turn % 6]
+        for branch in order:
+            assert "z" not in play.open()
+            play.do(branch, **{branch: turn})
+        assert play.open() == ["z"]
+        assert {name: play.task("z").facts[name] for name in "abc"} == {"a": turn, "b": turn, "c": turn}
+        play.do("z")
+        size = size or len(play.state or b"")
+    assert len(play.state or b"") < size * 1.2
+
+
+def test_lists_of_two_branches_do_not_lose_entries_in_silence() -> None:
+    play = Play(fork("a", "b"), {"seen": ["start"]})
+    play.do("a", seen=["start", "from a"])
+    play.do("b", seen=["start", "from b"])
+    assert play.task("z").facts["seen"] == ["start", "from b"]  # one list wins whole, the last; none is mixed
+
+
+def test_true_and_one_are_different_facts() -> None:
+    play = Play(fork("a", "b"), {"flag": 1})
+    play.do("a", flag=True)
+    play.do("b")
+    assert play.task("z").facts["flag"] is True
+
+
+def test_parallel_branches_do_not_see_each_others_changes() -> None:
+    play = Play(fork("a", "b"), {"plan": {"days": 1}})
+    play.do("a", plan={"days": 2})
+    assert play.task("b").facts["plan"] == {"days": 1}
+
+
+def inclusive() -> Bundle:
+    diagram = Diagram().start().add("inclusiveGateway", "or", default="f_c").user("a", "b", "c", "z").end()
+    diagram.add("inclusiveGateway", "join").chain("start", "or").chain("join", "z", "end")
+    diagram.flow("or", "a", "${x > 1}").flow("or", "b", "${x > 2}").flow("or", "c", element="f_c")
+    for branch in "abc":
+        diagram.flow(branch, "join")
+    return bundle(diagram)
+
+
+@pytest.mark.parametrize(("x", "expected"), [(1, ["c"]), (2, ["a"]), (3, ["a", "b"])])
+def test_inclusive_gateway(x: int, expected: list[str]) -> None:
+    play = Play(inclusive(), {"x": x})
+    assert play.open() == expected
+    for branch in expected:
+        assert "z" not in play.open()
+        play.do(branch, **{branch: True})
+    assert play.open() == ["z"]
+    assert set(expected) <= set(play.task("z").facts)
+
+
+def test_a_join_that_waits_for_a_branch_that_cannot_come_is_an_incident() -> None:
+    diagram = Diagram().start().add("exclusiveGateway", "x", default="f_a").user("a", "b").end().chain("start", "x")
+    diagram.add("parallelGateway", "join", name="Both done").flow("x", "a", element="f_a").flow("x", "b", "${false}")
+    play = Play(bundle(diagram.chain("a", "join", "end").chain("b", "join")))
+    play.do("a")
+    assert play.step.status == "running"
+    assert play.step.incidents[0].name == "Both done"
+    assert "cannot come" in play.step.incidents[0].detail

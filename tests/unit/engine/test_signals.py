@@ -1,0 +1,83 @@
+"""Signals, errors and escalations stay within the case and within their scope."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.engine.models import Bundle, Diagram, Play, bundle
+
+TOPS = (
+    '<bpmn:signal id="sig" name="stop"/><bpmn:error id="err" name="Refused" errorCode="refused"/>'
+    '<bpmn:error id="other" name="Other" errorCode="other"/>'
+    '<bpmn:escalation id="esc" name="Late" escalationCode="late"/>'
+)
+
+
+def definition(kind: str, ref: str) -> str:
+    return f'<bpmn:{kind}EventDefinition {kind}Ref="{ref}"/>'
+
+
+def thrower(kind: str, ref: str, name: str = "inner") -> Diagram:
+    inner = Diagram(name).start(f"{name}_s").user(f"{name}_u").chain(f"{name}_s", f"{name}_u", f"{name}_x")
+    return inner.add("endEvent", f"{name}_x", definition(kind, ref))
+
+
+def guarded(inner: Diagram, kind: str, ref: str, *, called: bool = False, interrupting: bool = True) -> Bundle:
+    diagram = Diagram().start().user("after", "handle").end("e1", "e2")
+    if called:
+        diagram.call("part", inner.id, "x", "x")
+    else:
+        diagram.sub("part", inner)
+    diagram.boundary("caught", "part", definition(kind, ref), interrupting=interrupting)
+    diagram.chain("start", "part", "after", "e1").chain("caught", "handle", "e2")
+    return bundle(diagram, *([inner] if called else []), tops=TOPS)
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_an_error_end_goes_to_its_boundary(called: bool) -> None:
+    play = Play(guarded(thrower("error", "err"), "error", "err", called=called), {"x": 1})
+    assert play.do("inner_u", x=2, y=3) == ["handle"]
+    assert play.task("handle").facts == ({"x": 2} if called else {"x": 2, "y": 3})
+    play.do("handle")
+    assert play.step.status == "completed"
+
+
+def test_an_error_nobody_catches_is_an_incident() -> None:
+    play = Play(guarded(thrower("error", "other"), "error", "err"))
+    play.do("inner_u")
+    assert play.step.incidents[0].element_id == "inner_x"
+    assert "other" in play.step.incidents[0].detail
+
+
+def test_an_error_is_not_caught_by_the_boundary_of_another_activity() -> None:
+    other = Diagram("beside").start("bs").user("bu").end("be").chain("bs", "bu", "be")
+    diagram = Diagram().start().add("parallelGateway", "g").end("e1", "e2", "e3").user("handle")
+    diagram.sub("part", thrower("error", "err")).sub("next", other).boundary("c", "next", definition("error", "err"))
+    diagram.chain("start", "g", "part", "e1").chain("g", "next", "e2").chain("c", "handle", "e3")
+    play = Play(bundle(diagram, tops=TOPS))
+    play.do("inner_u")
+    assert play.open() == ["bu"]
+    assert play.step.incidents[0].element_id == "inner_x"
+
+
+@pytest.mark.parametrize(("interrupting", "expected"), [(True, ["handle"]), (False, ["after", "handle"])])
+def test_escalation(interrupting: bool, expected: list[str]) -> None:
+    play = Play(guarded(thrower("escalation", "esc"), "escalation", "esc", interrupting=interrupting))
+    assert sorted(play.do("inner_u")) == expected
+
+
+def test_an_escalation_nobody_catches_is_without_effect() -> None:
+    inner = thrower("escalation", "esc")
+    diagram = Diagram().start().sub("part", inner).user("after").end().chain("start", "part", "after", "end")
+    assert Play(bundle(diagram, tops=TOPS)).do("inner_u") == ["after"]
+
+
+def test_a_signal_reaches_who_waits_and_carries_no_facts() -> None:
+    inner = Diagram("inner").start("is").user("u").end("ie").chain("is", "u", "ie")
+    diagram = Diagram().start().add("parallelGateway", "g").sub("part", inner).user("w", "handle").end("e1", "e2", "e3")
+    diagram.boundary("heard", "part", definition("signal", "sig"))
+    diagram.add("intermediateThrowEvent", "say", definition("signal", "sig"))
+    diagram.chain("start", "g", "part", "e1").chain("g", "w", "say", "e2").chain("heard", "handle", "e3")
+    play = Play(bundle(diagram, tops=TOPS), {"x": 1})
+    assert play.do("w", secret="stays") == ["handle"]
+    assert play.task("handle").facts == {"x": 1}

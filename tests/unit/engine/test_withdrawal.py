@@ -1,0 +1,69 @@
+"""Withdrawal of consent: one interrupting message boundary on the phase that follows consent."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.errors import NotWaiting
+from tests.unit.engine.models import (
+    Bundle,
+    Diagram,
+    Play,
+    bundle,
+    instances,
+    message,
+    message_definition,
+    timer_definition,
+)
+
+
+def phase() -> Bundle:
+    stage = Diagram("stage").start("ss").user("c1").end("se", "ce").timer("ct", "c1", "${workdays(20)}")
+    stage.chain("ss", "c1", "se").chain("ct", "ce")
+    nest = Diagram("nested").start("ns").user("n1").end("ne", "ne2").timer("nt", "n1", "P5D", interrupting=True)
+    nest.chain("ns", "n1", "ne").chain("nt", "ne2")
+    inside = Diagram("inside").start("is").add("parallelGateway", "fork").user("a1", "a2", "b1", "late_u")
+    inside.timer("remind", "a1", "R/P7D").end("re").chain("remind", "re").timer("late", "b1", "P10D")
+    inside.end("le").chain("late", "late_u", "le").call("call", "stage", "x", "x").sub("nest", nest)
+    inside.add("intermediateCatchEvent", "pause", timer_definition("P30D")).user("vote", inside=instances())
+    inside.add("parallelGateway", "join").end("ie").chain("is", "fork", "a1", "a2", "join", "ie")
+    for branch in ("b1", "call", "nest", "pause", "vote"):
+        inside.chain("fork", branch, "join")
+    main = Diagram().start().user("consent", "after", "close").sub("phase", inside).end("e1", "e2")
+    main.boundary("withdrawn", "phase", message_definition("m")).chain("start", "consent", "phase", "after", "e1")
+    return bundle(main.chain("withdrawn", "close", "e2"), stage, tops=message("m", "consentWithdrawn"))
+
+
+STEPS = ["a1", "a2", "b1", "c1", "n1", "vote", "vote"]
+
+
+@pytest.mark.parametrize("steps", range(len(STEPS) + 1))
+def test_withdrawal_after_every_step_leaves_only_the_kind_ending(steps: int) -> None:
+    play = Play(phase(), {"x": 1, "people": ["ann", "bob"]})
+    with pytest.raises(NotWaiting):
+        play.tell("consentWithdrawn")
+    play.do("consent")
+    for element in STEPS[:steps]:
+        play.do(element)
+    if steps >= 2:
+        play.at("2026-03-13")
+    was_open = [task.id for task in play.step.tasks]
+    assert play.tell("consentWithdrawn", reason="mine") == ["close"]
+    assert play.waiting() == {"tasks": ["close"], "timers": [], "messages": (), "incidents": ()}
+    assert play.step.marks == (("case", "close"),)
+    cancelled = {event.task_id for event in play.step.events if event.kind == "cancelled"}
+    assert set(was_open) <= cancelled
+    assert len(play.state or b"") < 700
+    with pytest.raises(NotWaiting):
+        play.tell("consentWithdrawn")
+    play.do("close")
+    assert play.step.status == "completed"
+
+
+def test_without_withdrawal_the_phase_goes_on() -> None:
+    play = Play(phase(), {"x": 1, "people": ["ann", "bob"]})
+    play.do("consent")
+    for element in STEPS:
+        play.do(element)
+    assert play.at("2026-04-02") == ["after"]
+    assert play.step.messages == ()
