@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.failures import ElementFailed
 from app.engine.settle import Budget, settle
 from app.engine.specs.events import definitions_of, fire
 from app.engine.specs.timers import CycleTimer, Timer
@@ -52,7 +53,11 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
 def _fire(timer: Armed) -> None:
     task, definition = timer.task, timer.definition
     run = task.workflow.top_workflow.run
-    data = definition.fired_data(task)
+    try:
+        data = definition.fired_data(task)
+    except ElementFailed as failure:
+        run.fail(task, failure)
+        return
     run.emit("timer_fired", task, {**data, "timer": timer.element_id})
     if isinstance(definition, CycleTimer):
         definition.spawn(task)
