@@ -14,7 +14,6 @@ from types import FrameType
 import click
 
 from app import db
-from app.cli import preparing
 from app.settings import ROOT, Settings
 
 #: seconds that a server and a worker get to finish what they do
@@ -82,6 +81,8 @@ def run(host: str, workers: int, prepare: bool) -> None:
     settings = Settings.from_env()
     require_free(host, settings.port)
     if prepare:
+        from app.cli import preparing
+
         preparing.prepare(settings)
     click.echo(f"Waymark is at http://{host}:{settings.port}  (Ctrl-C stops it)", err=True)
     sys.exit(supervise([server_command(host, settings.port, workers), worker_command()]))
@@ -140,4 +141,4 @@ def _become(command: list[str]) -> None:
     os.execv(command[0], command)  # noqa: S606 -- our own interpreter with our own arguments
 
 
-COMMANDS: tuple[click.Command, ...] = (serve, worker, run, database)
+COMMANDS: dict[str, click.Command] = {"serve": serve, "worker": worker, "run": run, "db": database}

@@ -27,10 +27,10 @@ def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> N
     settle(workflow, budget)
     for task in list(workflow.event_manager.tasks.values()):
         spec = task.task_spec
-        if task.workflow is workflow and isinstance(spec, StartEvent):
-            if isinstance(spec.event_definition, MessageDefinition):
-                fire(task, spec.event_definition)
-                settle(workflow, budget)
+        by_message = isinstance(spec, StartEvent) and isinstance(spec.event_definition, MessageDefinition)
+        if by_message and task.workflow is workflow:
+            fire(task, spec.event_definition)
+            settle(workflow, budget)
 
 
 def apply(workflow: CaseWorkflow, command: Command, status: str, budget: Budget) -> str:
@@ -86,16 +86,12 @@ def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
         raise NotWaiting("This incident is no longer open.")
     facts = {**task.data, **plain(dict(command.facts))}
     for child in list(task.children):
-        workflow_of(task)._remove_task(child.id)
+        task.workflow._remove_task(child.id)
     task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
     task._set_state(TaskState.FUTURE)
     task.data = facts
     task.task_spec._update(task)
     settle(workflow, budget)
-
-
-def workflow_of(task: Any) -> Any:
-    return task.workflow
 
 
 def find(workflow: CaseWorkflow, task_id: str) -> Any:

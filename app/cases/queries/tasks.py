@@ -58,7 +58,7 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             can_work=can_work,
             drafted_at=drafted_at,
             form=_form(connection, sight, row, draft, read),
-            clocks=clocks(connection, row.case_id, row.id) if row.state == "open" else [],
+            clocks=clocks(connection, sight, row.id) if row.state == "open" else [],
             submissions=submissions(connection, sight, read),
         )
 

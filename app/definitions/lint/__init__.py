@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from app import decisions, forms
+from app import decisions, engine, forms
 from app.definitions import bpmn
 from app.definitions.lint import expressions, facts, flow, references, timers, words
 from app.definitions.lint.subject import Known, subject
@@ -41,7 +41,7 @@ def lint(
     `roles`); `notices`: keys of the notices. None: not checked.
     """
     looked_at = subject(bundle, Known(rules, roles, roles if starters is None else starters, notices))
-    findings = _files(bundle) + _engine(bundle)
+    findings = _files(bundle) + list(engine.check(bundle))
     if looked_at.main is None and not any(finding.severity == "error" for finding in findings):
         findings.append(_no_main(bundle))
     for check in CHECKS:
@@ -68,14 +68,6 @@ def _diagram(data: bytes, name: str) -> list[Finding]:
     except UnsafeXml as error:
         return [Finding(name, "", "error", "bpmn", error.detail, "Save the diagram again from the modeller.")]
     return []
-
-
-def _engine(bundle: Bundle) -> list[Finding]:
-    """What the engine cannot run right."""
-    from app import engine
-
-    check = getattr(engine, "check", None)
-    return list(check(bundle)) if check else []
 
 
 def _no_main(bundle: Bundle) -> Finding:

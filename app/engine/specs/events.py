@@ -11,7 +11,6 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.specs.activities import milestone
-from app.engine.specs.base import run_of
 from app.engine.specs.timers import Timer
 
 
@@ -60,7 +59,10 @@ class ReceiveTask(Catching, defaults.ReceiveTask):
 
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):
-    pass
+    @property
+    def outlived(self) -> bool:
+        """What a repeated timer has started goes on when its activity is over, as after a timer that fires once."""
+        return bool(self.chooses)
 
 
 class StartEvent(Catching, defaults.StartEvent):
@@ -89,8 +91,8 @@ class Alternatives(MultipleEventDefinition):
 
 
 class EventBasedGateway(Catching, defaults.EventBasedGateway):
-    waits = True  # type: ignore[assignment]
-    chooses = True  # type: ignore[assignment]
+    waits = True
+    chooses = True
 
     def _predict_hook(self, my_task: Any) -> None:
         return None
@@ -132,5 +134,4 @@ def fire(task: Any, definition: Any) -> None:
         task.internal_data["fired"] = definition.element.id
     else:
         task.internal_data["event_fired"] = True
-    run_of(task)
     task.task_spec._update(task)

@@ -13,7 +13,6 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
-from app.engine.specs.base import run_of
 
 
 class _Quiet:
@@ -97,5 +96,4 @@ def _go_on(task: Any, carried: dict[str, Any]) -> None:
     task.internal_data["event_fired"] = True
     if carried:
         task.internal_data["carried"] = carried
-    run_of(task)
     task.task_spec._update(task)

@@ -22,28 +22,36 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 class Node:
-    def __init__(self, kind: str, id: str, attributes: dict[str, str], extensions: str, inside: str) -> None:
-        self.kind, self.id, self.attributes, self.extensions, self.inside = kind, id, attributes, extensions, inside
+    def __init__(self, kind: str, element: str, attributes: dict[str, str], extensions: str, inside: str) -> None:
+        self.kind, self.id, self.attributes, self.extensions, self.inside = (
+            kind,
+            element,
+            attributes,
+            extensions,
+            inside,
+        )
 
 
 class Diagram:
     """One process, or the inside of a sub-process. `flow("a", "b")` draws a sequence flow, `chain` several."""
 
-    def __init__(self, id: str = "case", name: str = "") -> None:
-        self.id, self.name = id, name or id
+    def __init__(self, process: str = "case", name: str = "") -> None:
+        self.id, self.name = process, name or process
         self.nodes: list[Node] = []
         self.flows: list[tuple[str, str, str, str]] = []
         self.lanes: dict[str, tuple[str, ...]] = {}
 
-    def add(self, kind: str, id: str, inside: str = "", ext: str = "", props: Any = None, **attributes: str) -> Diagram:
+    def add(
+        self, kind: str, element: str, inside: str = "", ext: str = "", props: Any = None, **attributes: str
+    ) -> Diagram:
         """`camunda__formRef="x"` gives camunda:formRef. `props` become camunda:properties."""
         named = {key.replace("__", ":"): value for key, value in attributes.items()}
-        named.setdefault("name", id)
-        self.nodes.append(Node(kind, id, named, ext + _properties(props or {}), inside))
+        named.setdefault("name", element)
+        self.nodes.append(Node(kind, element, named, ext + _properties(props or {}), inside))
         return self
 
-    def flow(self, source: str, target: str, condition: str = "", id: str = "") -> Diagram:
-        self.flows.append((id or f"{self.id}_{source}_{target}_{len(self.flows)}", source, target, condition))
+    def flow(self, source: str, target: str, condition: str = "", element: str = "") -> Diagram:
+        self.flows.append((element or f"{self.id}_{source}_{target}_{len(self.flows)}", source, target, condition))
         return self
 
     def chain(self, *ids: str) -> Diagram:
@@ -51,59 +59,67 @@ class Diagram:
             self.flow(source, target)
         return self
 
-    def start(self, id: str = "start", **attributes: Any) -> Diagram:
-        return self.add("startEvent", id, **attributes)
+    def start(self, element: str = "start", **attributes: Any) -> Diagram:
+        return self.add("startEvent", element, **attributes)
 
     def end(self, *ids: str) -> Diagram:
-        for id in ids or ("end",):
-            self.add("endEvent", id)
+        for element in ids or ("end",):
+            self.add("endEvent", element)
         return self
 
     def user(self, *ids: str, **attributes: Any) -> Diagram:
-        for id in ids:
-            self.add("userTask", id, **{"camunda__candidateGroups": "hr", **attributes})
+        for element in ids:
+            self.add("userTask", element, **{"camunda__candidateGroups": "hr", **attributes})
         return self
 
-    def timer(self, id: str, on: str, time: str, *, kind: str = "", interrupting: bool = False, **more: Any) -> Diagram:
+    def timer(
+        self, element: str, on: str, time: str, *, kind: str = "", interrupting: bool = False, **more: Any
+    ) -> Diagram:
         """A boundary timer. `kind` is guessed from `time`: timeCycle for R…, timeDuration for P…, else timeDate."""
-        return self.boundary(id, on, timer_definition(time, kind), interrupting=interrupting, **more)
+        return self.boundary(element, on, timer_definition(time, kind), interrupting=interrupting, **more)
 
-    def boundary(self, id: str, on: str, definition: str, *, interrupting: bool = True, **more: Any) -> Diagram:
+    def boundary(self, element: str, on: str, definition: str, *, interrupting: bool = True, **more: Any) -> Diagram:
         cancel = {} if interrupting else {"cancelActivity": "false"}
-        return self.add("boundaryEvent", id, definition, attachedToRef=on, **cancel, **more)
+        return self.add("boundaryEvent", element, definition, attachedToRef=on, **cancel, **more)
 
-    def script(self, id: str, result: str, expression: str) -> Diagram:
+    def script(self, element: str, result: str, expression: str) -> Diagram:
         inside = f"<bpmn:script>{escape(expression)}</bpmn:script>"
-        return self.add("scriptTask", id, inside, scriptFormat="feel", camunda__resultVariable=result)
+        return self.add("scriptTask", element, inside, scriptFormat="feel", camunda__resultVariable=result)
 
-    def notify(self, id: str, to: str = "employee", template: str = "hello") -> Diagram:
+    def notify(self, element: str, to: str = "employee", template: str = "hello") -> Diagram:
         return self.add(
-            "serviceTask", id, ext=inputs(to=to, template=template), camunda__type="external", camunda__topic="notify"
+            "serviceTask",
+            element,
+            ext=inputs(to=to, template=template),
+            camunda__type="external",
+            camunda__topic="notify",
         )
 
-    def sub(self, id: str, inner: Diagram, loop: str = "", **attributes: Any) -> Diagram:
-        return self.add("subProcess", id, inner.inside() + loop, **attributes)
+    def sub(self, element: str, inner: Diagram, loop: str = "", **attributes: Any) -> Diagram:
+        return self.add("subProcess", element, inner.inside() + loop, **attributes)
 
-    def call(self, id: str, called: str, ins: str = "", outs: str = "", loop: str = "", **attributes: Any) -> Diagram:
+    def call(
+        self, element: str, called: str, ins: str = "", outs: str = "", loop: str = "", **attributes: Any
+    ) -> Diagram:
         """`ins` and `outs`: "a=b" pairs, target=source, separated by spaces; "*" for all."""
         mappings = _mappings("in", ins) + _mappings("out", outs)
-        return self.add("callActivity", id, loop, ext=mappings, calledElement=called, **attributes)
+        return self.add("callActivity", element, loop, ext=mappings, calledElement=called, **attributes)
 
     def inside(self) -> str:
         incoming: dict[str, str] = {}
         outgoing: dict[str, str] = {}
-        for id, source, target, _ in self.flows:
-            outgoing[source] = outgoing.get(source, "") + f"<bpmn:outgoing>{id}</bpmn:outgoing>"
-            incoming[target] = incoming.get(target, "") + f"<bpmn:incoming>{id}</bpmn:incoming>"
+        for flow, source, target, _ in self.flows:
+            outgoing[source] = outgoing.get(source, "") + f"<bpmn:outgoing>{flow}</bpmn:outgoing>"
+            incoming[target] = incoming.get(target, "") + f"<bpmn:incoming>{flow}</bpmn:incoming>"
         body = "".join(_node(node, incoming.get(node.id, "") + outgoing.get(node.id, "")) for node in self.nodes)
         return body + "".join(_flow(*flow) for flow in self.flows)
 
     def process(self) -> str:
         lanes = "".join(
-            f'<bpmn:lane id="{id}" name="{id}">'
+            f'<bpmn:lane id="{lane}" name="{lane}">'
             + "".join(f"<bpmn:flowNodeRef>{ref}</bpmn:flowNodeRef>" for ref in refs)
             + "</bpmn:lane>"
-            for id, refs in self.lanes.items()
+            for lane, refs in self.lanes.items()
         )
         lane_set = f'<bpmn:laneSet id="{self.id}_lanes">{lanes}</bpmn:laneSet>' if lanes else ""
         return (
@@ -121,13 +137,13 @@ def _node(node: Node, flows: str) -> str:
     return f'<bpmn:{node.kind} id="{node.id}"{attributes}>{extensions}{flows}{node.inside}</bpmn:{node.kind}>'
 
 
-def _flow(id: str, source: str, target: str, condition: str) -> str:
+def _flow(flow: str, source: str, target: str, condition: str) -> str:
     body = (
         f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
         if condition
         else ""
     )
-    return f'<bpmn:sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>'
+    return f'<bpmn:sequenceFlow id="{flow}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>'
 
 
 def _properties(properties: dict[str, str]) -> str:
@@ -168,8 +184,8 @@ def message_definition(ref: str, **attributes: str) -> str:
     return f'<bpmn:messageEventDefinition messageRef="{ref}"{more}/>'
 
 
-def message(id: str, name: str = "") -> str:
-    return f'<bpmn:message id="{id}" name="{name or id}"/>'
+def message(ref: str, name: str = "") -> str:
+    return f'<bpmn:message id="{ref}" name="{name or ref}"/>'
 
 
 def instances(collection: str = "people", item: str = "person", *, sequential: bool = False, enough: str = "") -> str:
@@ -204,14 +220,14 @@ class Play:
         definition: Definition | Bundle,
         facts: dict[str, Any] | None = None,
         *,
-        id: str = "case-1",
+        case: str = "case-1",
         now: Any = MONDAY,
     ) -> None:
         self.definition = load(definition) if isinstance(definition, Bundle) else definition
         self.now = moment(now) if isinstance(now, str) else now
         self.state: bytes | None = None
         self.steps: list[Step] = []
-        self.give(Start(id, facts or {}, CALENDAR))
+        self.give(Start(case, facts or {}, CALENDAR))
 
     def give(self, command: Command) -> Step:
         step = advance(self.definition, self.state, command, self.now)

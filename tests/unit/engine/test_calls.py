@@ -9,7 +9,7 @@ def stage() -> Diagram:
     diagram = Diagram("stage", "Formal stage").start("ss").user("invite", "meeting", "appeal").end("se", "se2")
     diagram.add("intermediateCatchEvent", "notice", timer_definition("${days(noticeDays)}"))
     diagram.add("exclusiveGateway", "x", default="f_end").chain("ss", "invite", "notice", "meeting", "x")
-    diagram.flow("x", "se", id="f_end").flow("x", "appeal", '${outcome = "warning"}').chain("appeal", "se2")
+    diagram.flow("x", "se", element="f_end").flow("x", "appeal", '${outcome = "warning"}').chain("appeal", "se2")
     return diagram
 
 
@@ -58,7 +58,9 @@ def test_two_at_once() -> None:
 
 def test_an_embedded_sub_process_shares_its_facts() -> None:
     inner = Diagram("inner").start("is").user("u").end("ie").chain("is", "u", "ie")
-    play = Play(bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end")))
+    play = Play(
+        bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end"))
+    )
     play.do("u", x=1)
     assert play.task("after").facts == {"x": 1}
     assert play.task("after").process == "case"
@@ -94,7 +96,9 @@ def test_terminate_ends_only_its_own_scope() -> None:
     inner = Diagram("inner").start("is").add("parallelGateway", "g").user("stop", "other").end("ie")
     inner.add("endEvent", "all", "<bpmn:terminateEventDefinition/>").timer("t", "other", "R/P7D").end("te")
     inner.chain("is", "g", "stop", "all").chain("g", "other", "ie").chain("t", "te")
-    play = Play(bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end")))
+    play = Play(
+        bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end"))
+    )
     assert play.do("stop", x=1) == ["after"]
     assert play.waiting()["timers"] == []
     assert play.facts() == {"x": 1}
@@ -116,7 +120,7 @@ def test_calls_in_a_loop_cost_no_more_with_time() -> None:
     one = Diagram("one").start("os").user("u").end("oe").chain("os", "u", "oe")
     diagram = Diagram().start().add("exclusiveGateway", "m").call("again", "one", "n", "n").end()
     diagram.script("add", "n", "n + 1").add("exclusiveGateway", "x", default="f_back").chain("start", "m", "again")
-    diagram.chain("again", "add", "x").flow("x", "m", id="f_back").flow("x", "end", "${n > 400}")
+    diagram.chain("again", "add", "x").flow("x", "m", element="f_back").flow("x", "end", "${n > 400}")
     play = Play(bundle(diagram, one), {"n": 0})
     sizes = []
     while play.step.status == "running":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from forms_kit import component, form, wrong
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from app.errors import InvalidAnswers
 from app.expressions import Environment
 from app.forms import Option
 from app.workdays import Calendar
+from tests.unit.forms.forms_kit import component, form, wrong
 
 REQUIRED = {"required": True}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from forms_kit import component, form
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from app.forms import Pressed, pressed
+from tests.unit.forms.forms_kit import component, form
 
 FORM = form(
     component("textfield", "reason"),

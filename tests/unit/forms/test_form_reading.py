@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from forms_kit import component, form, rules, source
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import forms
 from app.forms import FormError
+from tests.unit.forms.forms_kit import component, form, rules, source
 
 
 def test_a_form_is_a_tree_of_fields_in_order():
