@@ -66,12 +66,16 @@ def _case_row(row: Any, seen: Step) -> Iterator[str]:
 
 
 def _tables(connection: sa.Connection, row: Any, seen: Step) -> Iterator[str]:
-    tasks = set(connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "open")).scalars())
+    tasks = set(
+        connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "open")).scalars()
+    )
     yield from _differ("open tasks", engine={one.id for one in seen.tasks}, column=set(row.open["tasks"]), table=tasks)
     timers = {one.id: one.due_at for one in connection.execute(sa.select(timer).where(timer.c.case_id == row.id))}
     column = {name: datetime.fromisoformat(at) for name, at in row.open["timers"].items()}
     yield from _differ("timers", engine={one.id: one.due.at for one in seen.timers}, column=column, table=timers)
-    failed = list(connection.execute(sa.select(incident).where(incident.c.case_id == row.id, incident.c.state != "resolved")))
+    failed = list(
+        connection.execute(sa.select(incident).where(incident.c.case_id == row.id, incident.c.state != "resolved"))
+    )
     tokens = {one.token_id: one.id for one in failed if one.token_id}
     yield from _differ("incidents", column=row.open["incidents"], table=tokens)
     yield from _differ("failed tokens", engine={one.task_id for one in seen.incidents}, table=set(tokens))
@@ -98,18 +102,22 @@ def _history(row: Any, events: list[Any]) -> Iterator[str]:
 def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator[str]:
     bodies = [(one.kind, orjson.loads(one.body)["data"]) for one in events]
     completions = Counter(data["task"] for kind, data in bodies if kind == "command.complete")
-    done = Counter(connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "done")).scalars())
+    done = Counter(
+        connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "done")).scalars()
+    )
     yield from _differ("completions", history=completions, table=done)
     sent = list(connection.execute(sa.select(submission).where(submission.c.case_id == row.id)))
     yield from _differ("submissions", history=sum(1 for _, data in bodies if data.get("commitments")), table=len(sent))
     of_tasks = Counter(one.task_id for one in sent if one.task_id)
     yield from _differ("submissions of tasks", table=of_tasks, history=completions)
-    said = connection.execute(sa.select(sa.func.count()).select_from(consent).where(consent.c.case_id == row.id)).scalar()
+    said = connection.execute(
+        sa.select(sa.func.count()).select_from(consent).where(consent.c.case_id == row.id)
+    ).scalar()
     yield from _differ("consents", history=sum(1 for kind, _ in bodies if kind.startswith("consent.")), table=said)
     leftover = connection.execute(
-        sa.select(sa.func.count()).select_from(draft.join(task, task.c.id == draft.c.task_id)).where(
-            task.c.case_id == row.id, task.c.state != "open"
-        )
+        sa.select(sa.func.count())
+        .select_from(draft.join(task, task.c.id == draft.c.task_id))
+        .where(task.c.case_id == row.id, task.c.state != "open")
     ).scalar()
     if leftover:
         yield f"{leftover} drafts of closed tasks"
