@@ -30,6 +30,8 @@ KINDS = {
     "eventBasedGateway": "event gateway",
     "complexGateway": "complex gateway",
 }
+#: gateways whose outgoing flows have conditions
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 #: elements at which a case rests until somebody or something moves it
 WAITING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "manualTask", "task", "callActivity"})

@@ -127,6 +127,7 @@ class FormPage:
             shown=shown,
             hidden=" ".join(sorted(filled.hidden)),
             live=self.form.conditional,
+            heading=self.heading,
             key=request.form.get("_key") or secrets.token_urlsafe(16),
             who=owner_mark(session().actor.person_id),
             version=self.version,

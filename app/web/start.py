@@ -40,7 +40,7 @@ class StartPage(FormPage):
         listed = {one.key: one for one in doors().queries.startable(doors().w, mine.actor)}
         super().__init__(doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous))
         self.startable = listed.get(key)
-        self.heading = self.startable.name if self.startable else ""
+        self.heading = self.startable.name if self.startable else self.form.title
 
     def context(self) -> dict[str, Any]:
         return {"startable": self.startable, "previous": self.previous, "action": request.full_path.rstrip("?")}

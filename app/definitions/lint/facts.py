@@ -122,7 +122,7 @@ def _forms(subject: Subject, known: dict[str, set[str]]) -> None:
             continue
         asked = {field.key for field in form.walk()}
         for field in form.walk():
-            for name in sorted(field.hide.names - asked - known[process.id] if field.hide else ()):
+            for name in sorted(field.hide.names - asked - anywhere if field.hide else ()):
                 _unset(subject, process, node.id, f"{node.label}: the field “{field.path}” hides by", name)
             if field.after_fact and field.after_fact not in anywhere:
                 _unset(subject, process, node.id, f"{node.label}: the field “{field.path}” waits for", field.after_fact)

@@ -1,15 +1,14 @@
-"""Where a case can go: nothing out of reach, every gateway answered, a way out of every loop."""
+"""Where a case can go: nothing out of reach, a way out of every loop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from app.definitions.diagram import WAITING, Flow, Node, Process
+from app.definitions.diagram import CHOOSING, WAITING, Flow, Node, Process
 from app.definitions.lint.graph import loops, reached
 from app.definitions.lint.subject import Subject
 
 Edges = Mapping[str, list[str]]
-CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
 def check(subject: Subject) -> None:
@@ -63,50 +62,11 @@ def _reach(subject: Subject, process: Process, edges: Edges) -> None:
 
 def _leaving(subject: Subject, process: Process, node: Node) -> None:
     leaving = process.leaving(node.id)
-    if node.kind in CHOOSING and len(leaving) > 1:
-        _choice(subject, process, node, leaving)
-    elif node.kind not in CHOOSING:
+    if node.kind not in CHOOSING:
         _plain(subject, process, node, leaving)
     if not leaving and node.kind != "endEvent" and not node.by_event:
         message = f"{node.label} leads nowhere."
         subject.warning("end-missing", process, node.id, message, "Draw an end event after it that says how it ended.")
-
-
-def _choice(subject: Subject, process: Process, node: Node, leaving: list[Flow]) -> None:
-    """A gateway that asks: a name, a condition on each flow but the default, and a default."""
-    if not node.name:
-        message = f"{node.label} asks no question."
-        subject.warning("gateway-question", process, node.id, message, "Name it with the question that it answers.")
-    if node.default and node.default not in {flow.id for flow in leaving}:
-        message = f"The default flow of {node.inside} does not leave it."
-        subject.error("gateway-default", process, node.id, message, "Choose one of its own flows.")
-    for flow in leaving:
-        _answer(subject, process, node, flow)
-    _twice(subject, process, node, leaving)
-    if not node.default:
-        message = f"If none of its conditions holds at {node.inside}, the case stops there."
-        subject.warning("gateway-default", process, node.id, message, "Mark one flow as the default.")
-
-
-def _answer(subject: Subject, process: Process, node: Node, flow: Flow) -> None:
-    name = flow.name or flow.id
-    if flow.id == node.default:
-        if flow.condition is not None:
-            message = f"The default flow “{name}” of {node.inside} has a condition, which is never read."
-            subject.warning("gateway-condition", process, flow.id, message, "Delete the condition.")
-    elif not flow.condition:
-        message = f"The flow “{name}” from {node.inside} has no condition."
-        subject.error("gateway-condition", process, flow.id, message, "Say when it is taken, or make it the default.")
-
-
-def _twice(subject: Subject, process: Process, node: Node, leaving: list[Flow]) -> None:
-    seen: set[str] = set()
-    for flow in leaving:
-        said = "".join((flow.condition or "").split())
-        if said and said in seen and node.kind == "exclusiveGateway":
-            message = f"Two flows from {node.inside} have the same condition; the second is never taken."
-            subject.warning("gateway-condition", process, flow.id, message, "Change one of them.")
-        seen.add(said)
 
 
 def _plain(subject: Subject, process: Process, node: Node, leaving: list[Flow]) -> None:

@@ -33,8 +33,22 @@ def look(diagram: Diagram, scope: Scope) -> None:
                 f"“{label(node)}” does not say who does it.",
                 "Set candidate groups, or draw it in a lane.",
             )
+        _role(scope, node)
     for node in scope.of("startEvent"):
         _form(diagram, scope, node)
+
+
+def _role(scope: Scope, node: etree._Element) -> None:
+    groups = node.get(camunda("candidateGroups"), "")
+    if "${" in groups:
+        scope.error(
+            node,
+            "role-expression",
+            f"The candidate group of “{label(node)}” is an expression, which is not read.",
+            "Write the id of a role. Who fills it is known from the case.",
+        )
+    elif "," in groups:
+        scope.warning(node, "several-roles", f"“{label(node)}” names several groups; only the first is asked.")
 
 
 def _in_lane(scope: Scope, node: etree._Element, lanes: set[str]) -> bool:

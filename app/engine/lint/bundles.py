@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from app import decisions
 from app.engine.lint.diagram import Diagram, Scope, label
-from app.engine.parse.namespaces import bpmn
+from app.engine.parse.elements import FLOW_NODES
+from app.engine.parse.namespaces import bpmn, local
 from app.errors import WaymarkError
 
+#: Ids that the engine uses itself.
+RESERVED = frozenset(("Start", "End", "Root"))
 #: A process with more elements than this is refused.
 MAX_ELEMENTS = 1_000
 
@@ -69,21 +72,24 @@ def _called_by(scope: Scope) -> list[str]:
 
 
 def _ids_are_unique(diagram: Diagram) -> None:
-    owners: dict[str, set[str]] = {}
+    """An element's id within its file, a process's or sub-process's in the whole bundle."""
+    seen: set[tuple[str, str]] = set()
+    holders: dict[str, list[str]] = {}
     for scope in diagram.scopes:
-        owners.setdefault(scope.node.get("id", ""), set()).add(f"{scope.document.file}#{scope.process}")
-        seen: set[str] = set()
-        for child in scope.node:
-            element = child.get("id", "")
-            if element and element in seen:
-                scope.error(child, "duplicate-id", f"Two elements have the id “{element}”.", "Give each its own id.")
-            seen.add(element)
+        holders.setdefault(scope.node.get("id", ""), []).append(scope.document.file)
         for element, node in scope.nodes.items():
             if not element:
                 scope.error(node, "no-id", f"The element “{label(node)}” has no id.", "Save it with Camunda Modeler.")
-    for element, places in owners.items():
-        if len(places) > 1:
-            where = ", ".join(sorted(place.partition("#")[0] for place in places))
+            elif element in RESERVED or (scope.document.file, element) in seen:
+                scope.error(
+                    node, "id", f"The id “{element}” of “{label(node)}” is taken.", "Give the element an id of its own."
+                )
+            seen.add((scope.document.file, element))
+        if len(scope.nodes) < sum(local(child.tag) in FLOW_NODES for child in scope.node):
+            scope.error(scope.node, "id", f"Two elements in “{label(scope.node)}” have the same id.", "Change one.")
+    for element, files in holders.items():
+        if len(files) > 1:
+            where = ", ".join(sorted(set(files)))
             diagram.report.error(
                 "", element, "duplicate-process", f"The id “{element}” names more than one process: {where}."
             )

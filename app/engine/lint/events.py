@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from app.engine.lint.diagram import Diagram, Scope, definitions, has_loop, label
-from app.engine.parse.documents import properties, text
+from app.engine.lint.diagram import Diagram, Scope, definitions, label
+from app.engine.parse.documents import text
 from app.engine.parse.elements import ACTIVITIES, EVENTS, message_name
 from app.engine.parse.namespaces import bpmn, local
 
@@ -149,13 +149,6 @@ def _boundary(scope: Scope, node: etree._Element) -> None:
         )
         return
     interrupting = node.get("cancelActivity", "true") != "false"
-    if interrupting and has_loop(activity) and properties(activity).get("outputCollection"):
-        scope.error(
-            node,
-            "answers-lost",
-            f"When “{label(node)}” happens, the answers already given to “{label(activity)}” would be lost.",
-            "Make the task a sub-process for each person and put the event on the task inside it.",
-        )
     if not interrupting and definitions(node) in (["message"], ["signal"]):
         scope.warning(
             node,

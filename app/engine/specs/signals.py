@@ -60,7 +60,7 @@ class _Coded(_Quiet):
             host = scope.top_workflow.get_task_from_id(scope.parent_task_id)
             catcher = self._catcher(host)
             if catcher is not None:
-                _go_on(catcher, host.task_spec.carried_out(host, my_task))
+                _go_on(catcher, host.task_spec.carried_out(host, my_task.data))
                 return
             scope = host.workflow
         self.uncaught(my_task)

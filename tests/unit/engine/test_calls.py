@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine import Cancel, Retry
 from tests.unit.engine.models import Bundle, Diagram, Play, bundle, timer_definition
 
 
@@ -128,3 +129,22 @@ def test_calls_in_a_loop_cost_no_more_with_time() -> None:
         sizes.append(len(play.state or b""))
     assert play.facts() == {"n": 401}
     assert max(sizes) < min(sizes[:-1]) * 1.2
+
+
+def test_a_result_that_cannot_come_out_is_an_incident_and_the_call_need_not_run_again() -> None:
+    inner = Diagram("inner").start("is").user("u").end("ie").chain("is", "u", "ie")
+    diagram = Diagram().start().call("part", "inner", "x", "y=${[1..x]}").user("after").end()
+    play = Play(bundle(diagram.chain("start", "part", "after", "end"), inner), {"x": 1})
+    play.do("u")
+    incident = play.step.incidents[0]
+    assert incident.element_id == "part"
+    assert "cannot be kept as a fact" in incident.detail
+    play.give(Retry(incident.task_id))
+    assert play.step.incidents[0].element_id == "part"
+    assert play.open() == []
+
+
+def test_a_cancelled_case_keeps_its_facts() -> None:
+    play = Play(twice(), FACTS)
+    play.give(Cancel("no longer needed"))
+    assert play.facts() == FACTS
