@@ -41,7 +41,8 @@ def lint(
 
 
 def _too_large(bundle: Bundle) -> Finding:
-    message = f"“{bundle.key}” and what it calls are too large; {MAX_ELEMENTS:,} elements and {MAX_PROCESSES} processes are the most."
+    most = f"{MAX_ELEMENTS:,} elements and {MAX_PROCESSES} processes are the most"
+    message = f"“{bundle.key}” and what it calls are too large: {most}."
     return Finding("", bundle.key, "error", "too-large", message, "Let it start cases of other processes instead.")
 
 
