@@ -38,6 +38,8 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = _fed(data)
     except (etree.LxmlError, LookupError, ValueError) as error:
+        if "depth" in str(error):
+            raise _too_deep() from error
         raise UnsafeXml(f"This file is not well-formed XML: {' '.join(str(error).split())}.") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype()
@@ -75,9 +77,13 @@ class _Limits:
             self.depth += 1 if starts else -1
             self.elements += starts
             if self.depth > MAX_DEPTH:
-                raise UnsafeXml(f"This file is nested too deeply: at most {MAX_DEPTH} levels.")
+                raise _too_deep()
             if self.elements > MAX_ELEMENTS:
                 raise UnsafeXml(f"This file has too many elements: at most {MAX_ELEMENTS:,}.")
+
+
+def _too_deep() -> UnsafeXml:
+    return UnsafeXml(f"This file is nested too deeply: at most {MAX_DEPTH} levels.")
 
 
 def _doctype() -> UnsafeXml:

@@ -58,6 +58,7 @@ def consents(form: Form, cleaned: Mapping[str, Any]) -> list[tuple[str, str, str
 
 def record_consent(
     batch: Batch,
+    step: Mapping[str, str],
     case_id: str,
     person_id: str,
     text: tuple[str, str],
@@ -65,7 +66,10 @@ def record_consent(
     actor: Actor,
     now: datetime,
 ) -> Entry:
-    """Add to the ledger of consents; returns the entry for the history. `text`: form id and SHA-256 of its file."""
+    """Add to the ledger of consents; returns the entry for the history.
+
+    `step`: process and element where it was said, if it was in a form. `text`: form id and SHA-256 of its file.
+    """
     scope, said, channel = decision
     row = {
         "id": str(uuid4()),
@@ -81,4 +85,4 @@ def record_consent(
     }
     batch.insert(records.consent, [row])
     told = {"scope": scope, "decision": said, "text": text[0], "text_sha": text[1], "channel": channel}
-    return Entry("consent." + said, {**told, "rules": ["XX-A2"]})
+    return Entry("consent." + said, {**step, **told, "rules": ["XX-A2"]})

@@ -164,8 +164,9 @@ def _recorded(
     batch.insert(records.submission, [submitted])
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
+    step = {"process": row.process, "element": row.element_id}
     entries = [
-        record_consent(batch, held.id, subject_id, (form.id, form_sha(held.bundle, form.id)), said, actor, now)
+        record_consent(batch, step, held.id, subject_id, (form.id, form_sha(held.bundle, form.id)), said, actor, now)
         for said in consents(form, cleaned)
     ]
     return sealed.commitments, entries

@@ -40,7 +40,7 @@ def withdraw_consent(waymark: Waymark, actor: Actor, case_id: str, now: datetime
         text = (WITHDRAWN, held.row.definition_sha)
         said = ("referral", "withdrawn", "web")
         batch = db.Batch()
-        ledger = record_consent(batch, held.id, actor.person_id, text, said, actor, now)
+        ledger = record_consent(batch, {}, held.id, actor.person_id, text, said, actor, now)
         _end(batch, connection, waymark, held, Message(WITHDRAWN), "withdraw_consent", reason, [ledger], actor, now)
 
 

@@ -107,7 +107,9 @@ def _reassign(
         .where(task.c.id == row.id)
         .values(assignee_id=assignee, claimed_at=now if assignee else None, version=version)
     )
-    entry = Entry(f"command.{command}", {"task": row.id, "element": row.element_id, "name": row.name})
+    entry = Entry(
+        f"command.{command}", {"task": row.id, "process": row.process, "element": row.element_id, "name": row.name}
+    )
     head, rows = extend(held.head, held.id, actor_id(actor), now, [entry])
     connection.execute(history_event.insert(), rows)
     connection.execute(case.update().where(case.c.id == held.id).values(history_seq=head.seq, history_hash=head.hash))

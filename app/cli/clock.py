@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from app import db
-from app.cases import commands
 from app.cli import common
 from app.identity import clock as clocks
 
@@ -19,8 +18,8 @@ def clock() -> None:
 @common.formatted
 def show(form: str) -> None:
     """Show the time, and how far a demo's clock was moved on."""
-    with common.opened() as waymark:
-        now = common.moment(waymark)
+    with common.opened() as house:
+        now = house.moment()
     moved = now.now - now.real
     if form == "json":
         common.as_json({"now": now.now, "moved_seconds": int(moved.total_seconds())})
@@ -34,17 +33,19 @@ def show(form: str) -> None:
 def advance(how_far: str, form: str) -> None:
     """Move a demo's clock on, and do at once what is then due."""
     by = clocks.parse_step(how_far)
-    with common.opened() as waymark:
-        with db.transaction(waymark.engine) as conn:
-            clocks.advance(conn, by, demo=waymark.settings.demo)
+    from app.cases import Waymark, commands
+
+    with common.opened() as house:
+        with db.transaction(house.engine) as conn:
+            clocks.advance(conn, by, demo=house.settings.demo)
         fired = 0
-        while served := commands.fire_due(waymark):
+        while served := commands.fire_due(Waymark(house.engine, house.settings)):
             fired += served
-        now = common.moment(waymark).now
+        now = house.moment().now
     if form == "json":
         common.as_json({"now": now, "cases_served": fired})
     else:
         click.echo(f"{now.isoformat(timespec='seconds')}  (timers fired in {fired} cases)")
 
 
-COMMANDS: tuple[click.Command, ...] = (clock,)
+COMMANDS: dict[str, click.Command] = {"clock": clock}

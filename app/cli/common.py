@@ -4,34 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 import click
 import orjson
+import sqlalchemy as sa
 
 from app import db
-from app.cases import Waymark
 from app.identity import clock as clocks
 from app.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True)
+class House:
+    """The database and its settings. Who needs the cases as well makes a `Waymark` of it: that loads the engine."""
+
+    engine: sa.Engine
+    settings: Settings
+
+    def moment(self) -> clocks.Moment:
+        """The time by which cases run, and the real one."""
+        with db.reading(self.engine) as conn:
+            return clocks.read(conn, demo=self.settings.demo)
+
+
 @contextmanager
-def opened() -> Iterator[Waymark]:
+def opened() -> Iterator[House]:
     """The house by the environment's settings, closed again at the end."""
-    waymark = Waymark.open(Settings.from_env())
+    settings = Settings.from_env()
+    engine = db.open_engine(settings)
     try:
-        yield waymark
+        yield House(engine, settings)
     finally:
-        waymark.engine.dispose()
-
-
-def moment(waymark: Waymark) -> clocks.Moment:
-    """The time by which cases run, and the real one."""
-    with db.reading(waymark.engine) as conn:
-        return clocks.read(conn, demo=waymark.settings.demo)
+        engine.dispose()
 
 
 def formatted(function: F) -> F:

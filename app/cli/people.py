@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -37,7 +38,7 @@ def create_organisation(provider: str | None, org_id: str, **fields: str) -> Non
         fields["time_zone"],
         fields["close"],
     )
-    with common.opened() as waymark, db.transaction(waymark.engine) as conn:
+    with common.opened() as house, db.transaction(house.engine) as conn:
         people.create_organisation(conn, org)
         if provider:
             people.set_provider(conn, org_id, provider)
@@ -48,7 +49,7 @@ def create_organisation(provider: str | None, org_id: str, **fields: str) -> Non
 @common.formatted
 def list_organisations(form: str) -> None:
     """List all organisations."""
-    with common.opened() as waymark, db.reading(waymark.engine) as conn:
+    with common.opened() as house, db.reading(house.engine) as conn:
         found = [
             {**vars(org), "provider": people.provider_of(conn, org.id) or ""} for org in people.organisations(conn)
         ]
@@ -76,7 +77,7 @@ def create_user(
 ) -> None:
     """Add a person with an account."""
     password = read_password(password_stdin)
-    with common.opened() as waymark, db.transaction(waymark.engine) as conn:
+    with common.opened() as house, db.transaction(house.engine) as conn:
         person_id = people.create_person(conn, name, org_id, roles or ("employee",), email=email)
         people.create_account(conn, person_id, username, password)
     if form == "json":
@@ -89,7 +90,7 @@ def create_user(
 @common.formatted
 def list_users(form: str) -> None:
     """List everybody with an account."""
-    with common.opened() as waymark, db.reading(waymark.engine) as conn:
+    with common.opened() as house, db.reading(house.engine) as conn:
         users = people.list_users(conn)
     if form == "json":
         common.as_json([_user(one) for one in users])
@@ -104,7 +105,7 @@ def list_users(form: str) -> None:
 def password(username: str, password_stdin: bool) -> None:
     """Set a new password and log the person out everywhere."""
     new = read_password(password_stdin)
-    with common.opened() as waymark, db.transaction(waymark.engine) as conn:
+    with common.opened() as house, db.transaction(house.engine) as conn:
         sessions.end_sessions(conn, people.set_password(conn, username, new))
 
 
@@ -112,7 +113,7 @@ def password(username: str, password_stdin: bool) -> None:
 @click.argument("username")
 def close_user(username: str) -> None:
     """Close an account: no login, no token of it works any more."""
-    with common.opened() as waymark, db.transaction(waymark.engine) as conn:
+    with common.opened() as house, db.transaction(house.engine) as conn:
         person_id = people.set_active(conn, username, active=False)
         sessions.end_sessions(conn, person_id)
         tokens.revoke_tokens(conn, person_id)
@@ -122,7 +123,7 @@ def close_user(username: str) -> None:
 @click.argument("username")
 def reopen_user(username: str) -> None:
     """Let a closed account log in again."""
-    with common.opened() as waymark, db.transaction(waymark.engine) as conn:
+    with common.opened() as house, db.transaction(house.engine) as conn:
         people.set_active(conn, username, active=True)
 
 
@@ -138,9 +139,9 @@ def token() -> None:
 @click.option("--days", default=tokens.DEFAULT_DAYS, show_default=True, help="How long it works.")
 def create_token(username: str, label: str, scopes: tuple[str, ...], days: int) -> None:
     """Make a token and print it, this once."""
-    with common.opened() as waymark:
-        real = common.moment(waymark).real
-        with db.transaction(waymark.engine) as conn:
+    with common.opened() as house:
+        real = house.moment().real
+        with db.transaction(house.engine) as conn:
             person_id = people.person_of(conn, username)
             made = tokens.create_token(conn, person_id, label, real, frozenset(scopes) or SCOPES, days)
     click.echo(made)
@@ -151,7 +152,7 @@ def create_token(username: str, label: str, scopes: tuple[str, ...], days: int) 
 @click.option("--label", help="Only those with this label.")
 def revoke_tokens(username: str, label: str | None) -> None:
     """End a person's tokens."""
-    with common.opened() as waymark, db.transaction(waymark.engine) as conn:
+    with common.opened() as house, db.transaction(house.engine) as conn:
         count = tokens.revoke_tokens(conn, people.person_of(conn, username), label)
     click.echo(f"{count} ended")
 
@@ -159,7 +160,7 @@ def revoke_tokens(username: str, label: str | None) -> None:
 def read_password(from_stdin: bool) -> str:
     """One line of standard input, or asked twice at the terminal. Never an argument: those show in `ps`."""
     if from_stdin:
-        line: str = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        line = sys.stdin.readline().rstrip("\r\n")
         if not line:
             raise BadRequest("No password came in on standard input.")
         return line
@@ -179,4 +180,4 @@ def _user(one: people.User) -> dict[str, Any]:
     }
 
 
-COMMANDS: tuple[click.Command, ...] = (organisation, user, token)
+COMMANDS: dict[str, click.Command] = {"organisation": organisation, "user": user, "token": token}

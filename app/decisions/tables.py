@@ -8,6 +8,7 @@ from app.decisions.policies import AGGREGATIONS, POLICIES
 from app.decisions.table import Input, Output, Rule, Table
 from app.decisions.xml import Place, child, children, text_of
 from app.expressions import Expression, ExpressionError, parse
+from app.expressions.lexer import words
 
 #: Rows of one table. More are data, not policy.
 MAX_RULES = 2_000
@@ -28,6 +29,7 @@ def read_table(element: etree._Element, place: Place, known: frozenset[str]) -> 
     columns = [column for column in inputs if column]
     rules = [_rule(row, number, columns, outputs, place, known) for number, row in enumerate(rows, 1)]
     _check_policy(policy, aggregation, outputs, place)
+    _check_twins(policy, rows, place)
     if any(finding.severity == "error" for finding in place.findings[before:]):
         return None
     return Table(tuple(columns), tuple(outputs), tuple(rules), policy, aggregation)
@@ -94,6 +96,27 @@ def _rule(
         ),
         _note(element),
     )
+
+
+def _check_twins(policy: str, rows: list[etree._Element], place: Place) -> None:
+    """Rows that ask the same: under UNIQUE they always clash, under FIRST the second never counts."""
+    if policy not in ("UNIQUE", "FIRST"):
+        return
+    seen: dict[tuple[tuple[str, ...], ...], int] = {}
+    for number, row in enumerate(rows, 1):
+        asked = tuple(_spelling(text_of(cell)) for cell in children(row, "inputEntry"))
+        first = seen.setdefault(asked, number)
+        if first != number:
+            at = place.at(row.get("id") or place.element)
+            at.warn("dmn-twins", f"Rows {first} and {number} ask the same.", "Keep one of them.")
+
+
+def _spelling(cell: str) -> tuple[str, ...]:
+    """A cell without the space between its words; an empty one is "-"."""
+    try:
+        return words(cell or "-")
+    except ExpressionError:
+        return (cell,)
 
 
 def _note(element: etree._Element) -> str:

@@ -15,6 +15,8 @@ from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
 from app.xmlsafe import UnsafeXml
 
+#: the files that definitions are made of
+READ = frozenset({".bpmn", ".dmn", ".form"})
 #: a folder with more files than this is not a folder of processes
 MAX_FILES = 2_000
 #: one byte more is read, so that whoever reads the file can say that it is too large
@@ -71,7 +73,7 @@ def library(paths: Iterable[Path]) -> Library:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         below = path.rglob("*") if path.is_dir() else [path]
-        yield from (one for one in below if one.suffix in {".bpmn", ".dmn", ".form"} and one.is_file())
+        yield from (one for one in below if one.suffix in READ and one.is_file())
 
 
 def _add(found: Library, path: Path) -> None:

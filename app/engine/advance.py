@@ -27,10 +27,12 @@ def advance(definition: Definition, state_bytes: bytes | None, command: Command,
     except (Conflict, EngineFailure):
         raise
     except Exception as error:
-        raise EngineFailure(engine_error=f"{type(error).__name__}: {error}") from error
+        raise EngineFailure(engine_error=type(error).__name__) from error
 
 
 def _advance(definition: Definition, state_bytes: bytes | None, command: Command, now: datetime) -> Step:
+    if now.tzinfo is None:
+        raise EngineFailure("A step needs to know its time zone.")
     budget = Budget()
     if isinstance(command, Start):
         run = Run(command.case_id, now, Calendar.from_dict(command.calendar))

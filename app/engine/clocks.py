@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.failures import ElementFailed
 from app.engine.settle import Budget, settle
 from app.engine.specs.events import definitions_of, fire
 from app.engine.specs.timers import CycleTimer, Timer
@@ -53,8 +54,12 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
 def _fire(timer: Armed) -> None:
     task, definition = timer.task, timer.definition
     run = task.workflow.top_workflow.run
-    data = {**definition.fired_data(task), "timer": timer.element_id, **_meaning(task)}
-    run.emit("timer_fired", task, data)
+    try:
+        data = definition.fired_data(task)
+    except ElementFailed as failure:
+        run.fail(task, failure)
+        return
+    run.emit("timer_fired", task, {**data, "timer": timer.element_id, **_meaning(task)})
     if isinstance(definition, CycleTimer):
         definition.spawn(task)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.clocks import fire_due
+from app.engine.facts import of_scope
 from app.engine.normal import plain
 from app.engine.patches.endings import close_all
 from app.engine.settle import Budget, settle
@@ -17,8 +18,9 @@ from app.engine.types import Cancel, Command, Complete, FireDue, Message, Retry
 from app.engine.workflow import CaseWorkflow
 from app.errors import CaseEnded, NotWaiting, TaskClosed
 
-#: What stays with a token that is run again: which instance of a multi-instance activity it is.
-_LASTING = ("index",)
+#: What stays with a token that is run again: which instance of a multi-instance activity it is, and what a called
+#: process came back with.
+_LASTING = ("index", "inside")
 
 
 def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> None:
@@ -27,10 +29,10 @@ def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> N
     settle(workflow, budget)
     for task in list(workflow.event_manager.tasks.values()):
         spec = task.task_spec
-        if task.workflow is workflow and isinstance(spec, StartEvent):
-            if isinstance(spec.event_definition, MessageDefinition):
-                fire(task, spec.event_definition)
-                settle(workflow, budget)
+        by_message = isinstance(spec, StartEvent) and isinstance(spec.event_definition, MessageDefinition)
+        if by_message and task.workflow is workflow:
+            fire(task, spec.event_definition)
+            settle(workflow, budget)
 
 
 def apply(workflow: CaseWorkflow, command: Command, status: str, budget: Budget) -> str:
@@ -74,6 +76,7 @@ def _fire_due(workflow: CaseWorkflow, command: FireDue, budget: Budget) -> None:
 
 
 def _cancel(workflow: CaseWorkflow, command: Cancel, budget: Budget) -> str:
+    workflow.data = of_scope(workflow)
     close_all(workflow)
     workflow.run.ready.clear()
     workflow.completed = True
@@ -83,19 +86,17 @@ def _cancel(workflow: CaseWorkflow, command: Cancel, budget: Budget) -> str:
 def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
     task = find(workflow, command.task_id)
     if task is None or not task._state & TaskState.ERROR:
-        raise NotWaiting("This incident is no longer open.")
+        raise NotWaiting(
+            "There is nothing to try again here: the incident is over, or a branch of the case is missing."
+        )
     facts = {**task.data, **plain(dict(command.facts))}
     for child in list(task.children):
-        workflow_of(task)._remove_task(child.id)
+        task.workflow._remove_task(child.id)
     task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
     task._set_state(TaskState.FUTURE)
     task.data = facts
     task.task_spec._update(task)
     settle(workflow, budget)
-
-
-def workflow_of(task: Any) -> Any:
-    return task.workflow
 
 
 def find(workflow: CaseWorkflow, task_id: str) -> Any:

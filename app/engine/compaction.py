@@ -1,10 +1,9 @@
 """Taking out of the tree, when a case rests, what no later step reads. A case that has gone round for years is then
 as small and as fast as one that has just begun.
 
-Kept: the root, unfinished tokens and incidents with their parents, instances of open multi-instance activities,
-arrivals that a join has not used, the split (with its children) of each pending boundary join, one folded arrival
-at the end, and every token where kept branches part (the base of the three-way merge). Kept tokens hang on their
-nearest kept ancestor.
+Kept: the root, unfinished tokens and incidents with their parents, arrivals that a join has not used, the split (with
+its children) of each pending boundary join, one folded arrival at the end, and every token where kept branches part
+(the base of the three-way merge). Kept tokens hang on their nearest kept ancestor.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
@@ -69,8 +67,6 @@ def _keep_live(task: Any, keep: set[int]) -> None:
     keep.add(task.id)
     if task._parent:
         keep.add(task._parent)
-    if isinstance(task.task_spec, LoopTask):
-        keep.update(task._children)
 
 
 def _fold_ends(ends: list[Any], keep: set[int]) -> None:

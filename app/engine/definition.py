@@ -134,7 +134,7 @@ def _outline(key: str, processes: list[Process], trees: list[Document]) -> Outli
 
 
 def _caught(used: set[str], trees: list[Document]) -> set[str]:
-    names = set()
+    names: set[str] = set()
     for tree in trees:
         for process in tree.processes():
             if process.get("id") in used:

@@ -12,7 +12,8 @@ from app.engine.failures import ElementFailed
 from app.expressions.values import Months
 
 _SCALARS = frozenset((type(None), bool, str, int))
-_FORM = orjson.OPT_SORT_KEYS
+#: Sorted names; dataclasses (FEEL ranges and months among them) are not taken apart.
+_FORM = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def plain(value: Any) -> Any:

@@ -13,12 +13,12 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.clocks import Armed, armed
+from app.engine.facts import with_called
 from app.engine.outline import Element
-from app.engine.patches.merging import merge3, merge_open
 from app.engine.run import OPEN, Run
+from app.engine.specs.event_subprocess import EventSubProcessStart
 from app.engine.specs.events import definitions_of
 from app.engine.specs.messages import MessageDefinition
-from app.engine.specs.subprocesses import Call
 from app.engine.types import Counted, Facts, Incident, Task, Timer
 from app.engine.workflow import CaseWorkflow
 
@@ -115,22 +115,7 @@ class View:
 
     def facts(self) -> Facts:
         """The facts of the case, merged over its open branches as a join would merge them."""
-        if self.workflow.completed:
-            return dict(self.workflow.data)
-        return self._facts_of(self.workflow)
-
-    def _facts_of(self, scope: Any) -> dict[str, Any]:
-        tokens = [t for t in scope.tasks.values() if t._state & _RESTING and not t.task_spec.idle(t)]
-        if not tokens:
-            return dict(scope.task_tree.data)
-        tokens.sort(key=lambda task: task.last_state_change)
-        facts = dict(merge_open(tokens))
-        for task in tokens:
-            inside = self.workflow.subprocesses.get(task.id)
-            if inside is not None:
-                inner = self._facts_of(inside)
-                facts = {**inner, **facts} if isinstance(task.task_spec, Call) else merge3(task.data, facts, inner)
-        return facts
+        return dict(self.workflow.data) if self.workflow.completed else with_called(self.workflow)
 
 
 def _manual(task: Any) -> bool:
@@ -138,9 +123,10 @@ def _manual(task: Any) -> bool:
 
 
 def _can_go_on(task: Any) -> bool:
-    if task.task_spec.idle(task):
-        return False
-    return not isinstance(task.task_spec, (Join, SubWorkflowTask, LoopTask))
+    """True for a token that a person, a clock or a message will move. What is armed around an activity does not
+    count: it would only take the activity away."""
+    around = (Join, SubWorkflowTask, LoopTask, BoundaryEvent, EventSubProcessStart)
+    return not isinstance(task.task_spec, around)
 
 
 def _marks(task: Any) -> bool:

@@ -62,9 +62,10 @@ def _apply(table: dict[tuple[str, str], Operation], run: Run, left: Value, right
     if operation is None:
         return None
     try:
-        return operation(run, left, right)
+        value = operation(run, left, right)
     except (ArithmeticError, ValueError):
         return None
+    return None if type(value) is Decimal and not value.is_finite() else value
 
 
 def decimal(value: Number) -> Decimal:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from app.expressions import temporal
 from app.expressions.compiler import compile_tree
 from app.expressions.errors import ExpressionError
 from app.expressions.modeler import inner
+from app.expressions.nodes import Node
 from app.expressions.outside import adopt, plain
 from app.expressions.parsing import parse_expression, parse_unary_tests
 from app.expressions.run import Environment, Run
-from app.expressions.values import READY, Value
-from app.workdays import Deadline, wording
+from app.expressions.values import READY, Months, Value
+from app.workdays import Deadline, UncountableTime, wording
 
 _AS_IT_IS = frozenset((bool, str, type(None)))
 
@@ -26,7 +28,7 @@ class Expression:
     __slots__ = ("_closure", "_places", "names", "possible_names", "source")
 
     def __init__(self, source: str, *, unary: bool, known: frozenset[str]) -> None:
-        tree = parse_unary_tests(source, known) if unary else _parse(source, known)
+        tree = _tree(source, unary, known)
         compiled = compile_tree(tree)
         self.source = source
         self.names = compiled.names
@@ -49,25 +51,41 @@ class Expression:
         return self._run(Run(context, environment, self._places, tested))
 
     def due(self, context: Mapping[str, Any], environment: Environment) -> Deadline | None:
-        """The value as a due time with the sentence that says how it was counted; a date is due at its close.
-        None if the expression does not give a date or a date and time."""
+        """The value as a due time with the sentence that says how it was counted. A date is due at its close, a
+        duration counts from now on the wall clock, text is read as either. None for anything else."""
         run = Run(context, environment, self._places, None)
-        return _deadline(self._run(run), run)
+        value = self._run(run)
+        try:
+            return _deadline(value, run)
+        except ExpressionError as error:
+            raise self._told(error) from error
 
     def _run(self, run: Run) -> Value:
         try:
             return self._closure(run)
         except ExpressionError as error:
-            raise ExpressionError(error.message, error.position, self.source) from error
+            raise self._told(error) from error
+
+    def _told(self, error: ExpressionError) -> ExpressionError:
+        return ExpressionError(error.message, error.position, self.source)
 
 
-def _parse(source: str, known: frozenset[str]) -> Any:
+def _tree(source: str, unary: bool, known: frozenset[str]) -> Node:
+    if unary:
+        return parse_unary_tests(source, known)
     text, modeler = inner(source)
-    return parse_expression(text, known, modeler=modeler)
+    try:
+        return parse_expression(text, known, modeler=modeler)
+    except ExpressionError as error:
+        raise ExpressionError(error.message, error.position, source) from error
 
 
 def _deadline(value: Value, run: Run) -> Deadline | None:
     calendar = run.environment.calendar
+    if type(value) is str:
+        value = temporal.parse(value)
+    if isinstance(value, timedelta | Months):
+        return _after(temporal.text(value), run)
     if type(value) is date:
         value = calendar.closing(value)
     if type(value) is not datetime:
@@ -75,6 +93,13 @@ def _deadline(value: Value, run: Run) -> Deadline | None:
     at = calendar.local(value).astimezone(UTC)
     how = next((counted.how for counted in reversed(run.counted) if counted.at == at), None)
     return Deadline(at, how or f"Set to {wording.moment(calendar.local(at))}.")
+
+
+def _after(duration: str, run: Run) -> Deadline:
+    try:
+        return run.environment.calendar.add_duration(run.environment.now, duration)
+    except UncountableTime as error:
+        raise ExpressionError(error.detail) from error
 
 
 @lru_cache(maxsize=4096)

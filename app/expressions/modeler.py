@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal as OneOf
 
 from app.expressions.errors import ExpressionError
+from app.workdays import IsoDuration
 
 _WRAPPED = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
-_DURATION = r"P(?=[\dT])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
-_DATE = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?"
-_IS_DURATION = re.compile(_DURATION)
-_IS_CYCLE = re.compile(rf"R\d*/(?:{_DATE}/)?{_DURATION}")
-_IS_DATE = re.compile(_DATE)
+_DATE = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?"
+_IS_CYCLE = re.compile(rf"R\d{{0,6}}/(?:({_DATE})/)?(P\S+)", re.ASCII)
+_IS_DATE = re.compile(_DATE, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,26 @@ def from_modeler(text: str) -> Literal | str:
 
 
 def timer(text: str) -> Timer:
-    """What kind of timer `text` is. A text that is none of the ISO forms is taken to be FEEL."""
+    """What kind of timer `text` is. What is none of the ISO forms is taken to be FEEL. Raises `ExpressionError` for
+    a date that does not exist and for a cycle that never lets time pass."""
     stripped = text.strip()
-    if _IS_DURATION.fullmatch(stripped):
+    if IsoDuration.parse(stripped) is not None:
         return Timer("duration", stripped)
-    if _IS_CYCLE.fullmatch(stripped):
-        return Timer("cycle", stripped)
+    cycle = _IS_CYCLE.fullmatch(stripped)
+    if cycle and (length := IsoDuration.parse(cycle[2])) is not None:
+        if not length:
+            raise ExpressionError("A timer that repeats needs some time between, for example R/P7D.", 0, text)
+        return Timer("cycle", _dated(stripped, cycle[1]))
     if _IS_DATE.fullmatch(stripped):
-        return Timer("date", stripped)
+        return Timer("date", _dated(stripped, stripped))
     return Timer("expression", text)
+
+
+def _dated(text: str, moment: str | None) -> str:
+    """`text`, if the moment in it exists."""
+    try:
+        if moment:
+            datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise ExpressionError(f"There is no date “{moment}”.", 0, text) from error
+    return text

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.expressions import limits, temporal
 from app.expressions.errors import ExpressionError
-from app.expressions.values import DECIMAL, KINDS, Months, Value
+from app.expressions.values import DECIMAL, KINDS, READY, Months, Range, Value
 
 
 class _Budget:
@@ -31,9 +31,11 @@ def adopt(value: Any) -> Value:
 
 def _adopt(value: Any, budget: _Budget, depth: int) -> Value:
     budget.spend()
+    if type(value) in READY:
+        return value
     if depth < 0:
         raise ExpressionError("This value is nested too deeply.")
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return {str(key): _adopt(item, budget, depth - 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_adopt(item, budget, depth - 1) for item in value]
@@ -46,7 +48,7 @@ def _adopt_scalar(value: Any) -> Value:
     if isinstance(value, float):
         number = Decimal(repr(value))
         return DECIMAL.plus(number) if number.is_finite() else None
-    for base in (str, bool, int):
+    for base in (str, int):
         if isinstance(value, base):
             return base(value)
     raise ExpressionError(f"A value of type {type(value).__name__} cannot be used in an expression.")
@@ -68,6 +70,9 @@ def _text(value: Value) -> Any:
         return value.isoformat()
     if isinstance(value, date | time | timedelta | Months):
         return temporal.text(value)
+    if isinstance(value, Range):
+        low, high = ("" if end is None else _text(end) for end in (value.low, value.high))
+        return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
     return value
 
 
@@ -88,7 +93,10 @@ def plain_number(value: int | Decimal) -> int | float:
     """A number that JSON can carry everywhere: an int of 64 bits, else a float. Raises `ExpressionError`."""
     if -(2**63) < value < 2**63 and value == int(value):
         return int(value)
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if math.isinf(number):
         raise ExpressionError("This number is too large.")
     return number

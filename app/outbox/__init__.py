@@ -2,7 +2,7 @@
 
 from app.outbox.put import Message, for_person, mark_read, put
 from app.outbox.send import AddressBook, Addressee, Sent, send_due, words
-from app.outbox.templates import BadTemplates, Template, check, load
+from app.outbox.templates import BadTemplates, Template, check, keys, load
 
 __all__ = [
     "AddressBook",
@@ -13,6 +13,7 @@ __all__ = [
     "Template",
     "check",
     "for_person",
+    "keys",
     "load",
     "mark_read",
     "put",

@@ -62,6 +62,14 @@ def check(data: bytes, name: str) -> list[Finding]:
     return [_finding(name, key, problem) for key, entry in tables.items() for problem in _problems(entry)]
 
 
+def keys(data: bytes) -> frozenset[str]:
+    """The keys of the notices in one notices.toml; none when it cannot be read."""
+    try:
+        return frozenset(tomllib.loads(data.decode()))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return frozenset()
+
+
 def load(folder: Path) -> Mapping[str, Template]:
     """All templates of all families under `folder`, by key. Raises `BadTemplates`."""
     files = sorted(folder.glob("*/notices.toml"))

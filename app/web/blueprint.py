@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, g, request
@@ -55,7 +56,7 @@ def known() -> dict[str, Any]:
         "demo": doors().demo,
         "csrf": csrf_field,
         "asset": assets.url,
-        "until": words.until,
+        "until": _local(words.until),
         "role_label": roles.label,
         "rule_sentences": rules.sentences(),
     }
@@ -63,5 +64,21 @@ def known() -> dict[str, Any]:
 
 bp.before_request(security.refuse_control_characters)
 bp.before_request(security.check_post)
-for name, function in words.FILTERS.items():
-    bp.add_app_template_filter(function, name)
+
+
+def reader_zone() -> str:
+    """Times are shown as the clocks go where the reader works."""
+    if "zone" not in g:
+        found = security.current_session() if not g.get("broken") else None
+        g.zone = doors().zone(found.actor.org_id) if found else words.HOME
+    zone: str = g.zone
+    return zone
+
+
+def _local(function: Callable[..., str]) -> Callable[..., str]:
+    return lambda at, *more: function(at, *more, reader_zone())
+
+
+for name, function in words.LOCAL.items():
+    bp.add_app_template_filter(_local(function), name)
+bp.add_app_template_filter(words.own_links, "own_links")

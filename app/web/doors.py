@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -15,6 +15,7 @@ from app.cases import Waymark, demo
 from app.clock import Clock, SystemClock
 from app.identity import MEMBERSHIPS, Session, SignIn, authenticate, sign_in, sign_out
 from app.identity import clock as demo_clock
+from app.identity.people import organisation_of
 
 #: rounds of due timers after the demo's clock moved; the worker does what is left
 MOST_ROUNDS = 40
@@ -38,6 +39,7 @@ class Doors:
     queries: Any
     commands: Any
     clock: Clock
+    zones: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, w: Waymark, queries: ModuleType, commands: ModuleType) -> Doors:
@@ -50,6 +52,13 @@ class Doors:
     def session(self, token: str | None) -> Session | None:
         """Whose cookie this is; None when it is nobody's any more."""
         return authenticate(self.w.engine, token, self.clock, demo=self.demo)
+
+    def zone(self, org_id: str) -> str:
+        """Time zone of an organisation; looked up once, for it does not move."""
+        if org_id not in self.zones:
+            with db.reading(self.w.engine) as conn:
+                self.zones[org_id] = organisation_of(conn, org_id).tz
+        return self.zones[org_id]
 
     def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
         return sign_in(self.w.engine, username, password, self.clock.now(), old_token)

@@ -11,4 +11,10 @@ from app.web.security import session
 
 @bp.get("/notices")
 def notices() -> str:
-    return render_template("notices.html", notices=doors().queries.notices(doors().w, session().actor))
+    """The notices, the new ones marked; from then on they count as read."""
+    mine = session()
+    found = doors().queries.notices(doors().w, mine.actor)
+    fresh = [one.id for one in found if not one.read]
+    if fresh:
+        doors().queries.mark_read(doors().w, mine.actor, fresh, mine.now)
+    return render_template("notices.html", notices=found)

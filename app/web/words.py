@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 HOME = "Europe/London"
+
+
+class Dated(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+
+Entry = TypeVar("Entry", bound=Dated)
 
 
 @lru_cache(maxsize=64)
@@ -75,11 +88,30 @@ def until(at: datetime, now: datetime, tz: str = HOME) -> str:
     return f"tomorrow at {clock_time(at, tz)}" if days == 1 else f"in {days} days"
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def by_day(entries: Sequence[Entry], tz: str = HOME) -> list[tuple[date, list[Entry]]]:
+    """Things that happened, in the days in which they did, in the order given."""
+    return [(on, list(group)) for on, group in groupby(entries, lambda one: local(one.at, tz).date())]
+
+
+_ADDRESS = re.compile(r"https?://[^\s/]+(/(?:tasks|cases)/[\w-]+)")
+
+
+def own_links(text: str) -> Markup:
+    """A notice as it went out by e-mail, without its greeting, its addresses as links."""
+    told = "\n".join(line for line in text.splitlines() if not line.startswith("Dear ")).strip()
+    parts = _ADDRESS.split(told)
+    links = [
+        Markup('<a href="{0}">open it</a>').format(part) if number % 2 else part for number, part in enumerate(parts)
+    ]
+    return Markup("").join(links)
+
+
+#: said in the reader's time zone
+LOCAL: dict[str, Callable[..., Any]] = {
     "day": day,
     "short_day": short_day,
     "clock_time": clock_time,
     "moment": moment,
     "machine": machine,
-    "span": span,
+    "by_day": by_day,
 }

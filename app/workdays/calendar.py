@@ -147,7 +147,7 @@ class Calendar:
 @contextmanager
 def _countable(n: int) -> Iterator[None]:
     if not 0 <= n <= MAX_DAYS:
-        raise UncountableTime(f"A number of days must be from 0 to {MAX_DAYS:,}, not {n:,}.")
+        raise UncountableTime(f"A number of days must be from 0 to {MAX_DAYS:,}.")
     try:
         yield
     except (OverflowError, ValueError) as error:

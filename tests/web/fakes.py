@@ -155,6 +155,10 @@ class Queries:
             raise NotFound
         return self.tasks[task_id]
 
+    def task_form(self, _w: Any, _actor: Actor, task_id: str) -> tuple[Form, Any]:
+        found = self.task(_w, _actor, task_id, NOW)
+        return found.form.form, found.form.facts
+
     def startable(self, _w: Any, _actor: Actor) -> list[views.Startable]:
         words = "Ask occupational health for advice about somebody’s health at work."
         name = "Referral to occupational health"
@@ -181,6 +185,10 @@ class Queries:
 
     def notices(self, _w: Any, _actor: Actor) -> list[views.Notice]:
         return self.notices_
+
+    def mark_read(self, _w: Any, _actor: Actor, notice_ids: list[str], now: datetime) -> int:
+        self.notices_ = [replace(one, read=one.read or one.id in notice_ids) for one in self.notices_]
+        return len(notice_ids)
 
     def people(self, _w: Any, _actor: Actor) -> list[views.PersonView]:
         return self.people_
@@ -257,6 +265,9 @@ class FakeDoors(Doors):
     def session(self, token: str | None) -> Session | None:
         open_sessions: set[str] = self.__dict__["open_sessions"]
         return Session(PEOPLE[token], f"csrf of {token}", NOW) if token in open_sessions and token in PEOPLE else None
+
+    def zone(self, org_id: str) -> str:
+        return "Europe/London"
 
     def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
         if username not in PEOPLE or password != PASSWORD:

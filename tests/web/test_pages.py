@@ -174,3 +174,13 @@ def test_when_even_the_login_cannot_be_looked_up_there_is_a_page(doors: FakeDoor
 def test_what_is_too_long_is_refused(grace: Browser) -> None:
     answer = grace.client.post("/tasks/t1", data={"_csrf": "csrf of grace.obi", "x": "y" * 600_000})
     assert answer.status_code == 413
+
+
+def test_notices_are_new_once_and_link_to_pages_here(grace: Browser, doors: FakeDoors) -> None:
+    text = "Dear Grace Obi\n\nRead <it> here: https://other.example/cases/c1"
+    doors.queries.notices_ = [views.Notice("n1", NOW, "OH-1: released", text, "c1", "OH-1", None, False)]
+    page = grace.get("/notices").text
+    assert 'Read &lt;it&gt; here: <a href="/cases/c1">open it</a>' in page
+    assert "Dear" not in page
+    assert "wm-new" in page
+    assert "wm-new" not in grace.get("/notices").text

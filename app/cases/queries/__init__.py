@@ -6,7 +6,7 @@ from app.cases.queries.inbox import inbox
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
 from app.cases.queries.starts import start_form, startable
-from app.cases.queries.tasks import task
+from app.cases.queries.tasks import task, task_form
 
 __all__ = [
     "case",
@@ -22,5 +22,6 @@ __all__ = [
     "start_form",
     "startable",
     "task",
+    "task_form",
     "verify_history",
 ]

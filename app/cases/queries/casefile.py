@@ -54,9 +54,9 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseVie
             can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
             can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
             can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
-            tasks=_open_tasks(connection, actor, case_id, now),
-            clocks=clocks(connection, case_id),
-            timeline=timeline(connection, case_id),
+            tasks=_open_tasks(connection, actor, sight, now),
+            clocks=clocks(connection, sight),
+            timeline=timeline(connection, sight),
             submissions=submissions(connection, sight, readable(waymark, connection, sight)),
             diagrams=_diagrams(connection, sight),
         )
@@ -83,22 +83,31 @@ def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes
     with db.reading(waymark.engine) as connection:
         sight = see(connection, actor, case_id)
         for part in engine.describe(sight.definition).processes:
-            if part.id == process:
+            if part.id == process and process not in sight.course.processes:
                 return sight.bundle.files[part.file]
         raise NotFound
 
 
 def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
-    """Chained entries as they were written, `after` a sequence number; at most `limit`."""
+    """Chained entries as they were written, `after` a sequence number; at most `limit`.
+
+    Of a step that this person may not know of, only the sequence number and the hash are given.
+    """
     with db.reading(waymark.engine) as connection:
-        see(connection, actor, case_id)
+        sight = see(connection, actor, case_id)
         rows = connection.execute(
             sa.select(history_event.c.body, history_event.c.hash)
             .where(history_event.c.case_id == case_id, history_event.c.seq > after)
             .order_by(history_event.c.seq)
             .limit(limit)
         )
-        return [{**orjson.loads(body), "hash": digest} for body, digest in rows]
+        return [_entry(sight, orjson.loads(body), digest) for body, digest in rows]
+
+
+def _entry(sight: Sight, body: dict[str, Any], digest: str) -> dict[str, Any]:
+    if sight.course.shows_entry(body["data"]):
+        return {**body, "hash": digest}
+    return {"seq": body["seq"], "kind": "withheld", "hash": digest}
 
 
 def _people(row: sa.Row[Any]) -> set[str]:
@@ -114,11 +123,11 @@ def _previous(connection: sa.Connection, row: sa.Row[Any]) -> tuple[str, str] | 
     return row.previous_case_id, reference
 
 
-def _open_tasks(connection: sa.Connection, actor: Actor, case_id: str, now: datetime) -> list[TaskRow]:
+def _open_tasks(connection: sa.Connection, actor: Actor, sight: Sight, now: datetime) -> list[TaskRow]:
     rows = connection.execute(
-        ROW.where(task.c.case_id == case_id, task.c.state == "open").order_by(task.c.opened_at, task.c.id)
+        ROW.where(task.c.case_id == sight.row.id, task.c.state == "open").order_by(task.c.opened_at, task.c.id)
     )
-    return [task_row(actor, row, now) for row in rows]
+    return [task_row(actor, row, now) for row in rows if sight.course.shows(row.process, row.element_id)]
 
 
 def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
@@ -127,9 +136,13 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
     marks = [tuple(mark) for mark in sight.row.marks]
     views = []
     for part in engine.describe(sight.definition).processes:
+        if part.id in sight.course.processes:
+            continue
         names = {element.id: element.name or element.id for element in part.elements}
-        standing = [element for process, element in marks if process == part.id]
-        done = [element for process, element in passed if process == part.id]
+        standing = [
+            element for process, element in marks if process == part.id and sight.course.shows(process, element)
+        ]
+        done = [element for process, element in passed if process == part.id and sight.course.shows(process, element)]
         views.append(DiagramView(part.id, part.name, standing, done, [names.get(one, one) for one in standing]))
     return views
 

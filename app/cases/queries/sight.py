@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
 from app import definitions, engine
+from app.cases.queries.course import Course, course
 from app.cases.standing import standing
 from app.cases.tables import case
 from app.errors import NotFound
@@ -23,6 +25,11 @@ class Sight:
     bundle: engine.Bundle
     roles: frozenset[str]
     viewer: Viewer
+
+    @cached_property
+    def course(self) -> Course:
+        """The steps that this person may know of."""
+        return course(engine.describe(self.definition), self.viewer)
 
     @property
     def definition(self) -> engine.Definition:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from app.cases.queries.sight import Sight
 from app.cases.views import TimelineEntry
 from app.history import history_event
 from app.identity.people import persons
@@ -26,17 +27,19 @@ _COMMANDS: Mapping[str, Words] = {
 _CONSENTS = {"given": "Consent given", "refused": "Consent refused", "withdrawn": "Consent withdrawn"}
 
 
-def timeline(connection: sa.Connection, case_id: str) -> list[TimelineEntry]:
+def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
     """Every step that a person would call one, oldest first."""
     rows = connection.execute(
-        sa.select(history_event).where(history_event.c.case_id == case_id).order_by(history_event.c.seq)
+        sa.select(history_event).where(history_event.c.case_id == sight.row.id).order_by(history_event.c.seq)
     ).all()
     names = {person.id: person.name for person in persons(connection, {row.actor_id for row in rows}).values()}
-    return [entry for row in rows for entry in _entries(row, names)]
+    return [entry for row in rows for entry in _entries(sight, row, names)]
 
 
-def _entries(row: sa.Row[Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
+def _entries(sight: Sight, row: sa.Row[Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
     data = orjson.loads(row.body)["data"]
+    if not sight.course.shows_entry(data):
+        return
     who = names.get(row.actor_id, "Waymark")
     rules = tuple(data.get("rules", ()))
     if row.kind in _COMMANDS:
@@ -57,7 +60,7 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
         return f"{lead.get(inner.get('deadline', ''), 'Time came')}: {name}"
     if kind == "completed" and inner.get("milestone"):
         return str(inner["milestone"])
-    words = {
+    words: dict[str, str] = {
         "entered": f"“{name}” became open",
         "cancelled": f"“{name}” was closed" if inner.get("manual") else "",
         "failed": f"“{name}” could not be carried out",

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from app import xmlsafe
 from app.engine.bundle import Bundle
 from app.engine.definition import load
+from app.engine.lint import activities, bundles, data, events, flows, loops
+from app.engine.lint.diagram import Diagram, Report
+from app.engine.parse.documents import Document
 from app.errors import DefinitionRefused, Finding
+
+_SCOPE_RULES = (flows.look, loops.look, events.look, activities.look, data.look)
 
 
 def check(bundle: Bundle) -> list[Finding]:
-    """Findings, worst first. Any bytes get an answer; never raises."""
+    """Findings, errors first, then in order of file and element. Any bytes get an answer; never raises."""
+    report = Report()
     try:
-        load(bundle)
-    except DefinitionRefused as error:
-        return error.findings
-    return []
+        _look(bundle, report)
+        if not report.has_errors:
+            load(bundle)
+    except DefinitionRefused as refused:
+        report.findings.extend(refused.findings)
+    except Exception as error:  # whatever a hostile file does, its sender gets words
+        report.error("", "", "unreadable", f"These files cannot be read as a process ({type(error).__name__}).")
+    return sorted(set(report.findings), key=lambda f: (f.severity, f.file, f.element, f.rule, f.message))
+
+
+def _look(bundle: Bundle, report: Report) -> None:
+    trees = []
+    for file, content in bundle.of_kind(".bpmn").items():
+        try:
+            trees.append(Document(file, xmlsafe.parse(content)))
+        except xmlsafe.UnsafeXml as unsafe:
+            report.error(file, "", "xml", unsafe.detail)
+    diagram = Diagram(bundle, trees, report)
+    bundles.look(diagram)
+    for scope in diagram.scopes:
+        for rule in _SCOPE_RULES:
+            rule(diagram, scope)

@@ -56,7 +56,7 @@ def _decision_task(spec: Any, node: Any, process_parser: Any) -> None:
     spec.decision_ref = node.get(camunda("decisionRef"), "")
     spec.decision = process_parser.parser.decisions.get(spec.decision_ref)
     spec.result = node.get(camunda("resultVariable"))
-    spec.shape = node.get(camunda("mapDecisionResult"), "resultList")
+    spec.shape = node.get(camunda("mapDecisionResult"))
 
 
 def _call(spec: Any, node: Any, _: Any) -> None:

@@ -28,7 +28,7 @@ def documents(bundle: Bundle) -> list[Document]:
 
 def text(node: etree._Element | None) -> str:
     """The text in an element, without the blanks around it."""
-    return "" if node is None else "".join(node.itertext()).strip()
+    return "" if node is None else "".join(str(part) for part in node.itertext()).strip()
 
 
 def documentation(node: etree._Element) -> str:

@@ -149,7 +149,7 @@ class _SubProcess(_Ours):
         return spec_class(self.spec, self.bpmn_id, subworkflow_spec=name, **self.bpmn_attributes)
 
 
-class OurProcessParser(ProcessParser):  # type: ignore[misc] # the package is untyped
+class OurProcessParser(ProcessParser):
     """Builds all elements of a process, then connects them."""
 
     def element_of(self, node: Any) -> Any:
@@ -222,7 +222,7 @@ _PARSERS: dict[str, tuple[Any, Any]] = {
 SUPPORTED = frozenset(_PARSERS)
 
 
-class OurParser(BpmnParser):  # type: ignore[misc] # the package is untyped
+class OurParser(BpmnParser):
     PARSER_CLASSES = {bpmn(name): classes for name, classes in _PARSERS.items()}  # noqa: RUF012 # read only
     PROCESS_PARSER_CLASS = OurProcessParser
 

@@ -7,6 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
@@ -17,15 +18,18 @@ _LIVE = TaskState.NOT_FINISHED_MASK | TaskState.ERROR
 
 def cancel_children_too() -> None:
     """Stock: cancelling a multi-instance activity drops its open instances; sub-processes in them break the
-    engine (TaskNotFoundException). An incident below is left behind. Here all that is live is cancelled."""
+    engine (TaskNotFoundException). An incident below is left behind. What a repeated timer has started is dropped
+    with its timer. Here instances are cancelled, and what a timer has started goes on."""
 
     def cancel(self: Any) -> None:
-        for child in self.children:
+        keeps = self.task_spec.outlived
+        for child in () if keeps else self.children:
             child.cancel()
         if not self._state & _DONE:
             self.internal_data.pop("failed", None)
             self._set_state(TaskState.CANCELLED)
-            self._drop_children()
+            if not keeps:
+                self._drop_children()
             self.task_spec._on_cancel(self)
 
     def on_cancel(self: Any, my_task: Any) -> None:
@@ -37,6 +41,7 @@ def cancel_children_too() -> None:
         close_all(self)
 
     Task.cancel = cancel
+    TaskSpec.outlived = False
     CatchingEvent._on_cancel = on_cancel
     Workflow.cancel = cancel_workflow
 

@@ -43,20 +43,15 @@ def merge3(base: Mapping[str, Any], merged: Mapping[str, Any], branch: Mapping[s
     return result
 
 
-def merge_branches(ends: Sequence[Any]) -> Facts:
-    """The facts of tokens whose branches meet, `ends` in order of time. Merged at every token where the branches
-    part, innermost first."""
-    return _meet([(order, _path(task)) for order, task in enumerate(ends)], 0)[1]
+def merge_branches(tokens: Sequence[Any]) -> Facts:
+    """The facts of branches that end in `tokens`, given in order of time. Merged at every token where the branches
+    part, innermost first. A token that waits at a join brings what its branch had."""
+    ends = [task.parent if _waits_at_join(task) else task for task in tokens]
+    return dict(_meet([(order, _path(task)) for order, task in enumerate(ends)], 0)[1])
 
 
-def merge_open(tokens: Sequence[Any]) -> Facts:
-    """The facts of a scope as its open tokens have them now, `tokens` in order of time. A token that waits at a
-    join brings what its branch had."""
-    return merge_branches([_waits_at_join(task) or task for task in tokens])
-
-
-def _waits_at_join(task: Any) -> Any:
-    return task.parent if isinstance(task.task_spec, Join) and task._state == TaskState.WAITING else None
+def _waits_at_join(task: Any) -> bool:
+    return isinstance(task.task_spec, Join) and task._state == TaskState.WAITING
 
 
 def _path(task: Any) -> list[Any]:

@@ -108,7 +108,7 @@ class DecisionTask(BpmnSpecMixin):
     decision: Decision | None = None
     decision_ref: str = ""
     result: str | None = None
-    shape: str = "singleResult"
+    shape: str | None = None
 
     def _run_hook(self, my_task: Any) -> bool:
         if self.decision is None or not self.result:
@@ -116,33 +116,12 @@ class DecisionTask(BpmnSpecMixin):
         run = run_of(my_task)
         try:
             found = self.decision.decide(my_task.data, run.env)
+            answer = plain(found.mapped(self.shape))
         except WaymarkError as error:
             raise ElementFailed(error.detail) from error
-        answer = plain(_shaped(found.outputs, self.shape))
         my_task.data = {**my_task.data, self.result: answer}
         run.emit("decided", my_task, {"decision": self.decision_ref, "rows": list(found.rows), "result": answer})
         return True
 
     def completed_data(self, task: Any) -> dict[str, Any]:
         return milestone(self, super().completed_data(task))
-
-
-def _shaped(outputs: Any, shape: str) -> Any:
-    """`camunda:mapDecisionResult`: how rows of outputs become one value. Raises `ElementFailed`."""
-    rows = outputs if isinstance(outputs, list) else [outputs]
-    if shape == "resultList":
-        return rows
-    if shape == "collectEntries":
-        return [_single(row) for row in rows]
-    if len(rows) > 1:
-        raise ElementFailed(f"The decision gave {len(rows)} rows where one was expected.")
-    row = rows[0] if rows else None
-    return _single(row) if shape == "singleEntry" else row
-
-
-def _single(row: Any) -> Any:
-    if not isinstance(row, Mapping):
-        return row
-    if len(row) != 1:
-        raise ElementFailed(f"The decision gave {len(row)} values in a row where one was expected.")
-    return next(iter(row.values()))

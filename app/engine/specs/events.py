@@ -10,8 +10,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.facts import of_token
 from app.engine.specs.activities import milestone
-from app.engine.specs.base import run_of
 from app.engine.specs.timers import Timer
 
 
@@ -60,7 +60,18 @@ class ReceiveTask(Catching, defaults.ReceiveTask):
 
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):
-    pass
+    @property
+    def outlived(self) -> bool:
+        """What a repeated timer has started goes on when its activity is over, as after a timer that fires once."""
+        return bool(self.chooses)
+
+    def _run_hook(self, my_task: Any) -> bool:
+        """An interrupting event goes on with the facts as its activity has them now, one that does not interrupt
+        with those from when the activity began: the activity itself will bring the others."""
+        if self.cancel_activity:
+            main = next(task for task in my_task.parent.children if not isinstance(task.task_spec, BoundaryEvent))
+            my_task.data = of_token(main)
+        return super()._run_hook(my_task)
 
 
 class StartEvent(Catching, defaults.StartEvent):
@@ -89,8 +100,8 @@ class Alternatives(MultipleEventDefinition):
 
 
 class EventBasedGateway(Catching, defaults.EventBasedGateway):
-    waits = True  # type: ignore[assignment]
-    chooses = True  # type: ignore[assignment]
+    waits = True
+    chooses = True
 
     def _predict_hook(self, my_task: Any) -> None:
         return None
@@ -132,5 +143,4 @@ def fire(task: Any, definition: Any) -> None:
         task.internal_data["fired"] = definition.element.id
     else:
         task.internal_data["event_fired"] = True
-    run_of(task)
     task.task_spec._update(task)

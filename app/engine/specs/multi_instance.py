@@ -121,6 +121,10 @@ class MultiInstance(LoopTask, BpmnSpecMixin):
         for name in ("items", "results", "done"):
             inner.pop(name, None)
 
+    def facts_now(self, my_task: Any) -> dict[str, Any]:
+        results = my_task.internal_data.get("results")
+        return dict(my_task.data) if results is None else {**my_task.data, str(self.output_collection): results}
+
     def completed_data(self, task: Any) -> dict[str, Any]:
         name = self.element.properties.get("milestone")
         return {"milestone": name} if name else {}

@@ -13,7 +13,6 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
-from app.engine.specs.base import run_of
 
 
 class _Quiet:
@@ -61,7 +60,7 @@ class _Coded(_Quiet):
             host = scope.top_workflow.get_task_from_id(scope.parent_task_id)
             catcher = self._catcher(host)
             if catcher is not None:
-                _go_on(catcher, host.task_spec.carried_out(host, my_task))
+                _go_on(catcher, host.task_spec.carried_out(host, my_task.data))
                 return
             scope = host.workflow
         self.uncaught(my_task)
@@ -97,5 +96,4 @@ def _go_on(task: Any, carried: dict[str, Any]) -> None:
     task.internal_data["event_fired"] = True
     if carried:
         task.internal_data["carried"] = carried
-    run_of(task)
     task.task_spec._update(task)

@@ -172,7 +172,18 @@ def _test(node: nodes.Test, scope: Scope) -> Closure:
         return lambda run: operand(run) is True
     if isinstance(node.operand, nodes.Interval):
         return lambda run: _lies(run, operand(run))
+    if isinstance(node.operand, _STATEMENTS):
+        return lambda run: _holds(run, operand(run))
     return lambda run: matches(run, run.tested, operand(run))
+
+
+#: Operands that say something that is true or false, rather than name a value to compare with.
+_STATEMENTS = (nodes.Comparison, nodes.Logic, nodes.Between, nodes.In, nodes.Quantified, nodes.InstanceOf, nodes.Call)
+
+
+def _holds(run: Run, answer: Value) -> bool | None:
+    """True if a statement about something else holds, whatever is tested; else as any value."""
+    return True if answer is True and type(run.tested) is not bool else matches(run, run.tested, answer)
 
 
 def _lies(run: Run, span: Range | None) -> bool | None:
@@ -180,11 +191,10 @@ def _lies(run: Run, span: Range | None) -> bool | None:
 
 
 def matches(run: Run, value: Value, wanted: Value) -> bool | None:
-    """Whether `value` is `wanted`, lies in it, or is among its elements; a bare true matches anything."""
+    """Whether `value` is `wanted`, lies in it, or is among its elements."""
     if type(wanted) is Range:
         return compare.within(run, value, wanted)
     if type(wanted) is list:
         run.spend(len(wanted))
         return compare.equal(run, value, wanted) is True or any(matches(run, value, item) is True for item in wanted)
-    same = compare.equal(run, value, wanted)
-    return True if wanted is True and type(value) is not bool else same
+    return compare.equal(run, value, wanted)

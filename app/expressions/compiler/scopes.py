@@ -36,17 +36,18 @@ def _for(node: nodes.For, scope: Scope) -> Closure:
         body = compile_node(node.body, scope)
     price = nodes.size(node.body)
 
+    uses_partial = _mentions(node.body, "partial")
+
     def collect(run: Run) -> Value:
         made: list[Value] = []
         for possible in _rounds(run, loops):
             if not possible:
                 return None
             run.spend(price)
-            run.places[partial] = list(made) if uses_partial else None
+            run.places[partial] = run.items(made)[:] if uses_partial else None
             made.append(body(run))
         return run.items(made)
 
-    uses_partial = _mentions(node.body, "partial")
     return collect
 
 

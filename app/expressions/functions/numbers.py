@@ -16,6 +16,7 @@ from decimal import (
 
 from app.expressions.arithmetic import Number, decimal
 from app.expressions.functions.registry import builtin
+from app.expressions.limits import INTEGER
 from app.expressions.run import Run
 from app.expressions.values import DECIMAL, Months, Value
 
@@ -34,7 +35,7 @@ def _rounded(value: Number, scale: Number, rounding: str) -> Number | None:
         result = number.quantize(exponent, rounding=rounding, context=DECIMAL)
     except DecimalException:
         return None
-    return int(result) if places <= 0 else result
+    return int(result) if places <= 0 and abs(result) < INTEGER else result
 
 
 @builtin("decimal", "n: number, scale: number")

@@ -9,7 +9,7 @@ from app.expressions.errors import ExpressionError
 from app.expressions.functions.registry import MISSING, builtin
 from app.expressions.run import Run
 from app.expressions.values import Value
-from app.workdays import Deadline, UncountableTime
+from app.workdays import MAX_DAYS, Deadline, UncountableTime
 
 
 @builtin("now")
@@ -47,7 +47,7 @@ def workdays_before(run: Run, n: Value, at: Value) -> Value:
 def _counted(run: Run, method: str, n: Value, moment: datetime) -> Value:
     if n != int(n):
         raise ExpressionError(f"A number of days must be whole, not {n}.")
-    run.spend(max(1, abs(int(n)) // 4))
+    run.spend(int(min(abs(n), MAX_DAYS)))
     try:
         deadline: Deadline = getattr(run.environment.calendar, method)(int(n), moment)
     except UncountableTime as error:

@@ -26,6 +26,12 @@ BINDING = {
 }
 
 
+#: What can follow `[` only if it ends a range, as in `[1..x[`.
+_AFTER_RANGE = frozenset(
+    ("", ")", "]", "}", ",", ":", ".", "=", "!=", "and", "or", "then", "else", "return", "satisfies")
+)
+
+
 class Parser(TokenReader):
     """Recursive descent with bounded depth. `names`: variables whose names have spaces or signs."""
 
@@ -45,7 +51,7 @@ class Parser(TokenReader):
         operator = self.operator()
         if operator == "?" and self.modeler:
             return CHOICE
-        if operator == "[" and self.closing:
+        if operator == "[" and self.closing and self.peek() in _AFTER_RANGE:
             return 0
         return BINDING.get(operator, 0)
 
@@ -63,16 +69,14 @@ class Parser(TokenReader):
         raise self.fault("Here a value is missing." if token.kind == "end" else f"“{token.text}” cannot stand here.")
 
     def negation(self) -> Node:
+        """`-x`; inside ${…} also `!x`, `not x` and `empty x`. Elsewhere `not` and `empty` are names as any other."""
         token = self.token
         if token.text == "-":
             self.next()
             return nodes.Negative(token.position, self.expression(NEGATE))
-        call = token.text in ("not", "empty") and self.peek() == "("
-        if call and not (self.modeler and token.text == "empty"):
-            return forms.name(self)
-        if not self.modeler:
-            if token.text == "!":
-                raise self.fault("“!” is only understood inside ${…}. Write not(…).")
+        if token.text == "!" and not self.modeler:
+            raise self.fault("“!” is only understood inside ${…}. Write not(…).")
+        if not self.modeler or (token.text == "not" and self.peek() == "("):
             return forms.name(self)
         self.next()
         if token.text == "empty":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING
 
 from app.expressions import limits, nodes, temporal
@@ -20,10 +20,17 @@ def number(parser: Parser) -> Node:
     token = parser.next()
     if len(token.text) > limits.DIGITS + 10:
         raise parser.fault(f"This number is too long: at most {limits.DIGITS} digits.", token)
-    value = int(token.text) if token.text.isdigit() else DECIMAL.create_decimal(Decimal(token.text))
-    if abs(value) >= limits.INTEGER:
-        value = DECIMAL.create_decimal(value)
-    return nodes.Const(token.position, value)
+    try:
+        return nodes.Const(token.position, number_of(token.text))
+    except DecimalException as error:
+        raise parser.fault("This number is too large.", token) from error
+
+
+def number_of(text: str) -> int | Decimal:
+    """An int if `text` is one of FEEL's digits, else a decimal. Raises DecimalException beyond FEEL's numbers."""
+    if text.isdigit() and len(text) <= limits.DIGITS:
+        return int(text)
+    return DECIMAL.create_decimal(Decimal(text))
 
 
 def string(parser: Parser) -> Node:
@@ -109,9 +116,10 @@ def context(parser: Parser) -> Node:
     while not parser.take("}"):
         if entries:
             parser.expect(",", "a comma")
+        start = parser.token
         key = key_before_colon(parser)
         if key in (name for name, _ in entries):
-            raise parser.fault(f"“{key}” is given twice.")
+            raise parser.fault(f"“{key}” is given twice.", start)
         entries.append((key, _inside(parser)))
         parser.variables.add(key)
     return nodes.Context(token.position, tuple(entries))

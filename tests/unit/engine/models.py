@@ -1,184 +1,38 @@
-"""A small builder of diagrams as Camunda Modeler 7 writes them."""
+"""Bundles of diagrams, and playing them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from app.engine import Bundle, Command, Complete, Definition, FireDue, Message, Start, Step, Task, advance, load
-
-_HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-    ' xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
-    ' xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="Definitions_1"'
-    ' targetNamespace="http://bpmn.io/schema/bpmn" exporter="Camunda Modeler" exporterVersion="5.20.0">\n'
+from tests.unit.engine.diagrams import (
+    Diagram,
+    inputs,
+    instances,
+    message,
+    message_definition,
+    timer_definition,
 )
+
+__all__ = [
+    "CALENDAR",
+    "MONDAY",
+    "Bundle",
+    "Diagram",
+    "Play",
+    "bundle",
+    "inputs",
+    "instances",
+    "load",
+    "message",
+    "message_definition",
+    "moment",
+    "timer_definition",
+]
+
 CALENDAR = {"country": "GB", "subdivision": "ENG", "tz": "Europe/London", "close": "17:00"}
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-class Node:
-    def __init__(self, kind: str, id: str, attributes: dict[str, str], extensions: str, inside: str) -> None:
-        self.kind, self.id, self.attributes, self.extensions, self.inside = kind, id, attributes, extensions, inside
-
-
-class Diagram:
-    """One process, or the inside of a sub-process. `flow("a", "b")` draws a sequence flow, `chain` several."""
-
-    def __init__(self, id: str = "case", name: str = "") -> None:
-        self.id, self.name = id, name or id
-        self.nodes: list[Node] = []
-        self.flows: list[tuple[str, str, str, str]] = []
-        self.lanes: dict[str, tuple[str, ...]] = {}
-
-    def add(self, kind: str, id: str, inside: str = "", ext: str = "", props: Any = None, **attributes: str) -> Diagram:
-        """`camunda__formRef="x"` gives camunda:formRef. `props` become camunda:properties."""
-        named = {key.replace("__", ":"): value for key, value in attributes.items()}
-        named.setdefault("name", id)
-        self.nodes.append(Node(kind, id, named, ext + _properties(props or {}), inside))
-        return self
-
-    def flow(self, source: str, target: str, condition: str = "", id: str = "") -> Diagram:
-        self.flows.append((id or f"{self.id}_{source}_{target}_{len(self.flows)}", source, target, condition))
-        return self
-
-    def chain(self, *ids: str) -> Diagram:
-        for source, target in pairwise(ids):
-            self.flow(source, target)
-        return self
-
-    def start(self, id: str = "start", **attributes: Any) -> Diagram:
-        return self.add("startEvent", id, **attributes)
-
-    def end(self, *ids: str) -> Diagram:
-        for id in ids or ("end",):
-            self.add("endEvent", id)
-        return self
-
-    def user(self, *ids: str, **attributes: Any) -> Diagram:
-        for id in ids:
-            self.add("userTask", id, **{"camunda__candidateGroups": "hr", **attributes})
-        return self
-
-    def timer(self, id: str, on: str, time: str, *, kind: str = "", interrupting: bool = False, **more: Any) -> Diagram:
-        """A boundary timer. `kind` is guessed from `time`: timeCycle for R…, timeDuration for P…, else timeDate."""
-        return self.boundary(id, on, timer_definition(time, kind), interrupting=interrupting, **more)
-
-    def boundary(self, id: str, on: str, definition: str, *, interrupting: bool = True, **more: Any) -> Diagram:
-        cancel = {} if interrupting else {"cancelActivity": "false"}
-        return self.add("boundaryEvent", id, definition, attachedToRef=on, **cancel, **more)
-
-    def script(self, id: str, result: str, expression: str) -> Diagram:
-        inside = f"<bpmn:script>{escape(expression)}</bpmn:script>"
-        return self.add("scriptTask", id, inside, scriptFormat="feel", camunda__resultVariable=result)
-
-    def notify(self, id: str, to: str = "employee", template: str = "hello") -> Diagram:
-        return self.add(
-            "serviceTask", id, ext=inputs(to=to, template=template), camunda__type="external", camunda__topic="notify"
-        )
-
-    def sub(self, id: str, inner: Diagram, loop: str = "", **attributes: Any) -> Diagram:
-        return self.add("subProcess", id, inner.inside() + loop, **attributes)
-
-    def call(self, id: str, called: str, ins: str = "", outs: str = "", loop: str = "", **attributes: Any) -> Diagram:
-        """`ins` and `outs`: "a=b" pairs, target=source, separated by spaces; "*" for all."""
-        mappings = _mappings("in", ins) + _mappings("out", outs)
-        return self.add("callActivity", id, loop, ext=mappings, calledElement=called, **attributes)
-
-    def inside(self) -> str:
-        incoming: dict[str, str] = {}
-        outgoing: dict[str, str] = {}
-        for id, source, target, _ in self.flows:
-            outgoing[source] = outgoing.get(source, "") + f"<bpmn:outgoing>{id}</bpmn:outgoing>"
-            incoming[target] = incoming.get(target, "") + f"<bpmn:incoming>{id}</bpmn:incoming>"
-        body = "".join(_node(node, incoming.get(node.id, "") + outgoing.get(node.id, "")) for node in self.nodes)
-        return body + "".join(_flow(*flow) for flow in self.flows)
-
-    def process(self) -> str:
-        lanes = "".join(
-            f'<bpmn:lane id="{id}" name="{id}">'
-            + "".join(f"<bpmn:flowNodeRef>{ref}</bpmn:flowNodeRef>" for ref in refs)
-            + "</bpmn:lane>"
-            for id, refs in self.lanes.items()
-        )
-        lane_set = f'<bpmn:laneSet id="{self.id}_lanes">{lanes}</bpmn:laneSet>' if lanes else ""
-        return (
-            f'<bpmn:process id="{self.id}" name={quoteattr(self.name)} isExecutable="true">'
-            f"{lane_set}{self.inside()}</bpmn:process>"
-        )
-
-    def xml(self, *tops: str) -> bytes:
-        return (_HEAD + "".join(tops) + self.process() + "</bpmn:definitions>").encode()
-
-
-def _node(node: Node, flows: str) -> str:
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in node.attributes.items() if value is not None)
-    extensions = f"<bpmn:extensionElements>{node.extensions}</bpmn:extensionElements>" if node.extensions else ""
-    return f'<bpmn:{node.kind} id="{node.id}"{attributes}>{extensions}{flows}{node.inside}</bpmn:{node.kind}>'
-
-
-def _flow(id: str, source: str, target: str, condition: str) -> str:
-    body = (
-        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
-        if condition
-        else ""
-    )
-    return f'<bpmn:sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>'
-
-
-def _properties(properties: dict[str, str]) -> str:
-    inner = "".join(f"<camunda:property name={quoteattr(k)} value={quoteattr(v)}/>" for k, v in properties.items())
-    return f"<camunda:properties>{inner}</camunda:properties>" if inner else ""
-
-
-def _mappings(kind: str, pairs: str) -> str:
-    made = []
-    for pair in pairs.split():
-        target, _, source = pair.partition("=")
-        expression = source.startswith("${")
-        made.append(
-            f'<camunda:{kind} variables="all"/>'
-            if pair == "*"
-            else f"<camunda:{kind} {'sourceExpression' if expression else 'source'}={quoteattr(source or target)} "
-            f"target={quoteattr(target)}/>"
-        )
-    return "".join(made)
-
-
-def inputs(**parameters: str) -> str:
-    inner = "".join(
-        f'<camunda:inputParameter name="{name}">{escape(value)}</camunda:inputParameter>'
-        for name, value in parameters.items()
-    )
-    return f"<camunda:inputOutput>{inner}</camunda:inputOutput>"
-
-
-def timer_definition(time: str, kind: str = "") -> str:
-    kind = kind or {"R": "timeCycle", "P": "timeDuration"}.get(time[:1], "timeDate")
-    body = f'<bpmn:{kind} xsi:type="bpmn:tFormalExpression">{escape(time)}</bpmn:{kind}>'
-    return f"<bpmn:timerEventDefinition>{body}</bpmn:timerEventDefinition>"
-
-
-def message_definition(ref: str, **attributes: str) -> str:
-    more = "".join(f" {name.replace('__', ':')}={quoteattr(value)}" for name, value in attributes.items())
-    return f'<bpmn:messageEventDefinition messageRef="{ref}"{more}/>'
-
-
-def message(id: str, name: str = "") -> str:
-    return f'<bpmn:message id="{id}" name="{name or id}"/>'
-
-
-def instances(collection: str = "people", item: str = "person", *, sequential: bool = False, enough: str = "") -> str:
-    order = ' isSequential="true"' if sequential else ""
-    condition = f"<bpmn:completionCondition>{escape(enough)}</bpmn:completionCondition>" if enough else ""
-    return (
-        f"<bpmn:multiInstanceLoopCharacteristics{order} camunda:collection={quoteattr(collection)}"
-        f" camunda:elementVariable={quoteattr(item)}>{condition}</bpmn:multiInstanceLoopCharacteristics>"
-    )
 
 
 def bundle(main: Diagram, *others: Diagram | bytes, tops: str = "", files: dict[str, bytes] | None = None) -> Bundle:
@@ -204,14 +58,14 @@ class Play:
         definition: Definition | Bundle,
         facts: dict[str, Any] | None = None,
         *,
-        id: str = "case-1",
+        case: str = "case-1",
         now: Any = MONDAY,
     ) -> None:
         self.definition = load(definition) if isinstance(definition, Bundle) else definition
         self.now = moment(now) if isinstance(now, str) else now
         self.state: bytes | None = None
         self.steps: list[Step] = []
-        self.give(Start(id, facts or {}, CALENDAR))
+        self.give(Start(case, facts or {}, CALENDAR))
 
     def give(self, command: Command) -> Step:
         step = advance(self.definition, self.state, command, self.now)

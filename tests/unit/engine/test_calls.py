@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine import Cancel, Retry
 from tests.unit.engine.models import Bundle, Diagram, Play, bundle, timer_definition
 
 
@@ -9,7 +10,7 @@ def stage() -> Diagram:
     diagram = Diagram("stage", "Formal stage").start("ss").user("invite", "meeting", "appeal").end("se", "se2")
     diagram.add("intermediateCatchEvent", "notice", timer_definition("${days(noticeDays)}"))
     diagram.add("exclusiveGateway", "x", default="f_end").chain("ss", "invite", "notice", "meeting", "x")
-    diagram.flow("x", "se", id="f_end").flow("x", "appeal", '${outcome = "warning"}').chain("appeal", "se2")
+    diagram.flow("x", "se", element="f_end").flow("x", "appeal", '${outcome = "warning"}').chain("appeal", "se2")
     return diagram
 
 
@@ -58,7 +59,9 @@ def test_two_at_once() -> None:
 
 def test_an_embedded_sub_process_shares_its_facts() -> None:
     inner = Diagram("inner").start("is").user("u").end("ie").chain("is", "u", "ie")
-    play = Play(bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end")))
+    play = Play(
+        bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end"))
+    )
     play.do("u", x=1)
     assert play.task("after").facts == {"x": 1}
     assert play.task("after").process == "case"
@@ -94,7 +97,9 @@ def test_terminate_ends_only_its_own_scope() -> None:
     inner = Diagram("inner").start("is").add("parallelGateway", "g").user("stop", "other").end("ie")
     inner.add("endEvent", "all", "<bpmn:terminateEventDefinition/>").timer("t", "other", "R/P7D").end("te")
     inner.chain("is", "g", "stop", "all").chain("g", "other", "ie").chain("t", "te")
-    play = Play(bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end")))
+    play = Play(
+        bundle(Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end"))
+    )
     assert play.do("stop", x=1) == ["after"]
     assert play.waiting()["timers"] == []
     assert play.facts() == {"x": 1}
@@ -116,7 +121,7 @@ def test_calls_in_a_loop_cost_no_more_with_time() -> None:
     one = Diagram("one").start("os").user("u").end("oe").chain("os", "u", "oe")
     diagram = Diagram().start().add("exclusiveGateway", "m").call("again", "one", "n", "n").end()
     diagram.script("add", "n", "n + 1").add("exclusiveGateway", "x", default="f_back").chain("start", "m", "again")
-    diagram.chain("again", "add", "x").flow("x", "m", id="f_back").flow("x", "end", "${n > 400}")
+    diagram.chain("again", "add", "x").flow("x", "m", element="f_back").flow("x", "end", "${n > 400}")
     play = Play(bundle(diagram, one), {"n": 0})
     sizes = []
     while play.step.status == "running":
@@ -124,3 +129,22 @@ def test_calls_in_a_loop_cost_no_more_with_time() -> None:
         sizes.append(len(play.state or b""))
     assert play.facts() == {"n": 401}
     assert max(sizes) < min(sizes[:-1]) * 1.2
+
+
+def test_a_result_that_cannot_come_out_is_an_incident_and_the_call_need_not_run_again() -> None:
+    inner = Diagram("inner").start("is").user("u").end("ie").chain("is", "u", "ie")
+    diagram = Diagram().start().call("part", "inner", "x", "y=${[1..x]}").user("after").end()
+    play = Play(bundle(diagram.chain("start", "part", "after", "end"), inner), {"x": 1})
+    play.do("u")
+    incident = play.step.incidents[0]
+    assert incident.element_id == "part"
+    assert "cannot be kept as a fact" in incident.detail
+    play.give(Retry(incident.task_id))
+    assert play.step.incidents[0].element_id == "part"
+    assert play.open() == []
+
+
+def test_a_cancelled_case_keeps_its_facts() -> None:
+    play = Play(twice(), FACTS)
+    play.give(Cancel("no longer needed"))
+    assert play.facts() == FACTS

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine import Cancel, Complete, Message, Retry, Start
+from app.engine import Cancel, Complete, Message, Retry, Start, advance
 from app.errors import CaseEnded, EngineFailure, NotWaiting, TaskClosed
 from tests.unit.engine.models import CALENDAR, MONDAY, Bundle, Diagram, Play, bundle, load, message, message_definition
-from app.engine import advance
 
 
 def two_tasks() -> Bundle:

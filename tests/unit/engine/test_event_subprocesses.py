@@ -9,9 +9,7 @@ from tests.unit.engine.models import Bundle, Diagram, Play, bundle, message, mes
 
 def model(kind: str, *, interrupting: bool, nested: bool) -> Bundle:
     definition = message_definition("m") if kind == "message" else timer_definition("P10D")
-    handler = Diagram("handler").add(
-        "startEvent", "hs", definition, isInterrupting="true" if interrupting else "false"
-    )
+    handler = Diagram("handler").add("startEvent", "hs", definition, isInterrupting="true" if interrupting else "false")
     handler.user("h").end("he").chain("hs", "h", "he")
     body = Diagram("body").start("bs").add("parallelGateway", "g").user("u", "v", "u2").add("parallelGateway", "j")
     body.end("be", "re").timer("t", "u", "R/P7D").chain("t", "re").chain("bs", "g", "u", "j", "u2", "be")

@@ -13,7 +13,7 @@ def choice(first: str, default: bool = True) -> Bundle:
     diagram = Diagram().start().user("yes", "no").end("e1", "e2")
     attributes = {"default": "f_no"} if default else {}
     diagram.add("exclusiveGateway", "given", **attributes, name="Consent given?").chain("start", "given")
-    diagram.flow("given", "yes", first).flow("given", "no", "" if default else '${consent = "refused"}', id="f_no")
+    diagram.flow("given", "yes", first).flow("given", "no", "" if default else '${consent = "refused"}', element="f_no")
     return bundle(diagram.chain("yes", "e1").chain("no", "e2"))
 
 
@@ -63,7 +63,7 @@ def test_flows_are_tried_in_the_order_of_the_file() -> None:
 def fork(*branches: str, back: bool = False) -> Bundle:
     diagram = Diagram().start().add("exclusiveGateway", "merge").add("parallelGateway", "split").user(*branches)
     diagram.add("parallelGateway", "join").user("z").end().add("exclusiveGateway", "again", default="f_end")
-    diagram.chain("start", "merge", "split").chain("join", "z", "again").flow("again", "end", id="f_end")
+    diagram.chain("start", "merge", "split").chain("join", "z", "again").flow("again", "end", element="f_end")
     diagram.flow("again", "merge", "${more}")
     for branch in branches:
         diagram.chain("split", branch, "join")
@@ -118,7 +118,7 @@ def test_parallel_branches_do_not_see_each_others_changes() -> None:
 def inclusive() -> Bundle:
     diagram = Diagram().start().add("inclusiveGateway", "or", default="f_c").user("a", "b", "c", "z").end()
     diagram.add("inclusiveGateway", "join").chain("start", "or").chain("join", "z", "end")
-    diagram.flow("or", "a", "${x > 1}").flow("or", "b", "${x > 2}").flow("or", "c", id="f_c")
+    diagram.flow("or", "a", "${x > 1}").flow("or", "b", "${x > 2}").flow("or", "c", element="f_c")
     for branch in "abc":
         diagram.flow(branch, "join")
     return bundle(diagram)
@@ -137,7 +137,7 @@ def test_inclusive_gateway(x: int, expected: list[str]) -> None:
 
 def test_a_join_that_waits_for_a_branch_that_cannot_come_is_an_incident() -> None:
     diagram = Diagram().start().add("exclusiveGateway", "x", default="f_a").user("a", "b").end().chain("start", "x")
-    diagram.add("parallelGateway", "join", name="Both done").flow("x", "a", id="f_a").flow("x", "b", "${false}")
+    diagram.add("parallelGateway", "join", name="Both done").flow("x", "a", element="f_a").flow("x", "b", "${false}")
     play = Play(bundle(diagram.chain("a", "join", "end").chain("b", "join")))
     play.do("a")
     assert play.step.status == "running"

@@ -23,14 +23,14 @@ def flaky() -> Iterator[None]:
     del handlers.REGISTRY["flaky"]
 
 
-def service(id: str, topic: str, **parameters: str) -> dict[str, Any]:
-    return {"kind": "serviceTask", "id": id, "ext": inputs(**parameters), "camunda__topic": topic}
+def service(element: str, topic: str, **parameters: str) -> dict[str, Any]:
+    return {"kind": "serviceTask", "element": element, "ext": inputs(**parameters), "camunda__topic": topic}
 
 
 def beside(**node: Any) -> Bundle:
     """A user task, then the element under test; another user task beside them."""
     diagram = Diagram().start().add("parallelGateway", "split").user("a", "b", "after").end("e1", "e2").add(**node)
-    diagram.chain("start", "split", "a", node["id"], "after", "e1").chain("split", "b", "e2")
+    diagram.chain("start", "split", "a", node["element"], "after", "e1").chain("split", "b", "e2")
     return bundle(diagram)
 
 
@@ -72,12 +72,12 @@ def test_an_incident_that_is_not_there_is_refused() -> None:
     [
         (service("x", "unheard-of"), "topic “unheard-of”"),
         (service("x", "notify", to="hr"), "parameter “template”"),
-        ({"kind": "intermediateCatchEvent", "id": "x", "inside": timer_definition("${deadline}")}, "not known"),
-        ({"kind": "intermediateCatchEvent", "id": "x", "inside": timer_definition("${3}")}, "not a date"),
-        ({"kind": "userTask", "id": "x", "camunda__dueDate": "${true}"}, "not a date"),
-        ({"kind": "userTask", "id": "x", "inside": instances("nobody")}, "must be a list"),
-        ({"kind": "scriptTask", "id": "x"}, "one FEEL expression"),
-        ({"kind": "businessRuleTask", "id": "x", "camunda__decisionRef": "lost"}, "decision “lost”"),
+        ({"kind": "intermediateCatchEvent", "element": "x", "inside": timer_definition("${deadline}")}, "not known"),
+        ({"kind": "intermediateCatchEvent", "element": "x", "inside": timer_definition("${3}")}, "not a date"),
+        ({"kind": "userTask", "element": "x", "camunda__dueDate": "${true}"}, "not a date"),
+        ({"kind": "userTask", "element": "x", "inside": instances("nobody")}, "must be a list"),
+        ({"kind": "scriptTask", "element": "x"}, "one FEEL expression"),
+        ({"kind": "businessRuleTask", "element": "x", "camunda__decisionRef": "lost"}, "decision “lost”"),
     ],
 )
 def test_what_fails_is_said_in_words(node: dict[str, Any], words: str) -> None:

@@ -26,7 +26,9 @@ def asking(wait: str) -> Bundle:
     keyed = {"key": "${caseId}"}
     diagram.add("intermediateThrowEvent", "ask", message_definition("ask", camunda__expression=payload), props=keyed)
     if wait == "receiveTask":
-        diagram.add(wait, "reply", messageRef="reply", props={**keyed, "result": "records"}).chain("ask", "reply", "use")
+        diagram.add(wait, "reply", messageRef="reply", props={**keyed, "result": "records"}).chain(
+            "ask", "reply", "use"
+        )
     elif wait == "eventBasedGateway":
         diagram.add(wait, "which")
         caught = message_definition("reply", camunda__resultVariable="records")
@@ -78,8 +80,13 @@ def test_facts_of_a_message_without_result_variable_are_merged() -> None:
 
 
 def test_a_message_start_is_started_by_start() -> None:
-    diagram = Diagram().start(inside=message_definition("ask")).user("answer").add(
-        "endEvent", "done", message_definition("reply", camunda__expression="${{n: n}}"), props={"key": "${caseId}"}
+    diagram = (
+        Diagram()
+        .start(inside=message_definition("ask"))
+        .user("answer")
+        .add(
+            "endEvent", "done", message_definition("reply", camunda__expression="${{n: n}}"), props={"key": "${caseId}"}
+        )
     )
     play = Play(bundle(diagram.chain("start", "answer", "done"), tops=TOPS), {"caseId": "c9", "n": 3})
     assert play.open() == ["answer"]

@@ -15,7 +15,7 @@ PEOPLE = ["ann", "bob", "cas"]
 def invitation(*, again: bool = False, props: dict[str, str] | None = None, **loop: object) -> Bundle:
     diagram = Diagram().start().add("exclusiveGateway", "m").add("exclusiveGateway", "x", default="f_end").end()
     diagram.user("invite", inside=instances(**loop), props=ANSWERS if props is None else props).user("collect")  # type: ignore[arg-type]
-    diagram.chain("start", "m", "invite", "collect", "x").flow("x", "end", id="f_end").flow("x", "m", "${again}")
+    diagram.chain("start", "m", "invite", "collect", "x").flow("x", "end", element="f_end").flow("x", "m", "${again}")
     return bundle(diagram)
 
 
@@ -89,8 +89,8 @@ def test_a_collection_that_is_no_list_is_an_incident() -> None:
 
 
 def test_cases_share_a_definition() -> None:
-    first = Play(invitation(), {"people": PEOPLE}, id="one")
-    second = Play(first.definition, {"people": ["zoe"]}, id="two")
+    first = Play(invitation(), {"people": PEOPLE}, case="one")
+    second = Play(first.definition, {"people": ["zoe"]}, case="two")
     before = first.definition.fingerprint()
     first.do("invite", answer=1)
     assert second.do("invite", answer=2) == ["collect"]

@@ -8,7 +8,8 @@ from tests.unit.engine.models import Bundle, Diagram, Play, bundle
 
 TOPS = (
     '<bpmn:signal id="sig" name="stop"/><bpmn:error id="err" name="Refused" errorCode="refused"/>'
-    '<bpmn:error id="other" name="Other" errorCode="other"/><bpmn:escalation id="esc" name="Late" escalationCode="late"/>'
+    '<bpmn:error id="other" name="Other" errorCode="other"/>'
+    '<bpmn:escalation id="esc" name="Late" escalationCode="late"/>'
 )
 
 

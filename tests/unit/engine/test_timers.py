@@ -8,9 +8,11 @@ from tests.unit.engine.models import Bundle, Diagram, Play, bundle, timer_defini
 def guarded(*timers: tuple[str, str, bool], **attributes: str) -> Bundle:
     """A task with boundary timers (id, time, interrupting), each leading to a task `h_<id>`."""
     diagram = Diagram().start().user("work", **attributes).end().chain("start", "work", "end")
-    for id, time, interrupting in timers:
-        diagram.timer(id, "work", time, interrupting=interrupting, props={"deadline": "warn", "rules": "XX-2 WW-1.2a"})
-        diagram.user(f"h_{id}").end(f"e_{id}").chain(id, f"h_{id}", f"e_{id}")
+    for timer, time, interrupting in timers:
+        diagram.timer(
+            timer, "work", time, interrupting=interrupting, props={"deadline": "warn", "rules": "XX-2 WW-1.2a"}
+        )
+        diagram.user(f"h_{timer}").end(f"e_{timer}").chain(timer, f"h_{timer}", f"e_{timer}")
     return bundle(diagram)
 
 
@@ -170,3 +172,17 @@ def test_event_gateway_with_two_timers_takes_the_earliest() -> None:
     assert len({timer.id for timer in play.step.timers}) == 2
     assert play.at("2026-03-22") == ["after_short"]
     assert play.due() == []
+
+
+def test_what_a_repeated_timer_has_started_goes_on_when_its_task_is_done() -> None:
+    diagram = Diagram().start().user("work", "chase", "after").end("e1", "e2").chain("start", "work", "after", "e1")
+    play = Play(bundle(diagram.timer("again", "work", "R/P7D").chain("again", "chase", "e2")))
+    play.at("2026-03-09T09:00")
+    assert play.at("2026-03-16T09:00") == ["work", "chase", "chase"]
+    assert play.do("work") == ["chase", "chase", "after"]
+    assert play.due() == []
+    play.do("chase")
+    play.do("after")
+    assert play.open() == ["chase"]
+    play.do("chase")
+    assert play.step.status == "completed"

@@ -67,3 +67,24 @@ def test_without_withdrawal_the_phase_goes_on() -> None:
         play.do(element)
     assert play.at("2026-04-02") == ["after"]
     assert play.step.messages == ()
+
+
+def test_the_kind_ending_knows_what_the_phase_had_found_out() -> None:
+    inside = Diagram("inside").start("is").add("parallelGateway", "fork").user("a", "b", "c").end("e3", "e4")
+    inside.chain("is", "fork", "a", "c", "e3").chain("fork", "b", "e4")
+    main = Diagram().start().user("close").sub("phase", inside).end("e1", "e2").chain("start", "phase", "e1")
+    main.boundary("withdrawn", "phase", message_definition("m")).chain("withdrawn", "close", "e2")
+    play = Play(bundle(main, tops=message("m", "consentWithdrawn")), {"x": 1, "y": 1})
+    play.do("a", x=2, practitioner="dr-1")
+    play.tell("consentWithdrawn", reason="mine")
+    assert play.task("close").facts == {"x": 2, "y": 1, "practitioner": "dr-1", "reason": "mine"}
+
+
+def test_an_interrupting_event_on_several_instances_keeps_the_answers_that_came() -> None:
+    props = {"outputCollection": "answers", "outputElement": "answer"}
+    main = Diagram().start().user("vote", inside=instances(), props=props).user("count").end("e1", "e2")
+    main.timer("late", "vote", "P3D", interrupting=True).chain("start", "vote", "e1").chain("late", "count", "e2")
+    play = Play(bundle(main), {"people": ["ann", "bob", "cas"]})
+    play.do("vote", 1, answer="yes")
+    assert play.at("2026-03-06") == ["count"]
+    assert play.task("count").facts["answers"] == [None, "yes", None]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from forms_kit import component, form, wrong
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import InvalidAnswers
 from app.expressions import Environment
 from app.forms import Option
 from app.workdays import Calendar
+from tests.unit.forms.forms_kit import component, form, wrong
 
 REQUIRED = {"required": True}
 
@@ -272,6 +272,7 @@ _EVERY = [
 ]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdefgh"), _ANY) | _ANY)
 def test_any_answers_are_cleaned_or_refused_in_words_and_clean_ones_stay(answers):
     made = form(*_EVERY)

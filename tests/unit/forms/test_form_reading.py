@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from forms_kit import component, form, rules, source
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import forms
 from app.forms import FormError
+from tests.unit.forms.forms_kit import component, form, rules, source
 
 
 def test_a_form_is_a_tree_of_fields_in_order():
@@ -165,6 +165,7 @@ def test_too_large_and_too_many():
     assert "form-json" in {finding.rule for finding in forms.check(many, "sample.form")}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_get_findings_never_a_traceback(data):
     assert forms.check(data, "x.form")
@@ -195,6 +196,7 @@ _COMPONENT = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_COMPONENT | _JSON, max_size=4), _JSON)
 def test_any_json_gets_findings_never_a_traceback(components, identity):
     data = orjson.dumps({"id": identity, "components": components})

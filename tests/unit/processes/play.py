@@ -73,7 +73,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "send_gp_request": {"sent_on": "2026-03-12", "sent_by": "post", "told_see_first": True},
     "see_gp_report": {"gp_access": "agree"},
     "receive_gp_report": {"received_on": "2026-04-01", "kept_at": "Record 7"},
-    "read_gp_report": {"notes": "Read with the GP report", "items": ITEMS},
+    "read_gp_report": {"notes": "Read with the GP report", "items": ITEMS, "gp_report_needed": "no"},
 }
 
 

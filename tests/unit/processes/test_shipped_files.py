@@ -132,3 +132,23 @@ def test_only_computed_numbers_stand_in_the_diagrams() -> None:
         times = re.findall(r"<bpmn:time\w+ [^>]*>([^<]*)<|dueDate=\"([^\"]*)\"", text)
         assert times
         assert [time for pair in times for time in pair if re.search(r"\(\d|P\d", time)] == []
+
+
+#: steps that tell the employer nothing even when they are open, or have been taken (XX-1, XX-A6, XX-A7, XX-A9)
+PRIVATE = {"report.bpmn": {"answer_correction", "decide_report_silence", "report_withheld"}}
+PRIVATE |= {"assessment.bpmn": {"gp_report_question", "get_gp_report", "decide_sharing_silence"}}
+
+
+@pytest.mark.rule("XX-1", "follows")
+def test_xx_1_follows_steps_that_would_tell_are_marked_as_not_for_the_employer() -> None:
+    marked: dict[str, set[str]] = {}
+    every: dict[str, set[str]] = {}
+    for file, element in nodes():
+        every.setdefault(file, set()).add(str(element.get("id")))
+        said = element.find(f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property[@name='class']")
+        if said is not None:
+            assert said.get("value") == "restricted"
+            marked.setdefault(file, set()).add(str(element.get("id")))
+    assert marked["gp_report.bpmn"] == every["gp_report.bpmn"]
+    for file, private in PRIVATE.items():
+        assert private <= marked[file]

@@ -1,0 +1,126 @@
+"""Rules for the bundle as a whole: which processes there are and which call which."""
+
+from __future__ import annotations
+
+from app import decisions
+from app.engine.lint.diagram import Diagram, Scope, label
+from app.engine.parse.elements import FLOW_NODES
+from app.engine.parse.namespaces import bpmn, local
+from app.errors import WaymarkError
+
+#: Ids that the engine uses itself.
+RESERVED = frozenset(("Start", "End", "Root"))
+#: A process with more elements than this is refused.
+MAX_ELEMENTS = 1_000
+
+
+def look(diagram: Diagram) -> None:
+    _main_is_there(diagram)
+    _ids_are_unique(diagram)
+    _calls(diagram)
+    _decisions_read(diagram)
+    for scope in diagram.scopes:
+        if len(scope.nodes) > MAX_ELEMENTS:
+            scope.error(
+                scope.node,
+                "too-large",
+                f"This process has {len(scope.nodes):,} elements; {MAX_ELEMENTS:,} is the most.",
+                "Split it into called processes.",
+            )
+
+
+def _main_is_there(diagram: Diagram) -> None:
+    key = diagram.bundle.key
+    main = diagram.processes.get(key)
+    if main is None:
+        found = ", ".join(sorted(diagram.processes)) or "none"
+        diagram.report.error(
+            "",
+            key,
+            "no-process",
+            f"No file has a process with the id “{key}”. Found: {found}.",
+            "Check the process id.",
+        )
+        return
+    for process, scope in diagram.processes.items():
+        if scope.node.get("isExecutable", "true") != "true":
+            scope.error(
+                scope.node,
+                "not-executable",
+                f"The process “{label(scope.node)}” is not marked as executable.",
+                "Tick “Executable” in the properties of the process.",
+            )
+        if process not in _used(diagram, key):
+            scope.warning(
+                scope.node, "unused-process", f"The process “{label(scope.node)}” is drawn here, but nothing calls it."
+            )
+
+
+def _used(diagram: Diagram, key: str) -> set[str]:
+    used: set[str] = set()
+    look = [key]
+    while look:
+        process = look.pop()
+        if process in diagram.processes and process not in used:
+            used.add(process)
+            look.extend(_called_by(diagram.processes[process]))
+    return used
+
+
+def _called_by(scope: Scope) -> list[str]:
+    return [node.get("calledElement", "") for node in scope.node.iter(bpmn("callActivity"))]
+
+
+def _ids_are_unique(diagram: Diagram) -> None:
+    """An element's id within its file, a process's or sub-process's in the whole bundle."""
+    seen: set[tuple[str, str]] = set()
+    holders: dict[str, list[str]] = {}
+    for scope in diagram.scopes:
+        holders.setdefault(scope.node.get("id", ""), []).append(scope.document.file)
+        for element, node in scope.nodes.items():
+            if not element:
+                scope.error(node, "no-id", f"The element “{label(node)}” has no id.", "Save it with Camunda Modeler.")
+            elif element in RESERVED or (scope.document.file, element) in seen:
+                scope.error(
+                    node, "id", f"The id “{element}” of “{label(node)}” is taken.", "Give the element an id of its own."
+                )
+            seen.add((scope.document.file, element))
+        if len(scope.nodes) < sum(local(child.tag) in FLOW_NODES for child in scope.node):
+            scope.error(scope.node, "id", f"Two elements in “{label(scope.node)}” have the same id.", "Change one.")
+    for element, files in holders.items():
+        if len(files) > 1:
+            where = ", ".join(sorted(set(files)))
+            diagram.report.error(
+                "", element, "duplicate-process", f"The id “{element}” names more than one process: {where}."
+            )
+
+
+def _calls(diagram: Diagram) -> None:
+    for scope in diagram.processes.values():
+        for node in scope.node.iter(bpmn("callActivity")):
+            called = node.get("calledElement", "")
+            if not called:
+                scope.error(node, "no-called-process", f"“{label(node)}” does not say which process it calls.")
+            elif called not in diagram.processes:
+                scope.error(
+                    node,
+                    "no-such-process",
+                    f"“{label(node)}” calls the process “{called}”, which is not among these files.",
+                    "Deploy the called process together with this one.",
+                )
+            elif scope.process in _used(diagram, called):
+                scope.error(
+                    node,
+                    "call-cycle",
+                    f"“{label(node)}” calls “{called}”, which in turn calls “{scope.process}”: it would never end.",
+                    "Draw a loop with a gateway instead.",
+                )
+
+
+def _decisions_read(diagram: Diagram) -> None:
+    """app.decisions says what is wrong with a table; here it is only said that it cannot be used."""
+    for file, content in diagram.bundle.of_kind(".dmn").items():
+        try:
+            decisions.load(content)
+        except WaymarkError as error:
+            diagram.report.error(file, "", "decision-unreadable", f"The decision file cannot be used: {error.detail}")

@@ -1,0 +1,113 @@
+"""State as bytes: the same out as in, small, and the same for ever."""
+
+from __future__ import annotations
+
+import threading
+
+import orjson
+import pytest
+import zstandard
+
+from app.engine import Bundle, Complete, advance, digest, state
+from app.errors import EngineFailure
+from tests.unit.engine.models import MONDAY, Diagram, Play, bundle, instances, load
+from tests.unit.engine.test_determinism import busy, play_at_random
+
+
+def content(play: Play) -> dict[str, object]:
+    found: dict[str, object] = orjson.loads(zstandard.decompress(play.state or b""))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_loading_and_dumping_gives_the_same_bytes(seed: int) -> None:
+    for step in play_at_random(seed).steps:
+        workflow, status = state.load(load(busy()), step.state, MONDAY)
+        assert state.dump(workflow, status) == step.state
+
+
+def test_the_diagram_is_not_in_the_state() -> None:
+    play = Play(busy(), {"n": 0, "k": 1, "people": ["x"]})
+    assert len(play.state or b"") < 1_500
+    assert b"bpmn" not in zstandard.decompress(play.state or b"")
+
+
+def test_the_digest_does_not_depend_on_the_packing() -> None:
+    play = Play(busy(), {"n": 0, "k": 1, "people": []})
+    raw = zstandard.decompress(play.state or b"")
+    assert digest(play.state or b"") == digest(zstandard.ZstdCompressor(level=19).compress(raw))
+
+
+def test_a_state_of_another_format_is_refused() -> None:
+    play = Play(busy(), {"n": 0, "k": 1, "people": []})
+    other = zstandard.compress(orjson.dumps({**content(play), "format": 99}))
+    with pytest.raises(EngineFailure, match="format 99"):
+        advance(play.definition, other, Complete("x", {}), MONDAY)
+
+
+def test_a_state_of_another_diagram_is_refused() -> None:
+    play = Play(bundle(Diagram().start().user("a").end().chain("start", "a", "end")))
+    other = load(bundle(Diagram().start().user("b").end().chain("start", "b", "end")))
+    with pytest.raises(EngineFailure, match="“a”"):
+        advance(other, play.state, Complete(play.task("a").id, {}), MONDAY)
+
+
+def monthly() -> Bundle:
+    diagram = Diagram().start().add("exclusiveGateway", "m").user("a", "b").add("parallelGateway", "split")
+    diagram.add("parallelGateway", "join").add("exclusiveGateway", "x", default="f_back").end("end", "te")
+    diagram.timer("t", "a", "R/P7D").chain("t", "te").chain("start", "m", "split", "a", "join", "x")
+    diagram.chain("split", "b", "join").flow("x", "m", element="f_back").flow("x", "end", "${stop}")
+    return bundle(diagram)
+
+
+def test_the_thousandth_turn_costs_no_more_bytes_than_the_first() -> None:
+    play = Play(monthly(), {"stop": False, "n": 0})
+    sizes = []
+    for turn in range(1_000):
+        first, second = ("a", "b") if turn % 3 else ("b", "a")
+        play.do(first, n=turn)
+        play.do(second)
+        sizes.append(len(zstandard.decompress(play.state or b"")))
+        play.steps[:-1] = []
+    assert sizes[-1] < sizes[0] * 1.2
+    play.do("a", stop=True)
+    play.do("b")
+    assert play.step.status == "completed"
+
+
+def test_instances_one_after_the_other_do_not_pile_up() -> None:
+    diagram = Diagram().start().user("u", inside=instances(sequential=True)).end().chain("start", "u", "end")
+    play = Play(bundle(diagram), {"people": list(range(60))})
+    first = len(content(play)["scopes"][0][2])  # type: ignore[index, call-overload]
+    for _ in range(50):
+        play.do("u")
+    assert len(content(play)["scopes"][0][2]) <= first + 2  # type: ignore[index, call-overload]
+
+
+def test_threads_share_a_definition_and_never_a_compressor() -> None:
+    definition = load(busy())
+    before = definition.fingerprint()
+    expected = {seed: digest(play_at_random(seed).state or b"") for seed in range(8)}
+    wrong: list[int] = []
+
+    def run(seed: int) -> None:
+        found = {digest(play_at_random(seed).state or b"") for _ in range(3)}
+        wrong.extend([seed] if found != {expected[seed]} else [])
+
+    threads = [threading.Thread(target=run, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert definition.fingerprint() == before
+
+
+def test_the_fingerprint_sees_a_change() -> None:
+    definition = load(monthly())
+    before = definition.fingerprint()
+    definition.main.task_specs["x"].default_task_spec = "end"
+    try:
+        assert definition.fingerprint() != before
+    finally:
+        definition.main.task_specs["x"].default_task_spec = "m"
