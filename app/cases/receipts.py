@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.cases.tables import receipt
 from app.errors import Conflict
@@ -24,7 +25,7 @@ def request_digest(*parts: Any) -> str:
 
 def earlier(connection: sa.Connection, actor_id: str, key: str | None, request: str) -> Any | None:
     """The first answer to this key; `KeyReused` when the key was for another request."""
-    if key is None:
+    if not key:
         return None
     row = connection.execute(
         sa.select(receipt.c.request, receipt.c.answer).where(receipt.c.actor_id == actor_id, receipt.c.key == key)
@@ -37,8 +38,11 @@ def earlier(connection: sa.Connection, actor_id: str, key: str | None, request: 
 
 
 def keep(connection: sa.Connection, actor_id: str, key: str | None, request: str, answer: Any, now: datetime) -> None:
-    """Remember the answer in the command's own transaction."""
-    if key is not None:
-        connection.execute(
-            receipt.insert(), {"actor_id": actor_id, "key": key, "request": request, "answer": answer, "at": now}
-        )
+    """Remember the answer in the command's own transaction. `KeyReused` when the key went to another request at the
+    same moment."""
+    if not key:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = {"actor_id": actor_id, "key": key, "request": request, "answer": answer, "at": now}
+    if not connection.execute(insert(receipt).values(row).on_conflict_do_nothing()).rowcount:
+        raise KeyReused
