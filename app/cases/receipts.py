@@ -44,5 +44,6 @@ def keep(connection: sa.Connection, actor_id: str, key: str | None, request: str
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"actor_id": actor_id, "key": key, "request": request, "answer": answer, "at": now}
-    if not connection.execute(insert(receipt).values(row).on_conflict_do_nothing()).rowcount:
+    kept = insert(receipt).values(row).on_conflict_do_nothing().returning(receipt.c.key)
+    if connection.execute(kept).first() is None:
         raise KeyReused

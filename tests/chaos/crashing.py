@@ -40,10 +40,11 @@ class Outcome:
     answer: Any = None
 
 
-def settings_of_child(settings: Settings) -> Settings:
+def settings_of_child(settings: Settings, name: str = CHILD) -> Settings:
+    """The same database, entered under a name that the server shows."""
     url = sa.make_url(settings.database_url)
     if url.get_backend_name() == "postgresql":
-        url = url.update_query_dict({"application_name": CHILD})
+        url = url.update_query_dict({"application_name": name})
     return replace(settings, database_url=url.render_as_string(hide_password=False))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +20,9 @@ from app.cases.receipts import KeyReused
 from app.cases.tables import timer
 from app.errors import AlreadyDone, CaseEnded, ClaimedByAnother, TaskClosed
 from app.settings import Settings
+from tests.chaos.crashing import settings_of_child
 from tests.chaos.invariants import broken
-from tests.chaos.world import EMPLOYEE, MANAGER, OFFICE, SECOND_OFFICE, World, days
+from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, SECOND_OFFICE, World, days
 
 pytestmark = pytest.mark.chaos
 
@@ -45,8 +46,7 @@ class Client:
         self.thread.start()
 
     def _run(self) -> None:
-        url = sa.make_url(self.settings.database_url).update_query_dict({"application_name": self.name})
-        waymark = Waymark.open(replace(self.settings, database_url=url.render_as_string(hide_password=False)))
+        waymark = Waymark.open(settings_of_child(self.settings, self.name))
         if self.pausing:
             sa.event.listen(waymark.engine, "after_cursor_execute", self._pause)
         try:
@@ -218,7 +218,7 @@ def test_one_key_for_two_tasks_at_once(postgres_world: World) -> None:
     other = Scene(world)
     one = Client("first", world.waymark.settings, _slow_to_commit(scene.complete(key="k")))
     two = Client("second", world.waymark.settings, _slow_to_commit(other.complete(key="k")))
-    assert sorted([one.result() is KeyReused, two.result() is KeyReused]) == [False, True]
+    assert sorted([one.result() is KeyReused, two.result() is KeyReused]) == [False, True], (one.answer, two.answer)
     assert broken(world.waymark) == []
 
 
@@ -232,24 +232,14 @@ def _slow_to_commit(act: Act) -> Act:
 
 def test_one_key_for_one_start_at_once(world: World) -> None:
     barrier = threading.Barrier(4)
-    manager, answers, now = world.actors[MANAGER], world.answers("start", Scene(world).now), Scene(world).now
+    manager, answers, now = world.actors[MANAGER], world.answers("start", NOW), NOW
 
     def act(waymark: Waymark) -> Any:
         barrier.wait(30)
         return commands.start(waymark, manager, "referral", answers, now, "k")
 
-    settings = world.waymark.settings
-    if world.engine.dialect.name == "sqlite":
-        clients = [threading.Thread(target=lambda: given.append(act(Waymark.open(settings)))) for _ in range(4)]
-        given: list[Any] = []
-        for client in clients:
-            client.start()
-        for client in clients:
-            client.join(30)
-    else:
-        made = [Client(f"client-{number}", settings, act) for number in range(4)]
-        given = [client.result() for client in made]
-    assert len(given) == 4
+    clients = [Client(f"client-{number}", world.waymark.settings, act) for number in range(4)]
+    given = [client.result() for client in clients]
     assert len({started.case_id for started in given}) == 1
     assert broken(world.waymark) == []
 
