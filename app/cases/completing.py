@@ -56,8 +56,10 @@ def complete(
             return _first_answer(row, request)
         _require_workable(actor, row, version)
         cleaned, form = _validated(connection, held, row, answers, now)
-        done = _advanced(connection, waymark, held, row, form, cleaned, actor, now)
-        receipts.keep(connection, actor.person_id, key, request, _answer(done), now)
+        batch = db.Batch()
+        done = _advanced(batch, connection, waymark, held, row, form, cleaned, actor, now)
+        receipts.keep(batch, actor.person_id, key, request, _answer(done), now)
+        batch.run(connection)
         return done
 
 
@@ -106,6 +108,7 @@ def _validated(
 
 
 def _advanced(
+    batch: db.Batch,
     connection: sa.Connection,
     waymark: Waymark,
     held: Locked,
@@ -117,7 +120,6 @@ def _advanced(
 ) -> Done:
     facts = form.routing(cleaned) if form else {}
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
-    batch = db.Batch()
     commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
     parties, changed = with_parties(held.parties, form.parties(cleaned) if form else {})
     told = Told(

@@ -85,7 +85,9 @@ def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Ac
 
 def _run(connection: sa.Connection, held: Locked, command: Command, told: Told, actor: Actor, now: datetime) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
-    write_onwards(db.Batch(), connection, held, step, told, actor, now)
+    batch = db.Batch()
+    write_onwards(batch, connection, held, step, told, actor, now)
+    batch.run(connection)
     return step
 
 

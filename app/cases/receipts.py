@@ -10,6 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from app.cases.tables import receipt
+from app.db import Batch
 from app.errors import Conflict
 
 
@@ -36,9 +37,8 @@ def earlier(connection: sa.Connection, actor_id: str, key: str | None, request: 
     return row.answer
 
 
-def keep(connection: sa.Connection, actor_id: str, key: str | None, request: str, answer: Any, now: datetime) -> None:
-    """Remember the answer in the command's own transaction."""
+def keep(batch: Batch, actor_id: str, key: str | None, request: str, answer: Any, now: datetime) -> None:
+    """Remember the answer with all else that the command writes."""
     if key is not None:
-        connection.execute(
-            receipt.insert(), {"actor_id": actor_id, "key": key, "request": request, "answer": answer, "at": now}
-        )
+        row = {"actor_id": actor_id, "key": key, "request": request, "answer": answer, "at": now}
+        batch.insert(receipt, [row])

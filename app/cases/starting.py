@@ -99,8 +99,10 @@ def _start(
         options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
         env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
         cleaned = form.validate(answers, {"follow_up": place.previous is not None}, options, env)
-        result = _opened(connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
-        receipts.keep(connection, actor.person_id, key, request, result, now)
+        batch = db.Batch()
+        result = _opened(batch, connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
+        receipts.keep(batch, actor.person_id, key, request, result, now)
+        batch.run(connection)
         return _started(result)
 
 
@@ -128,6 +130,7 @@ def may_start(actor: Actor, outline: Outline) -> bool:
 
 
 def _opened(
+    batch: db.Batch,
     connection: sa.Connection,
     waymark: Waymark,
     actor: Actor,
@@ -170,12 +173,10 @@ def _opened(
         parties=parties,
     )
     subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256)
-    batch = db.Batch()
     batch.insert(records.submission, [row])
     values = write(batch, connection, subject, {}, Head(), step, told, actor, now)
     fixed = _fixed(case_id, reference, deployed, place, subject_id, now) | {"calendar": calendar.as_dict()}
     connection.execute(case.insert(), {**fixed, **values})
-    batch.run(connection)
     return {
         "case_id": case_id,
         "reference": reference,
