@@ -108,11 +108,11 @@ class FormPage:
     def _ask_more(self, answers: Mapping[str, Any], post: MultiDict[str, str]) -> Reply | None:
         """Ask what has only become visible by these answers, before anything is checked."""
         hidden = set(post.get("_hidden", "").split())
-        fresh = sorted(hidden - self.form.hidden(answers, self.facts)) if hidden else []
+        fresh = hidden - self.form.hidden(answers, self.facts) if hidden else set()
         if not fresh:
             return None
         note = Shown("more", ("Because of your answers there is more to fill in. Nothing has been sent yet.",))
-        return self.show(answers, note, focus=fresh[0])
+        return self.show(answers, note, fresh=frozenset(fresh))
 
     def show(
         self,
@@ -122,9 +122,10 @@ class FormPage:
         messages: Mapping[str, str] | None = None,
         status: int = 200,
         focus: str = "",
+        fresh: frozenset[str] = frozenset(),
     ) -> Reply:
         around = self.context()
-        filled = Filled(self.view, answers, messages or {}, focus, around["heading"])
+        filled = Filled(self.view, answers, messages or {}, focus, around["heading"], fresh)
         page = render_template(
             self.template,
             items=filled.items(),

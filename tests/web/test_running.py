@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +48,7 @@ def answers(port: str, path: str = "/login") -> str:
         return text
 
 
-def wait_until_up(process: subprocess.Popen[str], port: str) -> str:
+def wait_until_up(process: subprocess.Popen[Any], port: str) -> str:
     for _ in range(240):
         assert process.poll() is None, process.stderr and process.stderr.read()
         try:
@@ -94,6 +97,34 @@ def test_when_one_dies_the_other_is_stopped_and_run_says_so(
     os.kill(worker, signal.SIGKILL)
     assert running.wait(30) == 1
     assert all(gone(pid) for pid in children)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_ctrl_c_at_the_terminal_ends_make_without_an_error(env: dict[str, str], tmp_path: Path) -> None:
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@{sys.executable} -m app.cli run --prepare\n")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(  # noqa: S603 -- make, as a person would type it
+        ["make", "-f", str(makefile), "run"],  # noqa: S607 -- whichever make there is
+        cwd=ROOT,
+        env=env,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        # The first terminal that a session opens becomes its own: the one to which Ctrl-C is typed.
+        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # noqa: PLW1509 -- one call, no lock
+    )
+    os.close(theirs)
+    try:
+        wait_until_up(process, env["PORT"])
+        os.write(ours, b"\x03")
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        os.close(ours)
+    with pytest.raises(OSError, match="refused"):
+        answers(env["PORT"])
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(env: dict[str, str]) -> None:

@@ -11,8 +11,8 @@ from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
 
 CHECKS = (references.check, words.check, flow.check, choices.check, facts.check, timers.check)
-#: of all processes of a bundle together
-MAX_ELEMENTS = 5_000
+#: the most that one case can run through; more would take the checks too long
+MAX_ELEMENTS, MAX_PROCESSES = 2_000, 100
 #: findings of the engine that are given here with more to go on, or more strictly
 _SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable"})
 
@@ -32,13 +32,18 @@ def lint(
     """
     looked_at = subject(bundle, Known(rules, roles, roles if starters is None else starters, notices))
     findings = _files(bundle)
+    if len(looked_at.processes) > MAX_PROCESSES or sum(1 for _ in looked_at.nodes()) > MAX_ELEMENTS:
+        return sorted([*findings, _too_large(bundle)])
     findings += [finding for finding in engine.check(bundle) if finding.rule not in _SAID_HERE]
-    if sum(1 for _ in looked_at.nodes()) > MAX_ELEMENTS:
-        looked_at.error("too-large", "", "", "These processes are too large to be looked at together.", "Split them.")
-    else:
-        for check in CHECKS:
-            check(looked_at)
+    for check in CHECKS:
+        check(looked_at)
     return sorted(set(findings + looked_at.findings))
+
+
+def _too_large(bundle: Bundle) -> Finding:
+    most = f"{MAX_ELEMENTS:,} elements and {MAX_PROCESSES} processes are the most"
+    message = f"“{bundle.key}” and what it calls are too large: {most}."
+    return Finding("", bundle.key, "error", "too-large", message, "Let it start cases of other processes instead.")
 
 
 def _files(bundle: Bundle) -> list[Finding]:
