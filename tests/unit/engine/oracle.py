@@ -341,12 +341,14 @@ class _LiveHolder(Live):
         limited = holder.kind == "limited"
         self.alarm = Alarm(scope.world, f"t_{holder.name}", holder.DAYS, self._ring, repeats=False) if limited else None
         facts = dict(scope.facts) if holder.kind == "call" else scope.facts
+        self.before = dict(facts)
         self.inner: Scope | None = None
         self.inner = Scope(scope.world, facts, holder.body, self._end)
 
     def _end(self) -> None:
         if self.holder.kind == "call" and self.inner is not None:
-            self.outer.facts.update({n: v for n, v in self.inner.facts.items() if self.outer.facts.get(n) != v})
+            changed = {name: value for name, value in self.inner.facts.items() if self.before.get(name) != value}
+            self.outer.facts.update(changed)
         if self.alarm is not None:
             self.alarm.stop()
         self.inner = None
