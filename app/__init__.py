@@ -1,0 +1,26 @@
+"""Waymark: occupational-health and attendance casework that runs as BPMN diagrams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.settings import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application: pages and API over one database. `db.upgrade` must have run. Wiring only."""
+    from flask import Flask
+
+    from app import api, web
+    from app.cases import Waymark, commands, queries
+    from app.web.doors import Doors
+
+    app = Flask(__name__, static_folder=None)
+    app.secret_key = settings.secret_key
+    waymark = Waymark.open(settings)
+    web.register(app, Doors.open(waymark, queries, commands))
+    api.mount(app, waymark)
+    return app

@@ -8,6 +8,7 @@ from app.decisions.policies import AGGREGATIONS, POLICIES
 from app.decisions.table import Input, Output, Rule, Table
 from app.decisions.xml import Place, child, children, text_of
 from app.expressions import Expression, ExpressionError, parse
+from app.expressions.lexer import words
 
 #: Rows of one table. More are data, not policy.
 MAX_RULES = 2_000
@@ -101,13 +102,21 @@ def _check_twins(policy: str, rows: list[etree._Element], place: Place) -> None:
     """Rows that ask the same: under UNIQUE they always clash, under FIRST the second never counts."""
     if policy not in ("UNIQUE", "FIRST"):
         return
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[tuple[str, ...], ...], int] = {}
     for number, row in enumerate(rows, 1):
-        asked = tuple("".join(text_of(cell).split()) or "-" for cell in children(row, "inputEntry"))
+        asked = tuple(_spelling(text_of(cell)) for cell in children(row, "inputEntry"))
         first = seen.setdefault(asked, number)
         if first != number:
             at = place.at(row.get("id") or place.element)
             at.warn("dmn-twins", f"Rows {first} and {number} ask the same.", "Keep one of them.")
+
+
+def _spelling(cell: str) -> tuple[str, ...]:
+    """A cell without the space between its words; an empty one is "-"."""
+    try:
+        return words(cell or "-")
+    except ExpressionError:
+        return (cell,)
 
 
 def _note(element: etree._Element) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
@@ -58,8 +59,22 @@ def _fire(timer: Armed) -> None:
     except ElementFailed as failure:
         run.fail(task, failure)
         return
-    run.emit("timer_fired", task, {**data, "timer": timer.element_id})
+    run.emit("timer_fired", task, {**data, "timer": timer.element_id, **_meaning(task)})
     if isinstance(definition, CycleTimer):
         definition.spawn(task)
     else:
         fire(task, definition)
+
+
+def _meaning(task: Any) -> dict[str, str]:
+    """What kind of deadline the timer is (property `deadline`), and which open user task it sits on."""
+    said = {"deadline": task.task_spec.element.properties.get("deadline", "")}
+    main = host(task)
+    return said if main is None else {**said, "host": task.workflow.top_workflow.run.name_of(main.id)}
+
+
+def host(event: Any) -> Any | None:
+    """The open user task that a boundary event sits on."""
+    if not isinstance(event.task_spec, BoundaryEvent):
+        return None
+    return next((t for t in event.parent.children if t.task_spec.manual and t._state == TaskState.READY), None)

@@ -91,7 +91,17 @@ def test_faults_are_found_and_refused(data: bytes, rule: str, element: str, word
 
 
 def test_rows_that_ask_the_same_are_doubtful() -> None:
-    data = dmn(decision("p", table(["n"], ["x"], [(["> 0"], ["1"]), (["-"], ["2"]), ([">0"], ["3"])], policy="FIRST")))
+    data = dmn(
+        decision(
+            "p",
+            table(
+                ["n"],
+                ["x"],
+                [(["> 0"], ["1"]), (["-"], ["2"]), ([">0"], ["3"]), (['"a b"'], ["4"]), (['"ab"'], ["5"])],
+                policy="FIRST",
+            ),
+        )
+    )
     assert [(finding.element, finding.severity, finding.message) for finding in check(data, "p.dmn")] == [
         ("r3", "warning", "Rows 1 and 3 ask the same.")
     ]

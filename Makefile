@@ -1,0 +1,54 @@
+# Waymark's verbs. Needs Python 3.11 or later and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_MODULES := app/web/node_modules
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench chaos browser clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.installed $(NODE_MODULES)/.installed ## install all that is needed, without starting anything
+
+$(VENV)/.installed: uv.lock pyproject.toml bootstrap.py
+	@$(PYTHON) bootstrap.py $(VENV)
+	@touch $@
+
+$(NODE_MODULES)/.installed: app/web/package-lock.json app/web/package.json $(VENV)/.installed
+	@$(BIN)/python -m app.web.assets
+	@touch $@
+
+run: setup ## start the demo on http://127.0.0.1:$PORT with its worker; Ctrl-C stops both
+	@WAYMARK_DEMO=1 PORT=$(PORT) $(BIN)/python -m app.cli run --prepare
+
+test: setup ## run all tests (ARGS="-k consent" picks some)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: setup ## lint, types and the floors' import contracts
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## put the code into its format
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+browser: setup ## run only the tests that play the pages in Chromium
+	@WAYMARK_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)
+
+bench: setup ## measure what one completed task costs, on PostgreSQL
+	@$(BIN)/python benchmarks/completion.py $(ARGS)
+
+chaos: setup ## run the long fault tests: kills, races, cut connections
+	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)
+
+clean: ## remove what was installed and cached; the demo's data in var/ stay
+	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

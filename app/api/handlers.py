@@ -1,0 +1,106 @@
+"""What each operation does: one call of the case layer, its answer given on as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.cases import Waymark
+from app.identity import Session
+
+#: as many as `queries.history` gives at once
+HISTORY_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. `queries` and `commands`: the modules of `app.cases`. `key`: the Idempotency-Key, if any."""
+
+    w: Waymark
+    queries: Any
+    commands: Any
+    session: Session
+    body: Mapping[str, Any]
+    query: Mapping[str, Any]
+    key: str | None
+
+    @property
+    def who(self) -> tuple[Any, Any]:
+        return self.w, self.session.actor
+
+
+def list_processes(call: Call) -> Any:
+    found = call.queries.startable(*call.who)
+    return {
+        "items": [
+            {
+                "key": one.key,
+                "name": one.name,
+                "documentation": one.documentation,
+                "version": one.version,
+                "start_form": call.queries.start_form(*call.who, one.key, now=call.session.now),
+            }
+            for one in found
+        ]
+    }
+
+
+def start_case(call: Call, key: str) -> Any:
+    return call.commands.start(
+        *call.who,
+        key,
+        call.body["answers"],
+        call.session.now,
+        key=call.key,
+        previous_case=call.body["previous_case"],
+    )
+
+
+def get_case(call: Call, case_id: str) -> Any:
+    return call.queries.case(*call.who, case_id, call.session.now)
+
+
+def get_history(call: Call, case_id: str) -> Any:
+    items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE)
+    return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
+
+
+def list_tasks(call: Call) -> Any:
+    return call.queries.inbox(*call.who, call.query["scope"], call.query["cursor"], now=call.session.now)
+
+
+def get_task(call: Call, task_id: str) -> Any:
+    return call.queries.task(*call.who, task_id, call.session.now)
+
+
+def claim_task(call: Call, task_id: str) -> Any:
+    return {"id": task_id, "version": call.commands.claim(*call.who, task_id, call.session.now)}
+
+
+def unclaim_task(call: Call, task_id: str) -> Any:
+    return {"id": task_id, "version": call.commands.unclaim(*call.who, task_id, call.session.now)}
+
+
+def save_draft(call: Call, task_id: str) -> None:
+    call.commands.save_draft(*call.who, task_id, call.body["answers"], call.session.now)
+
+
+def complete_task(call: Call, task_id: str) -> Any:
+    return call.commands.complete(
+        *call.who, task_id, call.body["answers"], call.body["version"], call.session.now, key=call.key
+    )
+
+
+HANDLERS: Mapping[str, Callable[..., Any]] = {
+    "listProcesses": list_processes,
+    "startCase": start_case,
+    "getCase": get_case,
+    "getHistory": get_history,
+    "listTasks": list_tasks,
+    "getTask": get_task,
+    "claimTask": claim_task,
+    "unclaimTask": unclaim_task,
+    "saveDraft": save_draft,
+    "completeTask": complete_task,
+}

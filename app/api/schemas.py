@@ -1,0 +1,294 @@
+"""The shapes of bodies, in and out. The same classes check what comes in, write what goes out, and describe both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+
+#: as large as PostgreSQL's integer
+_MAX_VERSION = 2**31 - 1
+
+
+def _free(description: str) -> fields.Dict:
+    return fields.Dict(keys=fields.String(), required=True, metadata={"description": description})
+
+
+def _time(description: str = "", *, nullable: bool = False) -> fields.DateTime:
+    return fields.DateTime("iso", required=True, allow_none=nullable, metadata={"description": description})
+
+
+class Body(Schema):
+    """What comes in: unknown members are refused, so that a misspelt one is not lost in silence."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Start(Body):
+    answers = _free("Answers to the start form, by field key.")
+    previous_case = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=36),
+        metadata={"description": "Id of the case that a follow-up review continues."},
+    )
+
+
+class TasksQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    scope = fields.String(load_default="mine", validate=validate.OneOf(["mine", "groups", "done"]))
+    cursor = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 500),
+        metadata={"description": "`next_cursor` of the page before."},
+    )
+
+
+class HistoryQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    after = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, _MAX_VERSION),
+        metadata={"description": "Sequence number of the last entry that was read."},
+    )
+
+
+class Draft(Body):
+    answers = _free("Answers so far; they are kept as they are and not checked.")
+
+
+class Complete(Body):
+    version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, _MAX_VERSION),
+        metadata={"description": "The task's version that the person saw."},
+    )
+    answers = _free("Answers to the task's form, by field key.")
+
+
+class TaskRef(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    mine = fields.Boolean(required=True, metadata={"description": "Whether the caller may work on it now."})
+
+
+class Started(Schema):
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    next_tasks = fields.List(fields.Nested(TaskRef), required=True)
+
+
+class Done(Schema):
+    case_id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["running", "completed", "cancelled"]))
+    next_tasks = fields.List(fields.Nested(TaskRef), required=True)
+
+
+class TaskVersion(Schema):
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+class FormOut(Schema):
+    """A form: the schema that draws and checks it, with every choice filled in."""
+
+    id = fields.String(attribute="form.id", required=True)
+    schema = _free("form-js JSON (schemaVersion 19), options resolved.")
+    answers = _free("Values to begin with: the draft, else what is known already.")
+    facts = _free("Routing facts of the case that the form's rules may use.")
+
+
+class Process(Schema):
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    documentation = fields.String(required=True)
+    version = fields.Integer(required=True)
+    start_form = fields.Nested(FormOut, required=True)
+
+
+class Processes(Schema):
+    items = fields.List(fields.Nested(Process), required=True)
+
+
+class TaskRow(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    subject = fields.String(required=True, metadata={"description": "Whom the case is about."})
+    role = fields.String(required=True)
+    due_at = _time(nullable=True)
+    overdue = fields.Boolean(required=True)
+    due_soon = fields.Boolean(required=True)
+    claimed_by = fields.String(required=True, allow_none=True)
+    can_claim = fields.Boolean(required=True)
+    opened_at = _time()
+    done_at = _time(nullable=True)
+
+
+class Counts(Schema):
+    mine = fields.Integer(required=True)
+    groups = fields.Integer(required=True)
+
+
+class TaskPage(Schema):
+    items = fields.List(fields.Nested(TaskRow), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+    counts = fields.Nested(Counts, required=True)
+
+
+class ClockLine(Schema):
+    name = fields.String(required=True)
+    at = _time()
+    how = fields.String(required=True, metadata={"description": "How it was counted, in a sentence."})
+    kind = fields.String(required=True)
+
+
+class Answer(Schema):
+    """One answer in words; the views have it as a pair."""
+
+    label = fields.String(required=True, attribute="0")
+    value = fields.String(required=True, attribute="1")
+
+    def get_attribute(self, obj: tuple[str, str], attr: str, default: Any) -> str:
+        return obj[int(attr)]
+
+
+class Submission(Schema):
+    title = fields.String(required=True)
+    at = _time()
+    who = fields.String(required=True)
+    answers = fields.List(
+        fields.Nested(Answer),
+        attribute="fields",
+        required=True,
+        metadata={"description": "What the caller may see, in words."},
+    )
+    hidden = fields.Integer(required=True, metadata={"description": "How many answers the caller may not see."})
+
+
+class Task(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    why = fields.String(required=True, metadata={"description": "Why this person is asked."})
+    rules = fields.List(fields.String(), required=True)
+    role = fields.String(required=True)
+    state = fields.String(required=True)
+    version = fields.Integer(required=True)
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    subject = fields.String(required=True)
+    opened_at = _time()
+    due_at = _time(nullable=True)
+    due_how = fields.String(required=True)
+    overdue = fields.Boolean(required=True)
+    warned_at = _time(nullable=True)
+    claimed_by = fields.String(required=True, allow_none=True)
+    can_claim = fields.Boolean(required=True)
+    can_unclaim = fields.Boolean(required=True)
+    can_work = fields.Boolean(required=True)
+    drafted_at = _time(nullable=True)
+    form = fields.Nested(FormOut, required=True)
+    clocks = fields.List(fields.Nested(ClockLine), required=True)
+    submissions = fields.List(fields.Nested(Submission), required=True)
+
+
+class Party(Schema):
+    role = fields.String(required=True)
+    label = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class TimelineEntry(Schema):
+    at = _time()
+    who = fields.String(required=True)
+    what = fields.String(required=True)
+    detail = fields.String(required=True)
+    rules = fields.List(fields.String(), required=True)
+    kind = fields.String(required=True)
+
+
+class Diagram(Schema):
+    process = fields.String(required=True)
+    name = fields.String(required=True)
+    marks = fields.List(fields.String(), required=True, metadata={"description": "Elements where the case stands."})
+    done = fields.List(fields.String(), required=True, metadata={"description": "Elements passed."})
+    standing = fields.List(fields.String(), required=True)
+
+
+class PreviousCase(Schema):
+    """The case before; the views have it as a pair."""
+
+    id = fields.String(required=True, attribute="0")
+    reference = fields.String(required=True, attribute="1")
+
+    def get_attribute(self, obj: tuple[str, str], attr: str, default: Any) -> str:
+        return obj[int(attr)]
+
+
+class Case(Schema):
+    id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    version = fields.Integer(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["running", "completed", "cancelled"]))
+    status_words = fields.String(required=True)
+    subject = fields.String(required=True)
+    parties = fields.List(fields.Nested(Party), required=True)
+    opened_at = _time()
+    ended_at = _time(nullable=True)
+    previous_case = fields.Nested(PreviousCase, required=True, allow_none=True)
+    can_withdraw = fields.Boolean(required=True)
+    can_cancel = fields.Boolean(required=True)
+    can_follow_up = fields.Boolean(required=True)
+    tasks = fields.List(fields.Nested(TaskRow), required=True)
+    clocks = fields.List(fields.Nested(ClockLine), required=True)
+    timeline = fields.List(fields.Nested(TimelineEntry), required=True)
+    submissions = fields.List(fields.Nested(Submission), required=True)
+    diagrams = fields.List(fields.Nested(Diagram), required=True)
+
+
+class History(Schema):
+    items = fields.List(
+        fields.Dict(keys=fields.String()),
+        required=True,
+        metadata={"description": "Entries of the case's chained log, oldest first, as the caller may see them."},
+    )
+    next_after = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "`after` for the next page; null at the end."}
+    )
+
+
+class Problem(Schema):
+    """An error (RFC 9457)."""
+
+    type = fields.String(required=True, metadata={"description": "A URN that names the kind of problem, for machines."})
+    title = fields.String(required=True, metadata={"description": "The kind of problem, for people."})
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What happened this time."})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "For 422: the message for each field, by its path."},
+    )
+
+
+def messages(errors: Mapping[str, Any], path: str = "") -> dict[str, str]:
+    """marshmallow's nested messages as {path: sentence}."""
+    found: dict[str, str] = {}
+    for key, value in errors.items():
+        here = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            found |= messages(value, here)
+        else:
+            found[here] = " ".join(str(one) for one in value)
+    return found

@@ -1,0 +1,151 @@
+"""The API as a WSGI application of its own, below `/api/v1`: no error is a page, no caller has a cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from marshmallow import Schema, ValidationError
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from app import db
+from app.api import openapi, problems, schemas
+from app.api.handlers import HANDLERS, Call
+from app.api.operations import OPERATIONS, Operation
+from app.cases import Waymark, commands, queries
+from app.clock import Clock, SystemClock
+from app.errors import BadRequest, NotFound, NotLoggedIn
+from app.identity import Session, actor_of_token
+
+PREFIX = "/api/v1"
+#: bytes; a form with long texts has some tens of thousands
+LARGEST_BODY = 1024 * 1024
+LONGEST_KEY = 80
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def mount(pages: Flask, w: Waymark) -> Flask:
+    """Serve the API beside `pages`. The API's own app is `pages.extensions["waymark_api"]`."""
+    api = create_api(w)
+    pages.extensions["waymark_api"] = api
+    pages.wsgi_app = DispatcherMiddleware(pages.wsgi_app, {PREFIX: api.wsgi_app})  # type: ignore[method-assign]
+    return api
+
+
+def create_api(
+    w: Waymark, case_queries: Any = queries, case_commands: Any = commands, clock: Clock | None = None
+) -> Flask:
+    """`case_queries` and `case_commands`: the modules of `app.cases`, or for a test something of their shape."""
+    api = Flask("waymark.api", static_folder=None)
+    api.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    clock = clock or SystemClock()
+    for operation in OPERATIONS:
+        api.add_url_rule(
+            operation.rule,
+            operation.id,
+            _view(operation, w, case_queries, case_commands, clock),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    api.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"], provide_automatic_options=False)
+    api.before_request(_refuse_control_characters)
+    api.after_request(_add_headers)
+    api.register_error_handler(Exception, problems.of)
+    return api
+
+
+def _view(
+    operation: Operation, w: Waymark, case_queries: Any, case_commands: Any, clock: Clock
+) -> Callable[..., Response]:
+    handle = HANDLERS[operation.id]
+
+    def view(**path: str) -> Response:
+        session = _session(w, clock)
+        if operation.scope not in session.scopes:
+            raise problems.ScopeMissing
+        call = Call(w, case_queries, case_commands, session, _body(operation), _query(operation), _key(operation))
+        return _answer(operation, handle(call, **path))
+
+    return view
+
+
+def _session(w: Waymark, clock: Clock) -> Session:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.isascii():
+        raise NotLoggedIn("Send a token: Authorization: Bearer wm_…")
+    with db.reading(w.engine) as conn:
+        session = actor_of_token(conn, token.strip(), clock, demo=w.settings.demo)
+    if session is None:
+        raise NotLoggedIn("This token does not exist, or it has run out.")
+    return session
+
+
+def _body(operation: Operation) -> Mapping[str, Any]:
+    if operation.body is None:
+        return {}
+    if request.mimetype != "application/json":
+        raise problems.WrongMediaType
+    try:
+        value = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("The body is not JSON.") from error
+    return _loaded(operation.body, value)
+
+
+def _query(operation: Operation) -> Mapping[str, Any]:
+    return _loaded(operation.query, request.args.to_dict()) if operation.query else {}
+
+
+def _loaded(schema: type[Schema], value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object.")
+    try:
+        loaded: Mapping[str, Any] = schema().load(value)
+    except ValidationError as error:
+        raise problems.BadBody(schemas.messages(error.messages_dict)) from error
+    return loaded
+
+
+def _key(operation: Operation) -> str | None:
+    """The Idempotency-Key, as a string of RFC 9651 or bare. Raises `BadRequest`."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None or not operation.idempotent:
+        return None
+    key = given.strip().strip('"')
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise BadRequest(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters.")
+    return key
+
+
+def _answer(operation: Operation, value: Any) -> Response:
+    if operation.answer is None:
+        return Response(status=operation.status)
+    data = operation.answer().dump(value)
+    response = Response(orjson.dumps(data), operation.status, content_type="application/json")
+    if operation.status == 201:
+        response.headers["Location"] = f"{PREFIX}/cases/{data['case_id']}"
+    return response
+
+
+def _document() -> Response:
+    return Response(openapi.document_bytes(), content_type="application/json")
+
+
+def _refuse_control_characters() -> None:
+    """No key or id has any; PostgreSQL refuses a NUL with an error of its own."""
+    values: Iterable[str] = (request.path, *request.args.values())
+    if any(not value.isprintable() for value in values):
+        raise NotFound
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,9 @@
+"""All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
+
+from app.cases.completing import complete
+from app.cases.ending import cancel, withdraw_consent
+from app.cases.firing import fire_due, retry
+from app.cases.starting import start
+from app.cases.working import claim, save_draft, unclaim
+
+__all__ = ["cancel", "claim", "complete", "fire_due", "retry", "save_draft", "start", "unclaim", "withdraw_consent"]

@@ -1,0 +1,172 @@
+"""Completing a user task: the path that every case takes again and again. One transaction, few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db, engine, records
+from app.cases import access, receipts
+from app.cases.answers import consents, record_consent, submission_row
+from app.cases.assignment import with_parties
+from app.cases.locking import Locked, form_sha, lock_of_task
+from app.cases.options import options_for
+from app.cases.results import next_tasks
+from app.cases.step import Told, write_onwards
+from app.cases.tables import receipt, task
+from app.cases.views import Done, TaskRef
+from app.cases.waymark import Waymark
+from app.cases.working import require_open, require_worker
+from app.engine import Complete
+from app.errors import Conflict, NotFound
+from app.expressions import Environment
+from app.forms import Form
+from app.history import Entry
+from app.identity import Actor
+from app.workdays import Calendar
+
+
+class ChangedMeanwhile(Conflict):
+    """This task has changed since you opened it. Your answers are still here; check and send them again."""
+
+
+def complete(
+    waymark: Waymark,
+    actor: Actor,
+    task_id: str,
+    answers: Mapping[str, Any],
+    version: int | None,
+    now: datetime,
+    key: str | None = None,
+) -> Done:
+    """Complete an open task with its form's answers.
+
+    `version`: the task's version that the person saw (None: not checked). `key`: idempotency key; the same key
+    gives the first answer again. Raises `NotFound`, `AlreadyDone`, `TaskClosed`, `ClaimedByAnother`,
+    `ChangedMeanwhile`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
+    """
+    request = receipts.request_digest("complete", task_id, answers) if key else ""
+    with db.transaction(waymark.engine) as connection:
+        held = lock_of_task(connection, task_id)
+        row = connection.execute(_TASK, {"wanted": task_id, "actor": actor.person_id, "key": key}).one()
+        if row.request is not None:
+            return _first_answer(row, request)
+        _require_workable(actor, row, version)
+        cleaned, form = _validated(connection, held, row, answers, now)
+        done = _advanced(connection, waymark, held, row, form, cleaned, actor, now)
+        receipts.keep(connection, actor.person_id, key, request, _answer(done), now)
+        return done
+
+
+# the receipt and whether there is a draft come with the task: one statement, after the lock
+_TASK = (
+    sa.select(task, receipt.c.request, receipt.c.answer, records.draft.c.task_id.label("drafted"))
+    .select_from(
+        task.outerjoin(
+            receipt, sa.and_(receipt.c.actor_id == sa.bindparam("actor"), receipt.c.key == sa.bindparam("key"))
+        ).outerjoin(records.draft, records.draft.c.task_id == task.c.id)
+    )
+    .where(task.c.id == sa.bindparam("wanted"))
+)
+
+
+def _first_answer(row: sa.Row[Any], request: str) -> Done:
+    if row.request != request:
+        raise receipts.KeyReused
+    told = row.answer
+    return Done(told["case_id"], told["status"], tuple(TaskRef(*item) for item in told["next"]))
+
+
+def _answer(done: Done) -> dict[str, Any]:
+    refs = [[ref.id, ref.name, ref.mine] for ref in done.next_tasks]
+    return {"case_id": done.case_id, "status": done.status, "next": refs}
+
+
+def _require_workable(actor: Actor, row: sa.Row[Any], version: int | None) -> None:
+    if not access.may_see_task(actor, row):
+        raise NotFound
+    require_open(row)
+    require_worker(actor, row)
+    if version is not None and version != row.version:
+        raise ChangedMeanwhile
+
+
+def _validated(
+    connection: sa.Connection, held: Locked, row: sa.Row[Any], answers: Mapping[str, Any], now: datetime
+) -> tuple[dict[str, Any], Form | None]:
+    if row.form_id is None:
+        return {}, None
+    form = held.form(row.form_id)
+    options = options_for(connection, form.options_keys, held.row.employer_id, held.row.provider_id)
+    env = Environment(now=now, calendar=Calendar.from_dict(held.row.calendar))
+    return form.validate(answers, row.facts, options, env), form
+
+
+def _advanced(
+    connection: sa.Connection,
+    waymark: Waymark,
+    held: Locked,
+    row: sa.Row[Any],
+    form: Form | None,
+    cleaned: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> Done:
+    facts = form.routing(cleaned) if form else {}
+    step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
+    batch = db.Batch()
+    commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
+    parties, changed = with_parties(held.parties, form.parties(cleaned) if form else {})
+    told = Told(
+        "complete",
+        {
+            "task": row.id,
+            "element": row.element_id,
+            "name": row.name,
+            "process": row.process,
+            "rules": row.rules,
+            "facts": facts,
+            "form": row.form_id,
+            "commitments": commitments,
+            "parties": dict(changed),
+            "late": bool(row.due_at and now > row.due_at),
+        },
+        completed=row.id,
+        more=more,
+        new_parties=changed,
+        parties=parties,
+    )
+    write_onwards(batch, connection, held, step, told, actor, now)
+    refs = next_tasks(actor, step, parties, held.row.employer_id, held.row.provider_id)
+    return Done(held.id, step.status, refs)
+
+
+def _recorded(
+    batch: db.Batch,
+    connection: sa.Connection,
+    waymark: Waymark,
+    held: Locked,
+    row: sa.Row[Any],
+    form: Form | None,
+    cleaned: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> tuple[dict[str, str], list[Entry]]:
+    """Write the sealed answers and the consents among them; the commitments and entries for the history."""
+    if form is None:
+        return {}, []
+    subject_id, sha = held.row.subject_id, held.row.definition_sha
+    key = held.person_key(connection, waymark.master_key, now)
+    sealed, submitted = submission_row(key, held.id, row.id, subject_id, sha, form.id, cleaned, actor, now)
+    batch.insert(records.submission, [submitted])
+    if row.drafted is not None:
+        batch.delete(records.draft, [{"task_id": row.id}])
+    step = {"process": row.process, "element": row.element_id}
+    entries = [
+        record_consent(batch, step, held.id, subject_id, (form.id, form_sha(held.bundle, form.id)), said, actor, now)
+        for said in consents(form, cleaned)
+    ]
+    return sealed.commitments, entries

@@ -1,0 +1,80 @@
+"""The demo: two employers, one occupational health provider, one person for every role, a few cases under way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app import db
+from app.cases import scenario
+from app.cases.waymark import Waymark
+from app.identity.people import (
+    Organisation,
+    create_account,
+    create_membership,
+    create_organisation,
+    create_person,
+    organisations,
+    set_provider,
+)
+from app.settings import ROOT
+
+#: everybody in the demo has this one
+PASSWORD = "waymark demo"  # noqa: S105 -- shown on the demo's login page
+
+PROVIDER = Organisation("calder", "Calder Occupational Health", "provider")
+EMPLOYERS = (
+    Organisation("northfield", "Northfield Hospital Trust", "employer"),
+    Organisation("harbour", "Harbour Logistics", "employer", "GB", "SCT"),
+)
+#: username, name, organisation, memberships
+PEOPLE: tuple[tuple[str, str, str, str], ...] = (
+    ("grace.obi", "Grace Obi", "northfield", "employee"),
+    ("daniel.price", "Daniel Price", "northfield", "employee"),
+    ("amir.shah", "Amir Shah", "northfield", "employee manager"),
+    ("helen.ward", "Helen Ward", "northfield", "employee manager"),
+    ("ruth.bell", "Ruth Bell", "northfield", "employee hr"),
+    ("callum.reid", "Callum Reid", "harbour", "employee"),
+    ("fiona.mackay", "Fiona Mackay", "harbour", "employee manager"),
+    ("ewan.stewart", "Ewan Stewart", "harbour", "employee hr"),
+    ("olivia.hart", "Olivia Hart", "calder", "employee oh_admin"),
+    ("samuel.okoro", "Dr Samuel Okoro", "calder", "employee practitioner"),
+    ("nina.kaur", "Nina Kaur", "calder", "employee practitioner"),
+    ("ada.stone", "Ada Stone", "calder", "administrator"),
+    ("owen.pike", "Owen Pike", "calder", "process_owner"),
+    ("irene.vale", "Irene Vale", "calder", "auditor"),
+)
+
+
+def seed(waymark: Waymark, now: datetime) -> bool:
+    """Fill an empty database. Returns False, changing nothing, when somebody is there already."""
+    with db.transaction(waymark.engine) as connection:
+        if organisations(connection):
+            return False
+        create_people(connection)
+    for path in sorted((ROOT / "processes").glob("*/scenarios/*.toml")):
+        written = scenario.read(path)
+        if written.demo:
+            scenario.play(waymark, written, _morning(now - scenario.length(written)))
+    return True
+
+
+def _morning(latest: datetime) -> datetime:
+    """Nine o'clock on the last morning that is over by then: the stories are written for office hours."""
+    nine = latest.replace(hour=9, minute=0, second=0, microsecond=0)
+    return nine if nine <= latest else nine - timedelta(days=1)
+
+
+def create_people(connection: sa.Connection) -> None:
+    """The organisations and people of the demo, without cases; person id = username."""
+    for org in (PROVIDER, *EMPLOYERS):
+        create_organisation(connection, org)
+    for employer in EMPLOYERS:
+        set_provider(connection, employer.id, PROVIDER.id)
+    for username, name, org_id, roles in PEOPLE:
+        first, *rest = roles.split()
+        create_person(connection, name, org_id, [first], email=f"{username}@{org_id}.example", person_id=username)
+        for role in rest:
+            create_membership(connection, username, org_id, role)
+        create_account(connection, username, username, PASSWORD)

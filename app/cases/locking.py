@@ -1,0 +1,113 @@
+"""The case row is locked first, always: by people, by the clock and by administrators alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import definitions, engine, forms, records
+from app.cases.tables import case, task
+from app.errors import CaseEnded, NotFound
+from app.forms import Form
+from app.history import Head
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A case whose row this transaction holds."""
+
+    row: sa.Row[Any]
+    bundle: engine.Bundle
+    definition: engine.Definition
+    #: key of the person whom the case is about; None until their first answer
+    wrapped_key: bytes | None
+
+    @property
+    def id(self) -> str:
+        return str(self.row.id)
+
+    @property
+    def head(self) -> Head:
+        return Head(self.row.history_seq, self.row.history_hash)
+
+    @property
+    def parties(self) -> Mapping[str, list[str]]:
+        parties: Mapping[str, list[str]] = self.row.parties
+        return parties
+
+    def require_running(self) -> None:
+        """`CaseEnded` when nothing more can happen in this case."""
+        if self.row.status != "running":
+            raise CaseEnded
+
+    def form(self, form_id: str) -> Form:
+        """A form of the case's own version."""
+        return form_of(self.bundle, form_id)
+
+    def person_key(self, connection: sa.Connection, master: bytes, now: datetime) -> bytes:
+        """The key for answers about the case's employee."""
+        if self.wrapped_key is None:
+            return records.person_key_for(connection, master, self.row.subject_id, now)
+        return records.unwrap(master, self.row.subject_id, self.wrapped_key)
+
+
+_KEY = records.person_key
+_CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id))
+
+
+def lock(connection: sa.Connection, case_id: str) -> Locked:
+    """Wait for the case and hold it. `NotFound` when there is none."""
+    return _held(connection, _LOCK_BY_ID, {"wanted": case_id})
+
+
+def lock_of_task(connection: sa.Connection, task_id: str) -> Locked:
+    """Wait for the case that a task belongs to, and hold it."""
+    return _held(connection, _LOCK_BY_TASK, {"wanted": task_id})
+
+
+def lock_next_due(connection: sa.Connection, now: datetime) -> Locked | None:
+    """Hold the case whose timer is due longest and that no other worker holds; None when nothing is due."""
+    row = connection.execute(_LOCK_NEXT_DUE, {"now": now}).first()
+    return None if row is None else _locked(connection, row)
+
+
+_LOCK_BY_ID = _CASE_AND_KEY.where(case.c.id == sa.bindparam("wanted")).with_for_update(of=case)
+_LOCK_BY_TASK = _CASE_AND_KEY.where(
+    case.c.id == sa.select(task.c.case_id).where(task.c.id == sa.bindparam("wanted")).scalar_subquery()
+).with_for_update(of=case)
+_LOCK_NEXT_DUE = (
+    _CASE_AND_KEY.where(case.c.next_due_at <= sa.bindparam("now"), case.c.parked_at.is_(None))
+    .order_by(case.c.next_due_at)
+    .limit(1)
+    .with_for_update(of=case, skip_locked=True)
+)
+
+
+def _held(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, Any]) -> Locked:
+    row = connection.execute(statement, values).first()
+    if row is None:
+        raise NotFound
+    return _locked(connection, row)
+
+
+def _locked(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
+    bundle = definitions.get(connection, row.definition_sha)
+    return Locked(row, bundle, engine.load(bundle), row.wrapped)
+
+
+@lru_cache(maxsize=2048)
+def form_sha(bundle: engine.Bundle, form_id: str) -> str:
+    """SHA-256 of the form's file: the exact words that a person saw."""
+    return hashlib.sha256(bundle.files[f"{form_id}.form"]).hexdigest()
+
+
+@lru_cache(maxsize=2048)
+def form_of(bundle: engine.Bundle, form_id: str) -> Form:
+    """The form as it stands in a definition, read once."""
+    return forms.load(bundle.files[f"{form_id}.form"])

@@ -1,0 +1,26 @@
+"""Everything that leaves a case passes here, and is redacted here for the person who asks."""
+
+from app.cases.queries.admin import deployments, incidents, people
+from app.cases.queries.casefile import case, cases, diagram, history
+from app.cases.queries.inbox import inbox
+from app.cases.queries.notices import mark_read, notices
+from app.cases.queries.proof import verify_history
+from app.cases.queries.starts import start_form, startable
+from app.cases.queries.tasks import task
+
+__all__ = [
+    "case",
+    "cases",
+    "deployments",
+    "diagram",
+    "history",
+    "inbox",
+    "incidents",
+    "mark_read",
+    "notices",
+    "people",
+    "start_form",
+    "startable",
+    "task",
+    "verify_history",
+]

@@ -1,0 +1,157 @@
+"""The case page: where it stands, who is in it, what happened, what was entered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from app import db, engine
+from app.cases import access
+from app.cases.ending import WITHDRAWN
+from app.cases.queries.answers import readable, submissions
+from app.cases.queries.clocks import clocks
+from app.cases.queries.inbox import PAGE, ROW, task_row
+from app.cases.queries.sight import Sight, see
+from app.cases.queries.timeline import timeline
+from app.cases.tables import case as case_table
+from app.cases.tables import party, task
+from app.cases.views import CaseRow, CaseView, DiagramView, PartyView, TaskRow
+from app.cases.waymark import Waymark
+from app.errors import NotFound
+from app.history import history_event
+from app.identity import Actor
+from app.identity.people import persons
+from app.identity.roles import label
+from app.identity.tables import person
+
+STATUS_WORDS = {"running": "Under way", "completed": "Ended", "cancelled": "Ended early"}
+
+
+def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseView:
+    """The case as this person may see it; `NotFound` when it is none of theirs."""
+    with db.reading(waymark.engine) as connection:
+        sight = see(connection, actor, case_id)
+        row = sight.row
+        names = {found.id: found.name for found in persons(connection, _people(row)).values()}
+        running = row.status == "running"
+        return CaseView(
+            id=row.id,
+            reference=row.reference,
+            process_name=row.process_name,
+            version=row.definition_version,
+            status=row.status,
+            status_words=STATUS_WORDS[row.status],
+            subject=names[row.subject_id],
+            parties=[
+                PartyView(role, label(role), names[one]) for role, people in row.parties.items() for one in people
+            ],
+            opened_at=row.opened_at,
+            ended_at=row.ended_at,
+            previous_case=_previous(connection, row),
+            can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
+            can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
+            can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
+            tasks=_open_tasks(connection, actor, sight, now),
+            clocks=clocks(connection, sight),
+            timeline=timeline(connection, sight),
+            submissions=submissions(connection, sight, readable(waymark, connection, sight)),
+            diagrams=_diagrams(connection, sight),
+        )
+
+
+def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:
+    """Cases to which the actor is a party, newest first."""
+    query = (
+        sa.select(case_table, person.c.name.label("subject"))
+        .join(person, person.c.id == case_table.c.subject_id)
+        .where(case_table.c.id.in_(sa.select(party.c.case_id).where(party.c.person_id == actor.person_id)))
+        .order_by(case_table.c.opened_at.desc(), case_table.c.id)
+        .limit(4 * PAGE)
+    )
+    with db.reading(waymark.engine) as connection:
+        return [
+            CaseRow(row.id, row.reference, row.process_name, row.subject, STATUS_WORDS[row.status], row.opened_at)
+            for row in connection.execute(query)
+        ]
+
+
+def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes:
+    """The BPMN XML of the case's own version; `NotFound` for a process that is not part of it."""
+    with db.reading(waymark.engine) as connection:
+        sight = see(connection, actor, case_id)
+        for part in engine.describe(sight.definition).processes:
+            if part.id == process and process not in sight.course.processes:
+                return sight.bundle.files[part.file]
+        raise NotFound
+
+
+def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+    """Chained entries as they were written, `after` a sequence number; at most `limit`.
+
+    Of a step that this person may not know of, only the sequence number and the hash are given.
+    """
+    with db.reading(waymark.engine) as connection:
+        sight = see(connection, actor, case_id)
+        rows = connection.execute(
+            sa.select(history_event.c.body, history_event.c.hash)
+            .where(history_event.c.case_id == case_id, history_event.c.seq > after)
+            .order_by(history_event.c.seq)
+            .limit(limit)
+        )
+        return [_entry(sight, orjson.loads(body), digest) for body, digest in rows]
+
+
+def _entry(sight: Sight, body: dict[str, Any], digest: str) -> dict[str, Any]:
+    if sight.course.shows_entry(body["data"]):
+        return {**body, "hash": digest}
+    return {"seq": body["seq"], "kind": "withheld", "hash": digest}
+
+
+def _people(row: sa.Row[Any]) -> set[str]:
+    return {row.subject_id} | {one for people in row.parties.values() for one in people}
+
+
+def _previous(connection: sa.Connection, row: sa.Row[Any]) -> tuple[str, str] | None:
+    if row.previous_case_id is None:
+        return None
+    reference = connection.execute(
+        sa.select(case_table.c.reference).where(case_table.c.id == row.previous_case_id)
+    ).scalar_one()
+    return row.previous_case_id, reference
+
+
+def _open_tasks(connection: sa.Connection, actor: Actor, sight: Sight, now: datetime) -> list[TaskRow]:
+    rows = connection.execute(
+        ROW.where(task.c.case_id == sight.row.id, task.c.state == "open").order_by(task.c.opened_at, task.c.id)
+    )
+    return [task_row(actor, row, now) for row in rows if sight.course.shows(row.process, row.element_id)]
+
+
+def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
+    """The main diagram first, then each called one, with where the case stands and what it has passed."""
+    passed = _passed(connection, sight.row.id)
+    marks = [tuple(mark) for mark in sight.row.marks]
+    views = []
+    for part in engine.describe(sight.definition).processes:
+        if part.id in sight.course.processes:
+            continue
+        names = {element.id: element.name or element.id for element in part.elements}
+        standing = [
+            element for process, element in marks if process == part.id and sight.course.shows(process, element)
+        ]
+        done = [element for process, element in passed if process == part.id and sight.course.shows(process, element)]
+        views.append(DiagramView(part.id, part.name, standing, done, [names.get(one, one) for one in standing]))
+    return views
+
+
+def _passed(connection: sa.Connection, case_id: str) -> list[tuple[str, str]]:
+    bodies = connection.execute(
+        sa.select(history_event.c.body).where(
+            history_event.c.case_id == case_id, history_event.c.kind == "engine.completed"
+        )
+    ).scalars()
+    seen = [orjson.loads(body)["data"] for body in bodies]
+    return list(dict.fromkeys((data["process"], data["element"]) for data in seen))

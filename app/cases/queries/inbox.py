@@ -1,0 +1,129 @@
+"""The inbox: mine, my groups, done. Due first."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import orjson
+import sqlalchemy as sa
+
+from app import db
+from app.cases import access
+from app.cases.tables import case, task
+from app.cases.views import Page, TaskRow
+from app.cases.waymark import Waymark
+from app.errors import BadRequest
+from app.identity import Actor
+from app.identity.tables import person
+
+Scope = Literal["mine", "groups", "done"]
+PAGE = 25
+#: a task counts as due soon in its last day
+SOON = timedelta(days=1)
+
+_SUBJECT = person.alias("subject")
+_HOLDER = person.alias("holder")
+#: what a row of a list needs; the case's state stays where it is
+ROW = sa.select(
+    task,
+    case.c.reference,
+    case.c.process_name,
+    _SUBJECT.c.name.label("subject"),
+    _HOLDER.c.name.label("holder"),
+).select_from(
+    task.join(case, case.c.id == task.c.case_id)
+    .join(_SUBJECT, _SUBJECT.c.id == case.c.subject_id)
+    .outerjoin(_HOLDER, _HOLDER.c.id == task.c.assignee_id)
+)
+
+
+def inbox(waymark: Waymark, actor: Actor, scope: Scope = "mine", cursor: str | None = None, *, now: datetime) -> Page:
+    """One page of tasks. `cursor`: `next_cursor` of the page before. Raises `BadRequest` for one that is not ours."""
+    with db.reading(waymark.engine) as connection:
+        rows = list(connection.execute(_query(actor, scope, _read_cursor(cursor)).limit(PAGE + 1)))
+        counts = {
+            "mine": _count(connection, _mine(actor)),
+            "groups": _count(connection, _groups(actor)),
+        }
+    items = [task_row(actor, row, now) for row in rows[:PAGE]]
+    more = _write_cursor(scope, rows[PAGE - 1]) if len(rows) > PAGE else None
+    return Page(items, more, counts)
+
+
+def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
+    """A row of `ROW` in plain values."""
+    is_open = row.state == "open"
+    due = row.due_at if is_open else None
+    return TaskRow(
+        id=row.id,
+        name=row.name,
+        case_id=row.case_id,
+        reference=row.reference,
+        process_name=row.process_name,
+        subject=row.subject,
+        role=row.role,
+        due_at=row.due_at,
+        overdue=bool(due and due < now),
+        due_soon=bool(due and now <= due < now + SOON),
+        claimed_by=row.holder,
+        can_claim=is_open and row.assignee_id is None and access.in_team(actor, row),
+        opened_at=row.opened_at,
+        done_at=row.closed_at,
+    )
+
+
+def _mine(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(task.c.state == "open", task.c.assignee_id == actor.person_id)
+
+
+def _groups(actor: Actor) -> sa.ColumnElement[bool]:
+    queues = [sa.and_(task.c.org_id == org, task.c.role == role) for org, role in sorted(actor.roles)]
+    return sa.and_(task.c.state == "open", task.c.assignee_id.is_(None), sa.or_(sa.false(), *queues))
+
+
+def _query(actor: Actor, scope: str, after: Sequence[str] | None) -> sa.Select[Any]:
+    if scope == "done":
+        query = ROW.where(task.c.closed_by == actor.person_id).order_by(task.c.closed_at.desc(), task.c.id)
+        return query if after is None else query.where(_done_after(*after))
+    if scope not in {"mine", "groups"}:
+        raise BadRequest("The inbox has three parts: mine, groups and done.")
+    query = ROW.where(_mine(actor) if scope == "mine" else _groups(actor))
+    query = query.order_by(task.c.due_at.is_(None), task.c.due_at, task.c.id)
+    return query if after is None else query.where(_due_after(*after))
+
+
+def _due_after(at: str, task_id: str) -> sa.ColumnElement[bool]:
+    if not at:
+        return sa.and_(task.c.due_at.is_(None), task.c.id > task_id)
+    moment = datetime.fromisoformat(at)
+    same = sa.and_(task.c.due_at == moment, task.c.id > task_id)
+    return sa.or_(task.c.due_at.is_(None), task.c.due_at > moment, same)
+
+
+def _done_after(at: str, task_id: str) -> sa.ColumnElement[bool]:
+    moment = datetime.fromisoformat(at)
+    return sa.or_(task.c.closed_at < moment, sa.and_(task.c.closed_at == moment, task.c.id > task_id))
+
+
+def _count(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(task).where(wanted)).scalar_one())
+
+
+def _write_cursor(scope: str, row: sa.Row[Any]) -> str:
+    at = row.closed_at if scope == "done" else row.due_at
+    return base64.urlsafe_b64encode(orjson.dumps([at.isoformat() if at else "", row.id])).decode()
+
+
+def _read_cursor(cursor: str | None) -> list[str] | None:
+    if not cursor:
+        return None
+    try:
+        at, task_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        if at:
+            datetime.fromisoformat(at)
+    except (ValueError, TypeError):
+        raise BadRequest("This page of the inbox does not exist.") from None
+    return [at, str(task_id)]

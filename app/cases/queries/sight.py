@@ -1,0 +1,49 @@
+"""Who sees a case: the one place that turns "may this person look?" into rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import definitions, engine
+from app.cases.queries.course import Course, course
+from app.cases.standing import standing
+from app.cases.tables import case
+from app.errors import NotFound
+from app.identity import Actor
+from app.privacy import Viewer
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A case as one person sees it. `roles`: the case roles in which they look."""
+
+    row: sa.Row[Any]
+    bundle: engine.Bundle
+    roles: frozenset[str]
+    viewer: Viewer
+
+    @cached_property
+    def course(self) -> Course:
+        """The steps that this person may know of."""
+        return course(engine.describe(self.definition), self.viewer)
+
+    @property
+    def definition(self) -> engine.Definition:
+        return engine.load(self.bundle)
+
+
+def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
+    """The case, if the actor is a party to it or their team has work in it; `NotFound` otherwise."""
+    row = connection.execute(sa.select(case).where(case.c.id == case_id)).first()
+    if row is None:
+        raise NotFound
+    found = standing(connection, actor, row)
+    if not found.roles:
+        raise NotFound
+    subject = actor.person_id == row.subject_id
+    viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts)
+    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer)

@@ -1,0 +1,58 @@
+"""What a person may start, and the form that starts it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app import db, definitions, engine
+from app.cases.options import options_for
+from app.cases.queries.answers import prefill, readable
+from app.cases.queries.form_views import form_view
+from app.cases.queries.sight import see
+from app.cases.starting import Place, find_place, may_start, require_starter
+from app.cases.views import FormView, Startable
+from app.cases.waymark import Waymark
+from app.errors import NotFound
+from app.identity import Actor
+
+
+def startable(waymark: Waymark, actor: Actor) -> list[Startable]:
+    """Processes whose diagram names one of the actor's memberships among its starters."""
+    with db.reading(waymark.engine) as connection:
+        found = []
+        for deployed in definitions.current_all(connection):
+            outline = engine.describe(engine.load(deployed.bundle))
+            if may_start(actor, outline):
+                form_id = deployed.start_form.id
+                found.append(Startable(deployed.key, deployed.name, outline.documentation, form_id, deployed.version))
+        return found
+
+
+def start_form(
+    waymark: Waymark, actor: Actor, process_key: str, previous_case: str | None = None, now: datetime | None = None
+) -> FormView:
+    """The start form; for a follow-up review filled in from the case before (XX-A10).
+
+    Raises `NotFound`, `NotAllowed`.
+    """
+    with db.reading(waymark.engine) as connection:
+        deployed = definitions.current(connection, process_key)
+        if deployed is None:
+            raise NotFound
+        place = find_place(connection, actor, previous_case)
+        require_starter(actor, engine.describe(engine.load(deployed.bundle)), place)
+        form = deployed.start_form
+        options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
+        answers = _from_before(waymark, connection, actor, deployed, place)
+        return form_view(form, options, answers, {"follow_up": place.previous is not None})
+
+
+def _from_before(
+    waymark: Waymark, connection: sa.Connection, actor: Actor, deployed: definitions.Deployed, place: Place
+) -> dict[str, object]:
+    if place.previous is None:
+        return {}
+    sight = see(connection, actor, place.previous.id)
+    return prefill(deployed.start_form, readable(waymark, connection, sight))

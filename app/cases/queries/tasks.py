@@ -1,0 +1,83 @@
+"""One task, with everything that the person needs to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db, records
+from app.cases import access
+from app.cases.locking import form_of
+from app.cases.options import options_for
+from app.cases.queries.answers import Read, prefill, readable, submissions
+from app.cases.queries.clocks import clocks
+from app.cases.queries.form_views import NO_FORM, form_view
+from app.cases.queries.inbox import ROW
+from app.cases.queries.sight import Sight, see
+from app.cases.tables import task as task_table
+from app.cases.views import FormView, TaskView
+from app.cases.waymark import Waymark
+from app.errors import NotFound
+from app.forms import Form
+from app.identity import Actor
+
+
+def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskView:
+    """The task as this person may see it; `NotFound` when it is neither theirs nor their team's."""
+    with db.reading(waymark.engine) as connection:
+        row = connection.execute(ROW.where(task_table.c.id == task_id)).first()
+        if row is None or not access.may_see_task(actor, row):
+            raise NotFound
+        sight = see(connection, actor, row.case_id)
+        can_work = row.state == "open" and access.may_work(actor, row)
+        read = readable(waymark, connection, sight) if can_work else []
+        draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
+        return TaskView(
+            id=row.id,
+            name=row.name,
+            why=row.why,
+            rules=tuple(row.rules),
+            role=row.role,
+            state=row.state,
+            version=row.version,
+            case_id=row.case_id,
+            reference=row.reference,
+            process_name=row.process_name,
+            subject=row.subject,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+            due_how=row.due_how,
+            overdue=bool(row.state == "open" and row.due_at and row.due_at < now),
+            warned_at=row.warned_at,
+            claimed_by=row.holder,
+            can_claim=row.state == "open" and row.assignee_id is None and access.in_team(actor, row),
+            can_unclaim=row.assignee_id == actor.person_id and row.claimed_at is not None and row.state == "open",
+            can_work=can_work,
+            drafted_at=drafted_at,
+            form=_form(connection, sight, row, draft, read),
+            clocks=clocks(connection, sight, row.id) if row.state == "open" else [],
+            submissions=submissions(connection, sight, read),
+        )
+
+
+def _form(
+    connection: sa.Connection, sight: Sight, row: sa.Row[Any], draft: Mapping[str, Any] | None, read: list[Read]
+) -> FormView:
+    form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
+    options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
+    return form_view(form, options, {**prefill(form, read), **(draft or {})}, row.facts)
+
+
+def _draft(
+    waymark: Waymark, connection: sa.Connection, sight: Sight, row: sa.Row[Any]
+) -> tuple[dict[str, Any] | None, datetime | None]:
+    """The draft, if there is one. It belongs to the task: whoever takes it over from a colleague goes on with it."""
+    kept = connection.execute(sa.select(records.draft).where(records.draft.c.task_id == row.id)).first()
+    if kept is None:
+        return None, None
+    key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
+    answers, _secret = records.unseal(key, kept.sealed, row.id)
+    return answers, kept.at

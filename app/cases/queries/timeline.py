@@ -1,0 +1,75 @@
+"""A case's history in words: who did what, when, and which rule asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from app.cases.queries.sight import Sight
+from app.cases.views import TimelineEntry
+from app.history import history_event
+from app.identity.people import persons
+
+Words = Callable[[Mapping[str, Any]], str]
+
+_COMMANDS: Mapping[str, Words] = {
+    "command.start": lambda data: "started the case",
+    "command.complete": lambda data: f"completed “{data['name']}”" + (", after its deadline" if data["late"] else ""),
+    "command.claim": lambda data: f"took “{data['name']}”",
+    "command.unclaim": lambda data: f"gave “{data['name']}” back to the team",
+    "command.withdraw_consent": lambda data: "withdrew consent",
+    "command.cancel": lambda data: "ended the case",
+    "command.retry": lambda data: f"tried “{data['name']}” again",
+}
+_CONSENTS = {"given": "Consent given", "refused": "Consent refused", "withdrawn": "Consent withdrawn"}
+
+
+def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
+    """Every step that a person would call one, oldest first."""
+    rows = connection.execute(
+        sa.select(history_event).where(history_event.c.case_id == sight.row.id).order_by(history_event.c.seq)
+    ).all()
+    names = {person.id: person.name for person in persons(connection, {row.actor_id for row in rows}).values()}
+    return [entry for row in rows for entry in _entries(sight, row, names)]
+
+
+def _entries(sight: Sight, row: sa.Row[Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
+    data = orjson.loads(row.body)["data"]
+    if not sight.course.shows_entry(data):
+        return
+    who = names.get(row.actor_id, "Waymark")
+    rules = tuple(data.get("rules", ()))
+    if row.kind in _COMMANDS:
+        yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), "", rules, row.kind)
+    elif row.kind.startswith("consent."):
+        said = _CONSENTS[row.kind.removeprefix("consent.")]
+        yield TimelineEntry(row.at, who, said, f"{data['scope']}, by {data['channel']}", rules, row.kind)
+    elif row.kind.startswith("engine."):
+        what = _event_words(row.kind.removeprefix("engine."), data)
+        if what:
+            yield TimelineEntry(row.at, "Waymark", what, _lateness(data), rules, row.kind)
+
+
+def _event_words(kind: str, data: Mapping[str, Any]) -> str:
+    name, inner = data["name"] or data["element"], data["data"]
+    if kind == "timer_fired":
+        lead = {"warn": "Warning", "escalate": "Deadline passed", "remind": "Reminder"}
+        return f"{lead.get(inner.get('deadline', ''), 'Time came')}: {name}"
+    if kind == "completed" and inner.get("milestone"):
+        return str(inner["milestone"])
+    words: dict[str, str] = {
+        "entered": f"“{name}” became open",
+        "cancelled": f"“{name}” was closed" if inner.get("manual") else "",
+        "failed": f"“{name}” could not be carried out",
+        "ended": name,
+        "decided": f"Policy read: {name}",
+    }
+    return words.get(kind, "")
+
+
+def _lateness(data: Mapping[str, Any]) -> str:
+    missed = data["data"].get("missed")
+    return f"{missed} earlier times were missed" if missed else ""

@@ -1,0 +1,229 @@
+"""The write half of every command: one engine step becomes rows, in the transaction that holds the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from app import outbox
+from app.cases import backoff
+from app.cases.assignment import assign
+from app.cases.difference import Difference, difference, next_due, open_column
+from app.cases.entries import command_entry, event_entries
+from app.cases.locking import Locked
+from app.cases.notices import notices
+from app.cases.tables import case, incident, party, task, timer
+from app.db import Batch
+from app.engine import Incident, Step
+from app.history import Entry, Head, extend, history_event
+from app.identity import Actor
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The parts of a case that stay the same: who, where, which definition."""
+
+    case_id: str
+    reference: str
+    employer_id: str
+    provider_id: str
+    definition_sha: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is written about a command besides the engine's own events."""
+
+    command: str
+    #: JSON values for the history: element, rules, facts, commitments
+    data: Mapping[str, Any]
+    #: the task that the command completed
+    completed: str | None = None
+    #: entries before the engine's events, for example consents
+    more: Sequence[Entry] = ()
+    #: changed parties, as (role, person)
+    new_parties: Sequence[tuple[str, str]] = ()
+    #: parties after the command
+    parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def write(
+    batch: Batch,
+    connection: sa.Connection,
+    subject: Subject,
+    before: Mapping[str, Any],
+    head: Head,
+    step: Step,
+    told: Told,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, Any]:
+    """Put tasks, timers, incidents, history, parties and notices into the batch; return the case's new columns."""
+    change = difference(before, step)
+    incident_ids, retries = _write_incidents(batch, connection, subject, before, change, now)
+    _write_tasks(batch, subject, change, told, actor, now)
+    _write_timers(batch, subject.case_id, change)
+    _write_parties(batch, connection, subject.case_id, told, now)
+    _mark_warned(batch, step, change, before, now)
+    entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
+    head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
+    batch.insert(history_event, rows)
+    orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
+    outbox.put(connection, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
+    return {
+        "status": step.status,
+        "state": step.state,
+        "facts": dict(step.facts),
+        "marks": [list(mark) for mark in step.marks],
+        "messages": list(step.messages),
+        "parties": {role: list(people) for role, people in told.parties.items()},
+        "open": open_column(step, incident_ids),
+        "history_seq": head.seq,
+        "history_hash": head.hash,
+        "next_due_at": next_due(step, retries),
+        "failures": 0,
+        "parked_at": None,
+        "changed_at": now,
+        "ended_at": None if step.status == "running" else now,
+    }
+
+
+def write_onwards(
+    batch: Batch, connection: sa.Connection, held: Locked, step: Step, told: Told, actor: Actor, now: datetime
+) -> None:
+    """`write` for a case that is locked, with its new columns. Everything is written when this returns."""
+    row = held.row
+    subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
+    values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
+    batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
+    batch.run(connection)
+
+
+def actor_id(actor: Actor) -> str:
+    """How the history names who acted: the person's id, or "clock" or "system"."""
+    return actor.person_id or actor.kind
+
+
+def _write_tasks(batch: Batch, subject: Subject, change: Difference, told: Told, actor: Actor, now: datetime) -> None:
+    closing = [
+        {
+            "id": task_id,
+            "state": "done" if task_id == told.completed else "cancelled",
+            "closed_at": now,
+            "closed_by": actor_id(actor) if task_id == told.completed else None,
+        }
+        for task_id in change.gone_tasks
+    ]
+    batch.update(task, ["id"], closing)
+    batch.insert(task, [_task_row(subject, told, new, now) for new in change.new_tasks])
+
+
+def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str, Any]:
+    person, org = assign(new.role, told.parties, subject.employer_id, subject.provider_id)
+    return {
+        "id": new.id,
+        "case_id": subject.case_id,
+        "element_id": new.element_id,
+        "process": new.process,
+        "name": new.name,
+        "role": new.role,
+        "org_id": org,
+        "assignee_id": person,
+        "form_id": new.form,
+        "why": new.documentation,
+        "rules": list(new.rules),
+        "facts": dict(new.facts),
+        "due_at": new.due.at if new.due else None,
+        "due_how": new.due.how if new.due else "",
+        "state": "open",
+        "version": 1,
+        "opened_at": now,
+    }
+
+
+def _write_timers(batch: Batch, case_id: str, change: Difference) -> None:
+    batch.delete(timer, [{"case_id": case_id, "id": timer_id} for timer_id in change.gone_timers])
+    rows = [
+        {
+            "case_id": case_id,
+            "id": new.id,
+            "element_id": new.element_id,
+            "name": new.name,
+            "task_id": new.task_id,
+            "due_at": new.due.at,
+            "how": new.due.how,
+            "kind": new.kind,
+            "interrupting": new.interrupting,
+            "rules": list(new.rules),
+        }
+        for new in change.set_timers
+    ]
+    batch.upsert(timer, rows)
+
+
+def _write_parties(batch: Batch, connection: sa.Connection, case_id: str, told: Told, now: datetime) -> None:
+    """The newest holder of a role replaces the one before; both stay in the history."""
+    if told.new_parties:
+        roles = [role for role, _person in told.new_parties]
+        connection.execute(party.delete().where(party.c.case_id == case_id, party.c.role.in_(roles)))
+        batch.insert(
+            party,
+            [
+                {"case_id": case_id, "role": role, "person_id": person, "since": now}
+                for role, person in told.new_parties
+            ],
+        )
+
+
+def _write_incidents(
+    batch: Batch,
+    connection: sa.Connection,
+    subject: Subject,
+    before: Mapping[str, Any],
+    change: Difference,
+    now: datetime,
+) -> tuple[dict[str, str], list[datetime]]:
+    """Open and resolve incidents. Returns all open ones by token, and when each is tried again."""
+    known = dict(before.get("incidents", {}))
+    resolved = [{"id": known.pop(token), "state": "resolved", "resolved_at": now} for token in change.gone_incidents]
+    batch.update(incident, ["id"], [{**row, "next_try_at": None} for row in resolved])
+    retries: list[datetime] = []
+    if known:
+        waiting = connection.execute(sa.select(incident.c.next_try_at).where(incident.c.id.in_(known.values())))
+        retries = [at for (at,) in waiting if at is not None]
+    again = backoff.next_try(1, now)
+    for new in change.new_incidents:
+        known[new.task_id] = str(uuid4())
+        retries += [again] if again else []
+    batch.insert(incident, [_incident_row(subject, known, new, again, now) for new in change.new_incidents])
+    return known, retries
+
+
+def _incident_row(
+    subject: Subject, ids: Mapping[str, str], new: Incident, again: datetime | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": ids[new.task_id],
+        "case_id": subject.case_id,
+        "token_id": new.task_id,
+        "process": new.process,
+        "element_id": new.element_id,
+        "element_name": new.name,
+        "detail": new.detail,
+        "state": "retrying",
+        "attempts": 1,
+        "next_try_at": again,
+        "opened_at": now,
+    }
+
+
+def _mark_warned(batch: Batch, step: Step, change: Difference, before: Mapping[str, Any], now: datetime) -> None:
+    """A task whose warning timer fired says so to the person who has it (XX-2)."""
+    fired = [event.data.get("host") for event in step.events if event.kind == "timer_fired"]
+    still_open = set(before.get("tasks", ())) - set(change.gone_tasks)
+    batch.update(task, ["id"], [{"id": one, "warned_at": now} for one in dict.fromkeys(fired) if one in still_open])

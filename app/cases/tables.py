@@ -1,0 +1,162 @@
+"""Cases, their parties, open tasks, running timers, incidents and the answers already given to a command."""
+
+import sqlalchemy as sa
+
+from app.db.schema import metadata
+from app.db.types import Json, UTCTime
+
+#: `case` is a word of SQL: the table is named in the plural.
+case = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    # what people call it: "R-2026-0007"
+    sa.Column("reference", sa.String(20), nullable=False, unique=True),
+    sa.Column("process_key", sa.String(80), nullable=False),
+    sa.Column("process_name", sa.String(200), nullable=False),
+    sa.Column("definition_sha", sa.String(64), nullable=False),
+    sa.Column("definition_version", sa.Integer, nullable=False),
+    # counts every step; a writer that saw an older one has lost
+    sa.Column("version", sa.Integer, nullable=False),
+    # "running", "completed" or "cancelled"
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("subject_id", sa.String(64), nullable=False),
+    sa.Column("employer_id", sa.String(64), nullable=False),
+    sa.Column("provider_id", sa.String(64), nullable=False),
+    sa.Column("previous_case_id", sa.String(36)),
+    # where its deadlines are counted: workdays.Calendar.as_dict()
+    sa.Column("calendar", Json, nullable=False),
+    # zstd(orjson), written and read by the engine alone
+    sa.Column("state", sa.LargeBinary, nullable=False),
+    sa.Column("facts", Json, nullable=False),
+    # where tokens rest: [[process, element id], …]
+    sa.Column("marks", Json, nullable=False),
+    # names of messages that the case waits for
+    sa.Column("messages", Json, nullable=False),
+    # who it concerns, as the party table has it: {role: [person id …]}
+    sa.Column("parties", Json, nullable=False),
+    # what is open, so that a step need not read it:
+    # {"tasks": [id …], "timers": {id: due}, "incidents": {token id: incident id}}
+    sa.Column("open", Json, nullable=False),
+    sa.Column("history_seq", sa.Integer, nullable=False),
+    sa.Column("history_hash", sa.String(64), nullable=False),
+    # earliest due timer, or the next try of a failed step: what the worker looks for
+    sa.Column("next_due_at", UTCTime),
+    # failed attempts to fire what is due; parked (no more tries) when `parked_at` is set
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("parked_at", UTCTime),
+    sa.Column("opened_at", UTCTime, nullable=False),
+    sa.Column("changed_at", UTCTime, nullable=False),
+    sa.Column("ended_at", UTCTime),
+)
+sa.Index(
+    "ix_cases_next_due_at",
+    case.c.next_due_at,
+    postgresql_where=case.c.next_due_at.isnot(None),
+    sqlite_where=case.c.next_due_at.isnot(None),
+)
+sa.Index("ix_cases_subject_id", case.c.subject_id)
+sa.Index("ix_cases_employer_id_opened_at", case.c.employer_id, case.c.opened_at)
+sa.Index("ix_cases_provider_id_opened_at", case.c.provider_id, case.c.opened_at)
+
+#: Who a case concerns, in which role. Rights come from here.
+party = sa.Table(
+    "party",
+    metadata,
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("person_id", sa.String(64), primary_key=True),
+    sa.Column("since", UTCTime, nullable=False),
+)
+sa.Index("ix_party_person_id", party.c.person_id)
+
+task = sa.Table(
+    "task",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("element_id", sa.String(80), nullable=False),
+    sa.Column("process", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    # the organisation whose team's queue it stands in
+    sa.Column("org_id", sa.String(64), nullable=False),
+    sa.Column("assignee_id", sa.String(64)),
+    # set when somebody took it from a queue; a task given to a party by the case has none
+    sa.Column("claimed_at", UTCTime),
+    sa.Column("form_id", sa.String(80)),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("rules", Json, nullable=False),
+    sa.Column("facts", Json, nullable=False),
+    sa.Column("due_at", UTCTime),
+    sa.Column("due_how", sa.Text, nullable=False),
+    # "open", "done" or "cancelled"
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("warned_at", UTCTime),
+    sa.Column("opened_at", UTCTime, nullable=False),
+    sa.Column("closed_at", UTCTime),
+    sa.Column("closed_by", sa.String(64)),
+)
+sa.Index("ix_task_case_id", task.c.case_id)
+sa.Index("ix_task_assignee_id_state", task.c.assignee_id, task.c.state)
+sa.Index("ix_task_org_id_role_state", task.c.org_id, task.c.role, task.c.state)
+sa.Index("ix_task_closed_by_closed_at", task.c.closed_by, task.c.closed_at)
+
+timer = sa.Table(
+    "timer",
+    metadata,
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("id", sa.String(120), primary_key=True),
+    sa.Column("element_id", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("task_id", sa.String(36)),
+    sa.Column("due_at", UTCTime, nullable=False),
+    sa.Column("how", sa.Text, nullable=False),
+    # "warn", "escalate", "remind" or ""
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("interrupting", sa.Boolean, nullable=False),
+    sa.Column("rules", Json, nullable=False),
+)
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    # the engine's token that failed; None: firing what is due failed as a whole
+    sa.Column("token_id", sa.String(36)),
+    sa.Column("process", sa.String(80), nullable=False),
+    sa.Column("element_id", sa.String(80), nullable=False),
+    sa.Column("element_name", sa.String(200), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    # "retrying", "parked" or "resolved"
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try_at", UTCTime),
+    sa.Column("opened_at", UTCTime, nullable=False),
+    sa.Column("resolved_at", UTCTime),
+    sa.Column("resolved_by", sa.String(64)),
+)
+sa.Index("ix_incident_case_id", incident.c.case_id)
+sa.Index("ix_incident_state_next_try_at", incident.c.state, incident.c.next_try_at)
+
+#: The first answer to a command that came with an idempotency key.
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("actor_id", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(80), primary_key=True),
+    # digest of what was asked: the same key for another request is refused
+    sa.Column("request", sa.String(64), nullable=False),
+    sa.Column("answer", Json, nullable=False),
+    sa.Column("at", UTCTime, nullable=False),
+)
+
+#: Counts references: one row a year.
+reference_counter = sa.Table(
+    "reference_counter",
+    metadata,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.Integer, nullable=False),
+)

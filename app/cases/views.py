@@ -1,0 +1,244 @@
+"""What `cases.queries` and `cases.commands` answer: plain values, already redacted for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.forms import Form, Option
+
+
+@dataclass(frozen=True)
+class TaskRef:
+    """A task in a list of what comes next. `mine`: the person who asked may do it now."""
+
+    id: str
+    name: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Started:
+    case_id: str
+    reference: str
+    next_tasks: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    case_id: str
+    #: "running", "completed" or "cancelled"
+    status: str
+    next_tasks: tuple[TaskRef, ...]
+
+
+@dataclass(frozen=True)
+class Startable:
+    key: str
+    name: str
+    documentation: str
+    form_id: str
+    version: int
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form to show. `schema`: form-js JSON with options resolved. `answers`: draft, else start values."""
+
+    form: Form
+    schema: Mapping[str, Any]
+    options: Mapping[str, Sequence[Option]]
+    answers: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    id: str
+    name: str
+    case_id: str
+    reference: str
+    process_name: str
+    #: name of the employee whom the case is about
+    subject: str
+    role: str
+    due_at: datetime | None
+    overdue: bool
+    due_soon: bool
+    claimed_by: str | None
+    can_claim: bool
+    opened_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    items: list[TaskRow]
+    next_cursor: str | None
+    #: open tasks per scope: {"mine": 3, "groups": 2}
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """A deadline that runs. `kind`: "due", "warn", "escalate", "remind" or "timer"; `how`: how it was counted."""
+
+    name: str
+    at: datetime
+    how: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class TaskView:
+    id: str
+    name: str
+    #: why this person is asked, in the process owner's words
+    why: str
+    rules: tuple[str, ...]
+    role: str
+    state: str
+    version: int
+    case_id: str
+    reference: str
+    process_name: str
+    subject: str
+    opened_at: datetime
+    due_at: datetime | None
+    due_how: str
+    overdue: bool
+    #: when this person was warned about the deadline, if they were
+    warned_at: datetime | None
+    claimed_by: str | None
+    can_claim: bool
+    can_unclaim: bool
+    can_work: bool
+    drafted_at: datetime | None
+    form: FormView
+    clocks: list[ClockLine]
+    #: earlier answers in the case that this person may see
+    submissions: list[SubmissionView]
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """One submitted form. `fields`: (label, value in words), only what the reader may see."""
+
+    title: str
+    at: datetime
+    who: str
+    fields: list[tuple[str, str]]
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    at: datetime
+    who: str
+    what: str
+    detail: str = ""
+    rules: tuple[str, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class DiagramView:
+    """One diagram of the case. `marks`: element ids where the case stands; `done`: elements passed."""
+
+    process: str
+    name: str
+    marks: list[str]
+    done: list[str]
+    #: text twin of `marks`: what stands there, in words
+    standing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PartyView:
+    role: str
+    label: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    id: str
+    reference: str
+    process_name: str
+    version: int
+    status: str
+    status_words: str
+    subject: str
+    parties: list[PartyView]
+    opened_at: datetime
+    ended_at: datetime | None
+    previous_case: tuple[str, str] | None
+    can_withdraw: bool
+    can_cancel: bool
+    can_follow_up: bool
+    tasks: list[TaskRow]
+    clocks: list[ClockLine]
+    timeline: list[TimelineEntry]
+    submissions: list[SubmissionView]
+    diagrams: list[DiagramView]
+
+
+@dataclass(frozen=True)
+class Notice:
+    id: str
+    at: datetime
+    subject: str
+    text: str
+    case_id: str
+    reference: str
+    task_id: str | None
+    read: bool
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    id: str
+    reference: str
+    process_name: str
+    subject: str
+    status_words: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class PersonView:
+    id: str
+    name: str
+    username: str | None
+    email: str
+    organisation: str
+    roles: list[str]
+    active: bool
+
+
+@dataclass(frozen=True)
+class IncidentView:
+    id: str
+    case_id: str
+    reference: str
+    process_name: str
+    element: str
+    what: str
+    since: datetime
+    attempts: int
+    next_try_at: datetime | None
+    #: "retrying", "parked" or "resolved"
+    state: str
+
+
+@dataclass(frozen=True)
+class DeploymentView:
+    key: str
+    name: str
+    version: int
+    deployed_at: datetime
+    deployed_by: str
+    reason: str
+    running: int

@@ -1,0 +1,78 @@
+"""`waymark`: everything that is done from a shell. Exit codes: 0 done, 1 refused or findings, 2 used wrongly."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+import sqlalchemy as sa
+
+from app.errors import DefinitionRefused, WaymarkError
+
+#: Command to the module that holds it. Loaded when called: the engine alone takes a second to import.
+COMMANDS = {
+    "clock": "clock",
+    "db": "serving",
+    "demo": "cases",
+    "deploy": "processes",
+    "history": "cases",
+    "lint": "processes",
+    "organisation": "people",
+    "run": "serving",
+    "serve": "serving",
+    "token": "people",
+    "user": "people",
+    "worker": "serving",
+}
+
+
+class Shell(click.Group):
+    """Loads commands late, and turns what went wrong into one sentence on standard error and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"app.cli.{COMMANDS[cmd_name]}")
+        found: click.Command = module.COMMANDS[cmd_name]
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DefinitionRefused as error:
+            for line in findings_as_lines(error.findings):
+                click.echo(line, err=True)
+            raise click.ClickException(error.detail) from error
+        except WaymarkError as error:
+            raise click.ClickException(error.detail) from error
+        except sa.exc.OperationalError as error:
+            raise click.ClickException(
+                f"The database cannot be used ({type(error.orig).__name__}). Is WAYMARK_DATABASE_URL right, "
+                "does the server run, and has `waymark db upgrade` been run?"
+            ) from error
+        except sa.exc.ProgrammingError as error:
+            raise click.ClickException(
+                "The database has an old or no schema. Run `waymark db upgrade` first."
+            ) from error
+
+
+def findings_as_lines(findings: list[Any]) -> list[str]:
+    """Findings as lines that an editor can jump to."""
+    return [
+        f"{one.file}{':' if one.element else ''}{one.element}: {one.severity}: "
+        f"{' '.join(part for part in (one.message, one.advice) if part)} [{one.rule}]"
+        for one in findings
+    ]
+
+
+@click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="waymark", message="%(version)s")
+def main() -> None:
+    """Waymark: occupational-health casework that runs as BPMN diagrams.
+
+    Settings come from WAYMARK_* variables and PORT; see docs.
+    """

@@ -1,0 +1,143 @@
+"""`lint` and `deploy`: diagrams, decision tables and forms."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+
+from app import db, definitions, outbox
+from app.cli import common, findings_as_lines
+from app.definitions import rules
+from app.definitions.collecting import library
+from app.definitions.lint import as_json, lint, require_sound
+from app.engine.bundle import Bundle
+from app.errors import Finding
+from app.identity import MEMBERSHIPS, ROLES, people
+from app.settings import ROOT
+
+PATHS = click.Path(exists=True, path_type=Path)
+SHIPPED = (ROOT / "processes", ROOT / "forms")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found at some paths: whole processes, and what is wrong with them."""
+
+    bundles: tuple[Bundle, ...]
+    findings: tuple[Finding, ...]
+
+
+def look(paths: Sequence[Path]) -> Looked:
+    """Collect and lint everything at `paths`. A folder `forms` beside one of them is read too."""
+    found = library([*paths, *_forms_beside(paths)])
+    bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
+    findings = list(found.findings)
+    ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
+    notices, wrong = _notices(paths)
+    findings += wrong
+    for bundle in bundles:
+        findings += lint(
+            bundle, ledger, frozenset(ROLES), starters=frozenset(ROLES) | set(MEMBERSHIPS), notices=notices
+        )
+    if not bundles and not findings:
+        findings.append(_nothing(paths))
+    return Looked(bundles, tuple(sorted(set(findings))))
+
+
+def deploy_all(
+    engine: sa.Engine, bundles: Sequence[Bundle], by: str, reason: str, now: datetime
+) -> list[dict[str, object]]:
+    """Deploy all or none; what is in force already stays as it is."""
+    done = []
+    with db.transaction(engine) as conn:
+        for bundle in bundles:
+            before = definitions.current(conn, bundle.key)
+            after = definitions.deploy(conn, bundle, by, reason, now)
+            new = before is None or before.version != after.version
+            done.append({"key": after.key, "version": after.version, "sha256": after.sha256, "new": new})
+    return done
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, type=PATHS, metavar="PATH…")
+@common.formatted
+def lint_command(paths: tuple[Path, ...], form: str) -> None:
+    """Say what is wrong with diagrams, decision tables, forms and notices. Exit code 1 for an error.
+
+    PATH is a file or a folder; without one, what Waymark ships is looked at.
+    """
+    looked = look(paths or SHIPPED)
+    if form == "json":
+        common.as_json(as_json(looked.findings))
+    else:
+        for line in findings_as_lines(list(looked.findings)):
+            click.echo(line)
+        click.echo(_summary(looked))
+    sys.exit(1 if any(finding.severity == "error" for finding in looked.findings) else 0)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=PATHS, metavar="PATH…")
+@click.option("--by", "username", help="Who deploys; without it, the system.")
+@click.option("--reason", default="", help="Why, for those who ask later.")
+@common.formatted
+def deploy(paths: tuple[Path, ...], username: str | None, reason: str, form: str) -> None:
+    """Put the processes at PATH in force for new cases; running cases stay on theirs. All or none."""
+    looked = look(paths)
+    require_sound(looked.findings)
+    with common.opened() as house:
+        with db.reading(house.engine) as conn:
+            by = people.person_of(conn, username) if username else "system"
+        done = deploy_all(house.engine, looked.bundles, by, reason, house.moment().now)
+    if form == "json":
+        common.as_json(done)
+        return
+    for one in done:
+        click.echo(f"{one['key']}: version {one['version']}{'' if one['new'] else ', in force already'}")
+
+
+def _forms_beside(paths: Sequence[Path]) -> list[Path]:
+    given = {path.resolve() for path in paths}
+    beside = {(path.resolve().parent if path.is_dir() else path.resolve().parent.parent) / "forms" for path in paths}
+    return sorted(folder for folder in beside if folder.is_dir() and not _covered(folder, given))
+
+
+def _covered(folder: Path, given: set[Path]) -> bool:
+    return any(folder == path or path in folder.parents for path in given)
+
+
+def _shipped_or(name: str, paths: Sequence[Path]) -> Path:
+    """A file of this name in one of the folders given, else the one that Waymark ships."""
+    own = [path / name for path in paths if path.is_dir() and (path / name).is_file()]
+    return own[0] if own else ROOT / "processes" / name
+
+
+def _notices(paths: Sequence[Path]) -> tuple[frozenset[str], list[Finding]]:
+    """Keys of the notices at the paths, else of those shipped, and what is wrong with them."""
+    own = [file for path in paths if path.is_dir() for file in sorted(path.rglob("notices.toml"))]
+    keys: set[str] = set()
+    findings: list[Finding] = []
+    for file in own or sorted((ROOT / "processes").glob("*/notices.toml")):
+        data = file.read_bytes()
+        findings += outbox.check(data, f"{file.parent.name}/{file.name}")
+        keys |= outbox.keys(data)
+    return frozenset(keys), findings
+
+
+def _nothing(paths: Sequence[Path]) -> Finding:
+    message = "There is no process here that people start."
+    return Finding(str(paths[0]), "", "error", "process-missing", message, "Name the folder that holds the diagrams.")
+
+
+def _summary(looked: Looked) -> str:
+    errors = sum(finding.severity == "error" for finding in looked.findings)
+    return f"{len(looked.bundles)} processes, {errors} errors, {len(looked.findings) - errors} warnings"
+
+
+COMMANDS: dict[str, click.Command] = {"lint": lint_command, "deploy": deploy}

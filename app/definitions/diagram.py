@@ -1,0 +1,182 @@
+"""A BPMN file as lint and packaging read it: elements, flows and what they refer to. Nothing here runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: BPMN elements that are steps of a process, in words for people.
+KINDS = {
+    "startEvent": "start event",
+    "endEvent": "end event",
+    "intermediateCatchEvent": "catch event",
+    "intermediateThrowEvent": "throw event",
+    "boundaryEvent": "boundary event",
+    "task": "task",
+    "userTask": "user task",
+    "manualTask": "manual task",
+    "serviceTask": "service task",
+    "sendTask": "send task",
+    "receiveTask": "receive task",
+    "scriptTask": "script task",
+    "businessRuleTask": "decision",
+    "callActivity": "call activity",
+    "subProcess": "sub-process",
+    "transaction": "transaction",
+    "adHocSubProcess": "ad-hoc sub-process",
+    "exclusiveGateway": "exclusive gateway",
+    "inclusiveGateway": "inclusive gateway",
+    "parallelGateway": "parallel gateway",
+    "eventBasedGateway": "event gateway",
+    "complexGateway": "complex gateway",
+}
+#: gateways whose outgoing flows have conditions
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+#: elements at which a case rests until somebody or something moves it
+WAITING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "manualTask", "task", "callActivity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """`kind`: "date", "duration" or "cycle", as drawn; `text`: what stands in it."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One camunda:in, camunda:out, inputParameter or outputParameter."""
+
+    target: str
+    #: name of a fact, or ""
+    source: str = ""
+    #: expression or literal, or ""
+    expression: str = ""
+    #: variables="all"
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    id: str
+    name: str
+    source: str
+    target: str
+    #: None: no condition is drawn
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One element. Names are as drawn, "" where nothing is said."""
+
+    id: str
+    kind: str
+    name: str
+    process: str
+    #: id of the process or sub-process that holds it directly
+    scope: str
+    documentation: str = ""
+    #: attributes in Camunda's namespace, by local name
+    camunda: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    default: str = ""
+    attached_to: str = ""
+    interrupting: bool = True
+    #: by kind of event definition: "message", "timer", "error", "escalation", "signal", "terminate" …
+    events: tuple[str, ...] = ()
+    message: str = ""
+    timers: tuple[Timer, ...] = ()
+    called: str = ""
+    goes_in: tuple[Mapped, ...] = ()
+    goes_out: tuple[Mapped, ...] = ()
+    inputs: tuple[Mapped, ...] = ()
+    outputs: tuple[Mapped, ...] = ()
+    script: str = ""
+    by_event: bool = False
+    #: camunda:collection, elementVariable and completionCondition of several instances
+    collection: str = ""
+    item: str = ""
+    until: str = ""
+
+    @property
+    def label(self) -> str:
+        """How a sentence names it."""
+        kind = KINDS.get(self.kind, self.kind)
+        return f"The {kind} “{self.name}”" if self.name else f"The {kind} {self.id}"
+
+    @property
+    def inside(self) -> str:
+        """The label in the middle of a sentence."""
+        return self.label[0].lower() + self.label[1:]
+
+    @property
+    def form(self) -> str:
+        return self.camunda.get("formRef", "")
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.camunda.get("candidateGroups", "").split(",") if part.strip())
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(self.properties.get("rules", "").split())
+
+
+@dataclass(frozen=True)
+class Process:
+    id: str
+    name: str
+    file: str
+    documentation: str
+    properties: Mapping[str, str]
+    nodes: Mapping[str, Node]
+    flows: tuple[Flow, ...]
+    #: element id to the id of its lane
+    lanes: Mapping[str, str] = field(default_factory=dict)
+
+    def role(self, node: Node) -> str:
+        """Who does a task: its candidate group, else its lane."""
+        return node.roles[0] if node.roles else self.lanes.get(node.id, "")
+
+    @property
+    def starts(self) -> tuple[Node, ...]:
+        """Start events of the process itself, in order."""
+        return tuple(node for node in self.nodes.values() if node.kind == "startEvent" and node.scope == self.id)
+
+    @property
+    def start_form(self) -> str:
+        return next((node.form for node in self.starts if node.form), "")
+
+    @property
+    def starters(self) -> tuple[str, ...]:
+        """Who may start it: the property `starters` of a start event, else of the process."""
+        said = [node.properties.get("starters", "") for node in self.starts]
+        return tuple(" ".join([*said, self.properties.get("starters", "")]).split())
+
+    @property
+    def is_main(self) -> bool:
+        """Is it started by people, not only called?"""
+        return bool(self.start_form or self.starters)
+
+    def called(self) -> list[str]:
+        return [node.called for node in self.nodes.values() if node.called]
+
+    def decisions(self) -> list[str]:
+        return [ref for node in self.nodes.values() if (ref := node.camunda.get("decisionRef"))]
+
+    def forms(self) -> list[str]:
+        return [node.form for node in self.nodes.values() if node.form]
+
+    def leaving(self, node_id: str) -> list[Flow]:
+        return [flow for flow in self.flows if flow.source == node_id]
+
+
+@dataclass(frozen=True)
+class Diagram:
+    file: str
+    processes: tuple[Process, ...]
+    #: message id to name
+    messages: Mapping[str, str]

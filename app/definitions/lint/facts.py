@@ -1,0 +1,128 @@
+"""Facts that are read must be set by something: a form that routes, a decision, a script, a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from app.decisions.table import Table
+from app.definitions.diagram import Node, Process
+from app.definitions.lint import expressions
+from app.definitions.lint.expressions import Said
+from app.definitions.lint.subject import Subject
+from app.expressions import ExpressionError
+
+#: Facts that every case has from its start.
+GIVEN = frozenset({"employer", "follow_up"})
+#: names that a multi-instance element gives to each of its instances
+_LOOP = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
+
+
+def check(subject: Subject) -> None:
+    known = {key: facts_of(subject, process) for key, process in subject.processes.items()}
+    tables = _tables(subject)
+    for one in expressions.said(subject):
+        for name in sorted(_names(one) - known[one.process.id]):
+            _unset(subject, one.process, one.element, f"{one.what} reads", name)
+        _parts(subject, one, tables)
+    for process, node in subject.nodes():
+        for name in sorted(_read_by(subject, node) - known[process.id]):
+            _unset(subject, process, node.id, f"{node.label} reads", name)
+        taken = {one.source for one in node.goes_out if one.source} if node.called in known else set()
+        for name in sorted(taken - known.get(node.called, set())):
+            _unset(subject, process, node.id, f"{node.label} takes back", name)
+    _forms(subject, known)
+
+
+def facts_of(subject: Subject, process: Process, below: frozenset[str] = frozenset()) -> set[str]:
+    """Names of the facts that something in the process sets, or that it is handed."""
+    found = set(_LOOP)
+    if process.id == subject.bundle.key:
+        found |= GIVEN
+    for node in process.nodes.values():
+        found |= _set_by(subject, node)
+    for caller, node in subject.nodes():
+        if node.called == process.id:
+            found |= {one.target for one in node.goes_in if one.target}
+            if any(one.everything for one in node.goes_in) and caller.id not in below | {process.id}:
+                found |= facts_of(subject, caller, below | {process.id})
+    return found
+
+
+def _set_by(subject: Subject, node: Node) -> set[str]:
+    """Names of the facts that one element sets."""
+    found = {one.target for one in (*node.goes_out, *node.outputs) if one.target}
+    if any(one.everything for one in node.goes_out) and node.called in subject.processes:
+        found |= {name for inner in subject.processes[node.called].nodes.values() for name in _set_by(subject, inner)}
+    found |= {node.camunda.get("resultVariable", ""), node.item}
+    found |= {node.properties.get(name, "") for name in ("result", "outputCollection", "outputElement")}
+    if node.form in subject.forms:
+        found |= subject.forms[node.form].facts
+    return found - {""}
+
+
+def _names(one: Said) -> frozenset[str]:
+    try:
+        found = expressions.read(one)
+    except ExpressionError:
+        return frozenset()
+    return frozenset() if found is None else found.names
+
+
+def _read_by(subject: Subject, node: Node) -> set[str]:
+    """Facts that an element reads without an expression of its own."""
+    decision = subject.decisions.get(node.camunda.get("decisionRef", ""))
+    found = set(decision.names) if decision else set()
+    return found | {one.source for one in node.goes_in if one.source}
+
+
+def _unset(subject: Subject, process: Process, element: str, who: str, name: str) -> None:
+    message = f"{who} the fact “{name}”, but nothing sets it here."
+    subject.warning("fact-unset", process, element, message, _advice(subject, name))
+
+
+def _advice(subject: Subject, name: str) -> str:
+    for form in subject.forms.values():
+        if any(field.key == name for field in form.answers()):
+            return f"The form “{form.id}” asks for it: set the property “routes” of that field to “true”."
+    return "Let a form route it, or a decision, a script or the calling process set it, or correct its name."
+
+
+def _parts(subject: Subject, one: Said, tables: Mapping[str, set[str]]) -> None:
+    """`policy.report_day` where the table gives `report_days` is a slip of the pen."""
+    for name, outputs in tables.items():
+        for part in re.findall(rf"(?<![\w.]){re.escape(name)}\.([A-Za-z_]\w*)", one.text):
+            if part not in outputs:
+                message = f"{one.what} reads “{name}.{part}”, which the decision table does not give."
+                advice = f"It gives: {', '.join(sorted(outputs))}."
+                subject.warning("fact-unset", one.process, one.element, message, advice)
+
+
+def _tables(subject: Subject) -> dict[str, set[str]]:
+    """Fact that holds the row of a table, to the names of its columns."""
+    found: dict[str, set[str]] = {}
+    for _, node in subject.nodes():
+        decision = subject.decisions.get(node.camunda.get("decisionRef", ""))
+        if decision is None or not isinstance(decision.logic, Table):
+            continue
+        if node.camunda.get("mapDecisionResult", "singleResult") == "singleResult" and node.camunda.get(
+            "resultVariable"
+        ):
+            columns = {output.name for output in decision.logic.outputs}
+            found.setdefault(node.camunda["resultVariable"], set()).update(columns)
+    return found
+
+
+def _forms(subject: Subject, known: dict[str, set[str]]) -> None:
+    """What the conditions of a form read, where it is shown, and the facts that hold answers back."""
+    anywhere = set().union(*known.values()) if known else set()
+    for process, node in subject.nodes():
+        form = subject.forms.get(node.form)
+        if form is None:
+            continue
+        asked = {field.key for field in form.walk()}
+        for field in form.walk():
+            for name in sorted(field.hide.names - asked - anywhere if field.hide else ()):
+                _unset(subject, process, node.id, f"{node.label}: the field “{field.path}” hides by", name)
+            if field.after_fact and field.after_fact not in anywhere:
+                _unset(subject, process, node.id, f"{node.label}: the field “{field.path}” waits for", field.after_fact)

@@ -1,0 +1,40 @@
+"""Which form-js component types exist here, and what each may do (form-js 1.23, schemaVersion 19)."""
+
+SCHEMA_VERSION = 19
+
+TEXTS = frozenset({"textfield", "textarea"})
+ONE_OF = frozenset({"radio", "select"})
+SOME_OF = frozenset({"checklist", "taglist"})
+CHOICES = ONE_OF | SOME_OF
+#: hold one answer that a person types or picks
+INPUTS = TEXTS | CHOICES | {"number", "datetime", "checkbox"}
+#: hold other components
+CONTAINERS = frozenset({"group", "dynamiclist"})
+#: hold an answer, typed or computed
+ANSWERS = INPUTS | {"expression"}
+#: show something and hold no answer
+DISPLAY = frozenset({"text", "separator", "spacer", "button"})
+ALL = ANSWERS | CONTAINERS | DISPLAY
+
+#: types whose answer is a closed choice or a plain measure, never free text: only these may route
+MAY_ROUTE = ONE_OF | {"checkbox", "number", "datetime"}
+DATE_KINDS = frozenset({"date", "time", "datetime"})
+
+CLASSES = ("public", "employer", "restricted", "clinical")
+#: names of option lists that the case fills (`valuesKey`)
+OPTION_LISTS = frozenset({"employees", "managers", "practitioners", "hr_people"})
+
+#: Names that a component's `properties` may use, with what they say.
+PROPERTIES = {
+    "class": "who may see the answer: public, employer, restricted or clinical",
+    "purpose": "why it is asked, in a few words",
+    "routes": 'with "true": the answer is a routing fact of the case',
+    "rules": "rule ids, separated by spaces",
+    "party": "role that the chosen person takes in the case",
+    "from": "form-id.path of an earlier answer to begin with",
+    "afterFact": "the employer side sees the answer only once this fact is set",
+    "sharedBy": "on a list: key of the radio in each row that shares the row with the employer",
+    "consent": "what the employee agrees to or refuses here; goes into the ledger of consents",
+    "error": "the message when the answer is missing",
+    "minRows": "on a list: the least number of rows",
+}

@@ -1,0 +1,54 @@
+"""Logs for machines: one event is one line of JSON. No answers, no names, no addresses.
+
+    log.info("tick", extra={"cases": 3})   ->   {"at": "…", "level": "info", "event": "tick", "cases": 3}
+
+Of an exception only its class and the lines of code are kept: a message can repeat what somebody typed.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+import orjson
+
+#: what every record has; whatever else it has came in by `extra`
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one line; line breaks in any value are escaped by JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **{key: value for key, value in vars(record).items() if key not in _STANDARD},
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= failure(record.exc_info[1])
+        return orjson.dumps(line, default=str).decode()
+
+
+def failure(error: BaseException) -> dict[str, Any]:
+    """What may be told about an exception: `error` (its class), `trace` ("file:line function", innermost last)."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return {
+        "error": type(error).__name__,
+        "trace": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
+def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Send all logs of this process to `stream` (standard error) as JSON lines."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Says each run of each job, every few seconds.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

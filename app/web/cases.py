@@ -1,0 +1,95 @@
+"""A case: where it stands, what happened, what was entered, its diagram, and what can be done with the whole of it."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Reply
+
+from app.cases.views import CaseView
+from app.errors import InvalidAnswers, NotFound
+from app.web.blueprint import bp
+from app.web.doors import doors
+from app.web.security import session
+
+VIEWS = (
+    ("now", "Now"),
+    ("diagram", "Where it stands"),
+    ("timeline", "What happened"),
+    ("answers", "Answers"),
+)
+
+
+def look(case_id: str) -> CaseView:
+    mine = session()
+    found: CaseView = doors().queries.case(doors().w, mine.actor, case_id, mine.now)
+    return found
+
+
+@bp.get("/cases")
+def cases() -> str:
+    return render_template("cases.html", cases=doors().queries.cases(doors().w, session().actor))
+
+
+@bp.get("/cases/<case_id>")
+def case(case_id: str) -> str:
+    found = look(case_id)
+    view = request.args.get("view", "now")
+    if view not in dict(VIEWS):
+        raise NotFound
+    chosen = next((one for one in found.diagrams if one.process == request.args.get("process")), None)
+    standing = [one for one in found.diagrams if one.marks]
+    diagram = chosen or next(iter(standing[-1:] or found.diagrams), None)
+    return render_template("case.html", case=found, view=view, views=VIEWS, diagram=diagram)
+
+
+@bp.get("/cases/<case_id>/diagrams/<process>.bpmn")
+def diagram(case_id: str, process: str) -> Response:
+    """The diagram of the case's own version, for the viewer in the page and for saving."""
+    data = doors().queries.diagram(doors().w, session().actor, case_id, process)
+    return Response(data, content_type="application/xml; charset=utf-8")
+
+
+@bp.get("/cases/<case_id>/sent")
+def sent(case_id: str) -> str:
+    """After sending: what was done and what happens next. Somebody may not see the case any more; then just that."""
+    try:
+        found: CaseView | None = look(case_id)
+    except NotFound:
+        found = None
+    return render_template("sent.html", case=found, what=request.args.get("what", "sent"))
+
+
+@bp.route("/cases/<case_id>/withdraw", methods=["GET", "POST"])
+def withdraw(case_id: str) -> Reply | str:
+    """The employee takes back their consent (XX-A2), on a page of its own with what follows from it."""
+    found = look(case_id)
+    if not found.can_withdraw:
+        raise NotFound
+    if request.method == "GET":
+        return render_template("withdraw.html", case=found, messages={}, reason="")
+    mine = session()
+    reason = request.form.get("reason", "")
+    try:
+        doors().commands.withdraw_consent(doors().w, mine.actor, case_id, mine.now, reason=reason)
+    except InvalidAnswers as error:
+        page = render_template("withdraw.html", case=found, messages=error.messages, reason=reason)
+        return make_response(page, error.status)
+    return redirect(url_for("web.sent", case_id=case_id, what="withdrawn"), 303)
+
+
+@bp.route("/cases/<case_id>/cancel", methods=["GET", "POST"])
+def cancel(case_id: str) -> Reply | str:
+    """End a case with a reason."""
+    found = look(case_id)
+    if not found.can_cancel:
+        raise NotFound
+    if request.method == "GET":
+        return render_template("cancel.html", case=found, messages={}, reason="")
+    mine = session()
+    reason = request.form.get("reason", "")
+    try:
+        doors().commands.cancel(doors().w, mine.actor, case_id, reason, mine.now)
+    except InvalidAnswers as error:
+        page = render_template("cancel.html", case=found, messages=error.messages, reason=reason)
+        return make_response(page, error.status)
+    return redirect(url_for("web.sent", case_id=case_id, what="cancelled"), 303)

@@ -1,0 +1,100 @@
+"""The doors that pages go through: the case layer, logins and, in a demo, the clock. Tests bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+from flask import current_app
+
+from app import db
+from app.cases import Waymark, demo
+from app.clock import Clock, SystemClock
+from app.identity import MEMBERSHIPS, Session, SignIn, authenticate, sign_in, sign_out
+from app.identity import clock as demo_clock
+from app.identity.people import organisation_of
+
+#: rounds of due timers after the demo's clock moved; the worker does what is left
+MOST_ROUNDS = 40
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody whom the login page of a demo offers."""
+
+    username: str
+    name: str
+    #: what they are, in words: "Manager, Northwick Council"
+    what: str
+
+
+@dataclass(frozen=True)
+class Doors:
+    """`queries` and `commands`: the modules of app.cases, or something of the same shape."""
+
+    w: Waymark
+    queries: Any
+    commands: Any
+    clock: Clock
+    zones: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, w: Waymark, queries: ModuleType, commands: ModuleType) -> Doors:
+        return cls(w, queries, commands, SystemClock())
+
+    @property
+    def demo(self) -> bool:
+        return self.w.settings.demo
+
+    def session(self, token: str | None) -> Session | None:
+        """Whose cookie this is; None when it is nobody's any more."""
+        return authenticate(self.w.engine, token, self.clock, demo=self.demo)
+
+    def zone(self, org_id: str) -> str:
+        """Time zone of an organisation; looked up once, for it does not move."""
+        if org_id not in self.zones:
+            with db.reading(self.w.engine) as conn:
+                self.zones[org_id] = organisation_of(conn, org_id).tz
+        return self.zones[org_id]
+
+    def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
+        return sign_in(self.w.engine, username, password, self.clock.now(), old_token)
+
+    def sign_out(self, token: str) -> None:
+        with db.transaction(self.w.engine) as conn:
+            sign_out(conn, token)
+
+    def demo_people(self) -> Sequence[DemoPerson]:
+        """Everybody of the demonstration, as the login page lists them."""
+        places = {org.id: org.name for org in (demo.PROVIDER, *demo.EMPLOYERS)}
+        return [
+            DemoPerson(username, name, f"{_in_words(held)}, {places[org]}") for username, name, org, held in demo.PEOPLE
+        ]
+
+    @property
+    def demo_password(self) -> str:
+        return demo.PASSWORD
+
+    def move_clock(self, by: timedelta) -> None:
+        """Move the demo's clock on and do what is then due. Raises `NotAllowed` outside a demo."""
+        with db.transaction(self.w.engine) as conn:
+            demo_clock.advance(conn, by, demo=self.demo)
+        for _ in range(MOST_ROUNDS):
+            if not self.commands.fire_due(self.w):
+                break
+
+
+def _in_words(held: str) -> str:
+    """Memberships as words; "employee" only for those who are nothing else."""
+    roles = held.split()
+    named = [MEMBERSHIPS[role] for role in roles if role != "employee"] or [MEMBERSHIPS["employee"]]
+    return ", ".join(named)
+
+
+def doors() -> Doors:
+    """The doors of the running app."""
+    found: Doors = current_app.extensions["waymark"]
+    return found

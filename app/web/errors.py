@@ -1,0 +1,106 @@
+"""What a person reads when something cannot be done. Never any data, never a trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Reply
+
+from app import db
+from app.errors import NotLoggedIn, WaymarkError
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "This request could not be understood",
+    403: "You may not do this",
+    404: "Page not found",
+    405: "This cannot be done here",
+    409: "Something has changed in the meantime",
+    413: "This is too much to send at once",
+    422: "There is a problem",
+    500: "Something went wrong",
+    503: "Waymark is busy",
+}
+SENTENCES = {
+    400: ("Go back, load the page again and try once more.",),
+    403: ("Your role does not allow this. If you think that it should, talk to your administrator.",),
+    404: (
+        "There is no such page, or it is not yours to see.",
+        "If you typed the address, check it. If you followed a link, the case may have moved on.",
+    ),
+    405: ("Go back and use the buttons of the page.",),
+    409: ("Nothing of yours was lost. Look again before you go on.",),
+    413: ("Shorten what you typed and send it again.",),
+    500: ("Nothing was changed. Try again in a few minutes.",),
+    503: ("Many people are working at this moment. Nothing was changed. Try again in a minute.",),
+}
+BUSY = 503
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person is told: HTTP status, sentences, and the number under which the log has more."""
+
+    status: int
+    sentences: tuple[str, ...]
+    number: str = ""
+
+
+def told(error: Exception) -> Told:
+    """Any error in plain words. What we did not foresee is logged, by kind and place, without its message."""
+    if isinstance(error, WaymarkError) and error.status < 500:
+        return Told(error.status, (error.detail,))
+    if isinstance(error, HTTPException) and (error.code or 500) < 500:
+        code = error.code or 500
+        return Told(code, SENTENCES.get(code, SENTENCES[400]))
+    number = _log(error)
+    if isinstance(error, db.UNAVAILABLE):
+        return Told(BUSY, SENTENCES[BUSY], number)
+    if isinstance(error, WaymarkError):
+        return Told(error.status, (error.detail,), number)
+    return Told(500, SENTENCES[500], number)
+
+
+def _log(error: Exception) -> str:
+    """Kind and place of an error; its message may hold what somebody typed, so it stays out. Gives a number."""
+    number = secrets.token_hex(4)
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-8:]]
+    log.error("unexpected %s %s at %s", type(error).__name__, number, " < ".join(reversed(places)))
+    return number
+
+
+def page(error: Exception) -> Response:
+    found = told(error)
+    # looking up the session may be what failed
+    g.broken = found.status >= 500
+    html = render_template(
+        "error.html",
+        title=TITLES.get(found.status, TITLES[400]),
+        sentences=found.sentences,
+        number=found.number,
+    )
+    response = make_response(html, found.status)
+    if found.status == BUSY:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def not_logged_in(_error: NotLoggedIn) -> Reply:
+    """To the login, and back afterwards. What was typed into a form goes along and is not lost."""
+    from app.web import login
+
+    if request.method == "GET":
+        return redirect(url_for("web.login", next=request.full_path.rstrip("?")), 303)
+    return login.ran_out()
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(NotLoggedIn, not_logged_in)
+    for kind in (WaymarkError, HTTPException, Exception):
+        app.register_error_handler(kind, page)

@@ -1,0 +1,164 @@
+"""A page with a form: shown, filled in step by step without JavaScript, sent, and never losing what was typed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import make_response, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Reply
+
+from app.cases.views import FormView
+from app.errors import Conflict, InvalidAnswers, NotLoggedIn
+from app.forms import Pressed, pressed
+from app.web import errors
+from app.web.doors import doors
+from app.web.fields import Filled
+from app.web.security import session
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is told above the form. `kind`: "", "more" (new questions), "saved", "problem"."""
+
+    kind: str = ""
+    sentences: tuple[str, ...] = ()
+    number: str = ""
+
+
+NOTHING_TOLD = Shown()
+
+
+class FormPage:
+    """One form of a task or of a start. Subclasses say what sending does and which template surrounds the form."""
+
+    template = ""
+    submit_text = "Send"
+    keeps_drafts = True
+    heading = ""
+    version: int | None = None
+
+    def __init__(self, view: FormView) -> None:
+        self.view = view
+        self.form = view.form
+
+    def context(self) -> dict[str, Any]:
+        """More names for the template."""
+        return {}
+
+    def send(self, answers: Mapping[str, Any], key: str) -> Reply:
+        """Hand the answers over and say where to go. `key`: the same for a second click of the same page."""
+        raise NotImplementedError
+
+    def save(self, answers: Mapping[str, Any]) -> Reply:
+        """Keep the answers as a draft."""
+        raise NotImplementedError
+
+    def refuse(self, error: Conflict, answers: Mapping[str, Any]) -> Reply:
+        """Somebody or something else was faster: what was typed stays on the page."""
+        return self.show(answers, Shown("problem", (error.detail,)), status=error.status)
+
+    def respond(self) -> Reply:
+        if request.method == "GET":
+            return self.show(self.form.defaults() | dict(self.view.answers))
+        return self.receive(request.form)
+
+    def receive(self, post: MultiDict[str, str]) -> Reply:
+        answers = self.form.from_post(post)
+        button = pressed(post)
+        if button.action in {"add", "remove"}:
+            return self._change_rows(answers, button)
+        if "_refresh" in post:
+            return self.show(answers)
+        try:
+            if button.action == "draft" and self.keeps_drafts:
+                return self.save(answers)
+            return self._ask_more(answers, post) or self.send(answers, _key(post))
+        except InvalidAnswers as error:
+            return self.show(answers, messages=error.messages, status=422)
+        except Conflict as error:
+            return self.refuse(error, answers)
+        except NotLoggedIn:
+            raise
+        except Exception as error:
+            # whatever happened, the page keeps what was typed; the log has the rest
+            found = errors.told(error)
+            return self.show(answers, Shown("problem", found.sentences, found.number), status=found.status)
+
+    def resume(self, kept: MultiDict[str, str]) -> Reply:
+        """After a login that ran out: the entries are back, nothing has been sent."""
+        found = self.form.defaults() | dict(self.view.answers) | self.form.from_post(kept)
+        return self.show(
+            found, Shown("saved", ("You are logged in again. What you had typed is here. It has not been sent yet.",))
+        )
+
+    def _change_rows(self, answers: Mapping[str, Any], button: Pressed) -> Reply:
+        changed = self.form.apply(answers, button)
+        return self.show(changed, focus=_first_input(Filled(self.view, changed), button))
+
+    def _ask_more(self, answers: Mapping[str, Any], post: MultiDict[str, str]) -> Reply | None:
+        """Ask what has only become visible by these answers, before anything is checked."""
+        filled = Filled(self.view, answers)
+        fresh = sorted(set(post.get("_hidden", "").split()) - filled.hidden)
+        if not fresh:
+            return None
+        note = Shown("more", ("Because of your answers there is more to fill in. Nothing has been sent yet.",))
+        return self.show(answers, note, focus=fresh[0])
+
+    def show(
+        self,
+        answers: Mapping[str, Any],
+        shown: Shown = NOTHING_TOLD,
+        *,
+        messages: Mapping[str, str] | None = None,
+        status: int = 200,
+        focus: str = "",
+    ) -> Reply:
+        filled = Filled(self.view, answers, messages or {}, focus, self.heading)
+        page = render_template(
+            self.template,
+            items=filled.items(),
+            summary=filled.summary(),
+            shown=shown,
+            hidden=" ".join(sorted(filled.hidden)),
+            live=self.form.conditional,
+            heading=self.heading,
+            key=request.form.get("_key") or secrets.token_urlsafe(16),
+            who=owner_mark(session().actor.person_id),
+            version=self.version,
+            submit_text=self._submit_text(),
+            keeps_drafts=self.keeps_drafts,
+            **self.context(),
+        )
+        return make_response(page, status)
+
+    def _submit_text(self) -> str:
+        """The label of the form's own button, if it draws one."""
+        labels = (one.label for one in self.form.walk() if one.type == "button" and one.label)
+        return next(labels, self.submit_text)
+
+
+def owner_mark(person_id: str) -> str:
+    """Marks a form as one person's: after a login that ran out only they get their entries back."""
+    key = doors().w.settings.secret_key
+    return hmac.new(key, b"entries of\0" + person_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _key(post: MultiDict[str, str]) -> str:
+    """What makes a second click of the same page known as one."""
+    given = post.get("_key", "")[:64]
+    return given if given.isascii() and given.isprintable() else ""
+
+
+def _first_input(filled: Filled, button: Pressed) -> str:
+    """Where the focus goes after a row was added: the new row's first input."""
+    if button.action != "add":
+        return ""
+    start = f"{button.path}."
+    rows = [row for item in filled.items() for row in item.rows if row[0].startswith(start)]
+    return rows[-1][1][0].at if rows and rows[-1][1] else ""

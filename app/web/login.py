@@ -1,0 +1,145 @@
+"""Logging in and out."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Reply
+
+from app.web import words
+from app.web.blueprint import bp
+from app.web.doors import DemoPerson, doors
+from app.web.formpage import FormPage, owner_mark
+from app.web.security import COOKIE, VISITOR, current_session, safe_next, session, set_cookie
+from app.web.start import StartPage
+from app.web.tasks import TaskPage
+
+#: prefix of inputs in which the login page carries entries along
+KEPT = "kept."
+WRONG = "Enter the username and the password that belong together"
+
+
+@bp.get("/")
+def home() -> Reply:
+    return redirect("/inbox", 303)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> Reply:
+    if request.method == "GET":
+        if current_session():
+            return redirect(safe_next(request.args.get("next")), 303)
+        return show({}, safe_next(request.args.get("next")))
+    return _try()
+
+
+def _try() -> Reply:
+    username, password = _entered()
+    target = safe_next(request.form.get("next"))
+    errors = _missing(username, password)
+    if errors:
+        return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
+    result = doors().sign_in(username, password, request.cookies.get(COOKIE))
+    if result.token is None:
+        wait = (
+            f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
+        )
+        errors = {"username": WRONG + wait}
+        return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
+    response = _onwards(target, result.token)
+    set_cookie(response, COOKIE, result.token)
+    response.delete_cookie(VISITOR)
+    return response
+
+
+def _onwards(target: str, token: str) -> Reply:
+    """To where the person wanted to go; to a form with their own entries, if its login had run out."""
+    kept = kept_entries()
+    if not kept:
+        return redirect(target, 303)
+    g.session = doors().session(token)
+    page = _page_of(target)
+    if page is None or not hmac.compare_digest(kept.get("_who", ""), owner_mark(session().actor.person_id)):
+        return redirect(target, 303)
+    return page.resume(kept)
+
+
+def _page_of(target: str) -> FormPage | None:
+    """The page with the form that `target` names. Raises `NotFound` when it is not this person's."""
+    parts = urlsplit(target)
+    endpoint, values = current_app.url_map.bind("localhost").match(parts.path, method="GET")
+    if endpoint == "web.task":
+        return TaskPage(values["task_id"])
+    if endpoint == "web.start_form":
+        return StartPage(values["key"], parse_qs(parts.query).get("from", [None])[0])
+    return None
+
+
+def kept_entries() -> MultiDict[str, str]:
+    """What the login page carried along from a form."""
+    return MultiDict(
+        [(name.removeprefix(KEPT), value) for name, value in request.form.items(multi=True) if name.startswith(KEPT)]
+    )
+
+
+def ran_out() -> Reply:
+    """A form was sent after the login had run out: log in, and go on with what was typed."""
+    path = request.full_path.rstrip("?")
+    target = safe_next(path)
+    entries = [(name, value) for name, value in request.form.items(multi=True) if name != "_csrf"]
+    notice = "You were away for a while, so you have been logged out. Log in to go on."
+    if "_who" in request.form and target == path:
+        return show({}, target, status=401, notice=f"{notice} What you typed is kept.", kept=entries)
+    return show({}, "/", status=401, notice=notice)
+
+
+def _entered() -> tuple[str, str]:
+    """Username and password; a demo's buttons name a person and need no typing."""
+    chosen = request.form.get("as", "")
+    if chosen.isprintable() and chosen and doors().demo:
+        return chosen, doors().demo_password
+    username = request.form.get("username", "").strip()
+    return username if username.isprintable() else "", request.form.get("password", "")
+
+
+def _missing(username: str, password: str) -> dict[str, str]:
+    errors = {} if username else {"username": "Enter your username"}
+    return errors if password else errors | {"password": "Enter your password"}
+
+
+def show(
+    errors: dict[str, str],
+    target: str,
+    username: str = "",
+    status: int = 200,
+    notice: str = "",
+    kept: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """The login page. `kept`: what somebody had typed into a form when the login ran out."""
+    people: Sequence[DemoPerson] = doors().demo_people() if doors().demo else ()
+    page = render_template(
+        "login.html",
+        errors=errors,
+        summary=[{"text": text, "href": f"#{name}"} for name, text in errors.items()],
+        next=target,
+        username=username,
+        people=people,
+        demo_password=doors().demo_password,
+        notice=notice,
+        kept=kept,
+    )
+    return make_response(page, status)
+
+
+@bp.post("/logout")
+def logout() -> Reply:
+    token = request.cookies.get(COOKIE)
+    if token:
+        doors().sign_out(token)
+    response = redirect("/login", 303)
+    response.delete_cookie(COOKIE)
+    return response

@@ -1,0 +1,56 @@
+"""Starting a case: the list of what this person may start, and the start form (XX-A1, XX-A10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Reply
+
+from app.web.blueprint import bp
+from app.web.doors import doors
+from app.web.formpage import FormPage
+from app.web.security import session
+
+
+@bp.get("/start")
+def start() -> str:
+    """What this person may start; from a case (`?from=`) the follow-up review is a choice among these."""
+    found = doors().queries.startable(doors().w, session().actor)
+    return render_template("start.html", startable=found, previous=request.args.get("from"))
+
+
+@bp.route("/start/<key>", methods=["GET", "POST"])
+def start_form(key: str) -> Reply | str:
+    return StartPage(key, request.args.get("from")).respond()
+
+
+class StartPage(FormPage):
+    """The start form of a process. `previous`: id of the case that this one follows."""
+
+    template = "start_form.html"
+    submit_text = "Start the case"
+    keeps_drafts = False
+
+    def __init__(self, key: str, previous: str | None) -> None:
+        self.key = key
+        self.previous = previous
+        mine = session()
+        listed = {one.key: one for one in doors().queries.startable(doors().w, mine.actor)}
+        super().__init__(doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous))
+        self.startable = listed.get(key)
+        self.heading = self.startable.name if self.startable else self.form.title
+
+    def context(self) -> dict[str, Any]:
+        return {"startable": self.startable, "previous": self.previous, "action": request.full_path.rstrip("?")}
+
+    def send(self, answers: Mapping[str, Any], key: str) -> Reply:
+        mine = session()
+        started = doors().commands.start(
+            doors().w, mine.actor, self.key, answers, mine.now, key=key, previous_case=self.previous
+        )
+        own = next((task for task in started.next_tasks if task.mine), None)
+        if own:
+            return redirect(url_for("web.task", task_id=own.id), 303)
+        return redirect(url_for("web.sent", case_id=started.case_id, what="started"), 303)

@@ -1,0 +1,91 @@
+"""A task: why it is asked, until when, the form, and what happens after it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Reply
+
+from app.cases.views import TaskView
+from app.errors import BadRequest, Conflict
+from app.web import words
+from app.web.blueprint import bp
+from app.web.doors import doors
+from app.web.formpage import FormPage, Shown
+from app.web.security import session
+
+CLOCK_WORDS = {
+    "warn": "You are reminded",
+    "escalate": "If it is not done by then, others are told",
+    "remind": "Next reminder",
+    "due": "Due",
+    "timer": "The case goes on by itself",
+}
+
+
+@bp.route("/tasks/<task_id>", methods=["GET", "POST"])
+def task(task_id: str) -> Reply | str:
+    page = TaskPage(task_id)
+    if request.method == "GET" and not page.task.can_work:
+        return render_template("task_closed.html", task=page.task)
+    return page.respond()
+
+
+class TaskPage(FormPage):
+    template = "task.html"
+
+    def __init__(self, task_id: str) -> None:
+        self.task: TaskView = doors().queries.task(doors().w, session().actor, task_id, session().now)
+        self.version = self.task.version
+        self.heading = self.task.name
+        super().__init__(self.task.form)
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "task": self.task,
+            "clock_words": CLOCK_WORDS,
+            "action": url_for("web.task", task_id=self.task.id),
+        }
+
+    def respond(self) -> Reply:
+        if request.method == "GET" and "saved" in request.args and self.task.drafted_at:
+            note = f"Your draft was saved on {words.moment(self.task.drafted_at)}. Nothing has been sent yet."
+            return self.show(self.form.defaults() | dict(self.view.answers), Shown("saved", (note,)))
+        return super().respond()
+
+    def send(self, answers: Mapping[str, Any], key: str) -> Reply:
+        mine = session()
+        done = doors().commands.complete(
+            doors().w, mine.actor, self.task.id, answers, _version(), mine.now, key=key or None
+        )
+        own = next((one for one in done.next_tasks if one.mine), None)
+        if own:
+            return redirect(url_for("web.task", task_id=own.id), 303)
+        return redirect(url_for("web.sent", case_id=done.case_id), 303)
+
+    def save(self, answers: Mapping[str, Any]) -> Reply:
+        mine = session()
+        doors().commands.save_draft(doors().w, mine.actor, self.task.id, answers, mine.now)
+        if request.accept_mimetypes.best == "application/json":
+            return jsonify(saved=words.clock_time(mine.now))
+        return redirect(url_for("web.task", task_id=self.task.id, saved=1), 303)
+
+    def refuse(self, error: Conflict, answers: Mapping[str, Any]) -> Reply:
+        """Still ours to do: the form again, with what was typed. Else a page that shows what was typed."""
+        if self.task.can_work and self.task.version != _version():
+            return super().refuse(error, answers)
+        lines = self.form.lines(answers, self.view.options)
+        page = render_template("task_refused.html", task=self.task, sentence=error.detail, lines=lines)
+        return make_response(page, error.status)
+
+
+def _version() -> int | None:
+    """The task's version that the page was made from. Raises `BadRequest`."""
+    given = request.form.get("_version", "")
+    if not given:
+        return None
+    if not given.isdecimal() or len(given) > 9:
+        raise BadRequest
+    return int(given)

@@ -1,0 +1,119 @@
+"""`waymark worker`: looks every few seconds at what is due. Any number may run, on any number of machines.
+
+APScheduler only ticks. What is due stands in the database, and the database decides who does it: a
+worker that is killed loses nothing, for another finds the same rows.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC
+from types import FrameType
+
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app import db, logs, outbox
+from app.cases import Waymark, commands
+from app.clock import SystemClock
+from app.identity import clock as clocks
+from app.identity import recipients
+from app.settings import ROOT, Settings
+
+log = logging.getLogger("waymark.worker")
+
+#: cases served before the worker looks at the mail and at its signals again
+BATCH = 50
+
+
+@dataclass
+class Worker:
+    """One worker. `stopping` ends the tick that runs after its current case, and lets no other begin."""
+
+    waymark: Waymark
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def tick(self) -> None:
+        """Do what is due. Never raises: a database that is away now may be back at the next tick."""
+        self._try("timers", self._timers)
+        self._try("mail", self._mail)
+
+    def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
+        if self.stopping.is_set():
+            return
+        try:
+            done = work()
+        except Exception:
+            log.exception("tick failed", extra={"part": part})
+            return
+        if any(done.values()):
+            log.info("tick", extra={"part": part, **done})
+
+    def _timers(self) -> dict[str, int]:
+        """Due timers and failed steps whose next try has come, until nothing is due."""
+        total = 0
+        while not self.stopping.is_set():
+            fired = commands.fire_due(self.waymark, limit=BATCH)
+            total += fired
+            if fired < BATCH:
+                break
+        return {"cases": total}
+
+    def _mail(self) -> dict[str, int]:
+        waymark = self.waymark
+        with db.reading(waymark.engine) as conn:
+            now = clocks.read(conn, demo=waymark.settings.demo).now
+        return vars(outbox.send_due(waymark.engine, waymark.settings, now, recipients, _texts(), BATCH))
+
+    def run(self) -> None:
+        """Tick until `stopping` is set; a tick that runs then is waited for."""
+        every = self.waymark.settings.tick_seconds
+        scheduler = BackgroundScheduler(jobstores={"default": MemoryJobStore()}, timezone=UTC)
+        scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=every,
+            next_run_time=SystemClock().now(),
+            max_instances=1,
+            coalesce=True,
+            # However late a tick is, it is still wanted.
+            misfire_grace_time=None,
+        )
+        scheduler.start()
+        log.info("worker started", extra={"tick_seconds": every})
+        self.stopping.wait()
+        scheduler.shutdown(wait=True)
+        self.waymark.engine.dispose()
+        log.info("worker stopped")
+
+
+def _texts() -> Mapping[str, outbox.Template]:
+    """The notices' texts; a broken file must not keep people from being told at all."""
+    try:
+        return outbox.load(ROOT / "processes")
+    except outbox.BadTemplates as error:
+        log.warning("notices unreadable", extra={"findings": len(error.findings)})
+        return {}
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; 0 when stopped so."""
+    logs.configure()
+    worker = Worker(Waymark.open(Settings.from_env()))
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""The whole product in a thread on a free port, and headless Chromium to play it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from app import create_app, db, definitions
+from app.cases import Waymark, demo
+from app.identity import clock
+from app.settings import ROOT, Settings
+from app.web.doors import Doors
+from tests.databases import create_schema, settings_for
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+#: what a test waits for at most, in milliseconds
+PATIENCE = 8000
+
+
+def chromium() -> str | None:
+    """Path of a Chromium on this machine."""
+    return next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+
+
+@dataclass
+class Live:
+    """The running product. `url`: without a slash at the end."""
+
+    url: str
+    waymark: Waymark
+    doors: Doors
+
+    def later(self, by: timedelta) -> None:
+        """Move the demo's clock on, and let happen what is then due."""
+        self.doors.move_clock(by)
+
+
+def prepare(settings: Settings) -> Waymark:
+    """Deploy what is shipped, create the demo's people; no cases."""
+    waymark = Waymark.open(settings)
+    with db.transaction(waymark.engine) as connection:
+        now = clock.read(connection, demo=True).now
+        for bundle in definitions.collect(ROOT / "processes", ROOT / "forms"):
+            definitions.deploy(connection, bundle, "", "For a test", now)
+        demo.create_people(connection)
+    return waymark
+
+
+@pytest.fixture
+def live(tmp_path: Path, socket_enabled: None) -> Iterator[Live]:
+    settings = settings_for(tmp_path)
+    create_schema(settings)
+    waymark = prepare(settings)
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Live(f"http://127.0.0.1:{server.server_port}", waymark, app.extensions["waymark"])
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    waymark.engine.dispose()
+    app.extensions["waymark"].w.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def playwright_runs() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_runs: Playwright) -> Iterator[Browser]:
+    """Chromium of this machine; without one the test is skipped, or fails if WAYMARK_REQUIRE_BROWSER is 1."""
+    path = chromium()
+    if path is None:
+        message = f"no Chromium on this machine (looked for {', '.join(CHROMIUMS)})"
+        if os.environ.get("WAYMARK_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    opened = playwright_runs.chromium.launch(executable_path=path, args=flags)
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Visitor:
+    """One person at one browser. Fails a test on script errors, on breaches of the policy, on foreign addresses."""
+
+    page: Page
+    live: Live
+    faults: list[str]
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.live.url + path)
+
+    def press(self, name: str) -> None:
+        """Press the visible button of this name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def open_task(self, name: str) -> None:
+        """From the inbox, mine or my groups; takes the task where it has to be taken."""
+        for scope in ("mine", "groups"):
+            self.go(f"/inbox?scope={scope}")
+            link = self.page.get_by_role("link", name=name, exact=True)
+            if link.count():
+                link.first.click()
+                return
+        raise AssertionError(f"no task {name!r} in the inbox")
+
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def check_accessible(self) -> None:
+        """No violation that axe calls serious or critical, nothing wider than the window."""
+        found = Axe().run(self.page).response["violations"]
+        grave = [
+            (one["id"], [node["html"] for node in one["nodes"]])
+            for one in found
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert grave == [], self.page.url
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, live: Live) -> Iterator[Visit]:
+    """`visit("grace.obi", width=375, scripts=False)`: a browser of its own with that person logged in."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def enter(username: str = "", *, width: int = 1280, scripts: bool = True) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), live, [])
+        _watch(visitor)
+        visitors.append(visitor)
+        if username:
+            visitor.go("/login")
+            visitor.page.locator(f'button[name="as"][value="{username}"]').click()
+            visitor.page.get_by_role("button", name="Log out").wait_for()
+        return visitor
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert [fault for visitor in visitors for fault in visitor.faults] == []
+
+
+def _watch(visitor: Visitor) -> None:
+    page, faults, home = visitor.page, visitor.faults, visitor.live.url
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on(
+        "console",
+        # an answer of 4xx is part of some tests and says so in the console
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    page.on("request", lambda sent: faults.append(sent.url) if not sent.url.startswith((home, "data:")) else None)

@@ -1,0 +1,151 @@
+"""What must hold of every case at every moment, read from the tables and from the engine's own state."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from app import db, definitions, engine
+from app.cases import Waymark, queries
+from app.cases.tables import case, incident, party, receipt, task, timer
+from app.engine import FireDue, Step
+from app.history import history_event
+from app.outbox.tables import outbox
+from app.records import consent, draft, submission
+
+#: nothing was ever due this early: firing then shows what is open and changes nothing
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def broken(waymark: Waymark, case_ids: Iterable[str] | None = None) -> list[str]:
+    """A sentence for everything that does not hold; of all cases, or of some."""
+    with db.snapshot(waymark.engine) as connection:
+        query = sa.select(case)
+        if case_ids is not None:
+            query = query.where(case.c.id.in_(list(case_ids)))
+        found = [f"{row.reference}: {text}" for row in connection.execute(query) for text in _of_case(connection, row)]
+        found += _orphans(connection)
+    return found + [f"chain: {fault}" for fault in queries.verify_history(waymark)[1]]
+
+
+def _of_case(connection: sa.Connection, row: Any) -> Iterator[str]:
+    seen = engine.advance(engine.load(definitions.get(connection, row.definition_sha)), row.state, FireDue(), LONG_AGO)
+    events = list(
+        connection.execute(
+            sa.select(history_event).where(history_event.c.case_id == row.id).order_by(history_event.c.seq)
+        )
+    )
+    yield from _case_row(row, seen)
+    yield from _tables(connection, row, seen)
+    yield from _history(row, events)
+    yield from _records(connection, row, events)
+    yield from _notices(connection, row, events)
+
+
+def _differ(what: str, **seen: Any) -> Iterator[str]:
+    values = list(seen.values())
+    if any(value != values[0] for value in values[1:]):
+        yield f"{what} differ: {seen}"
+
+
+def _case_row(row: Any, seen: Step) -> Iterator[str]:
+    yield from _differ("statuses", engine=seen.status, row=row.status)
+    yield from _differ("messages", engine=list(seen.messages), row=row.messages)
+    yield from _differ("marks", engine=[list(mark) for mark in seen.marks], row=row.marks)
+    yield from _differ("facts", engine=dict(seen.facts), row=row.facts)
+    if (row.status == "running") != (row.ended_at is None):
+        yield "an ended case has an end, a running one has none"
+    if row.status != "running" and (seen.tasks or seen.timers or row.next_due_at):
+        yield "something is open in an ended case"
+
+
+def _tables(connection: sa.Connection, row: Any, seen: Step) -> Iterator[str]:
+    tasks = set(connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "open")).scalars())
+    yield from _differ("open tasks", engine={one.id for one in seen.tasks}, column=set(row.open["tasks"]), table=tasks)
+    timers = {one.id: one.due_at for one in connection.execute(sa.select(timer).where(timer.c.case_id == row.id))}
+    column = {name: datetime.fromisoformat(at) for name, at in row.open["timers"].items()}
+    yield from _differ("timers", engine={one.id: one.due.at for one in seen.timers}, column=column, table=timers)
+    failed = list(connection.execute(sa.select(incident).where(incident.c.case_id == row.id, incident.c.state != "resolved")))
+    tokens = {one.token_id: one.id for one in failed if one.token_id}
+    yield from _differ("incidents", column=row.open["incidents"], table=tokens)
+    yield from _differ("failed tokens", engine={one.task_id for one in seen.incidents}, table=set(tokens))
+    parties: dict[str, list[str]] = defaultdict(list)
+    for one in connection.execute(sa.select(party).where(party.c.case_id == row.id)):
+        parties[one.role].append(one.person_id)
+    yield from _differ("parties", table=dict(parties), column={role: who for role, who in row.parties.items() if who})
+    whole = [one for one in failed if one.token_id is None]
+    if bool(whole) != bool(row.failures):
+        yield f"{row.failures} failures in the row, {len(whole)} open incidents of the whole case"
+    if not row.failures:
+        dues = list(timers.values()) + [one.next_try_at for one in failed if one.next_try_at]
+        yield from _differ("next due", row=row.next_due_at, least=min(dues, default=None))
+
+
+def _history(row: Any, events: list[Any]) -> Iterator[str]:
+    """One command a version, the newest names the state that is stored."""
+    steps = [body for one in events if (body := orjson.loads(one.body)["data"]).get("state")]
+    yield from _differ("versions", row=row.version, history=len(steps))
+    if steps:
+        yield from _differ("states", row=hashlib.sha256(row.state).hexdigest(), history=steps[-1]["state"])
+
+
+def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator[str]:
+    bodies = [(one.kind, orjson.loads(one.body)["data"]) for one in events]
+    completions = Counter(data["task"] for kind, data in bodies if kind == "command.complete")
+    done = Counter(connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "done")).scalars())
+    yield from _differ("completions", history=completions, table=done)
+    sent = list(connection.execute(sa.select(submission).where(submission.c.case_id == row.id)))
+    yield from _differ("submissions", history=sum(1 for _, data in bodies if data.get("commitments")), table=len(sent))
+    of_tasks = Counter(one.task_id for one in sent if one.task_id)
+    yield from _differ("submissions of tasks", table=of_tasks, history=completions)
+    said = connection.execute(sa.select(sa.func.count()).select_from(consent).where(consent.c.case_id == row.id)).scalar()
+    yield from _differ("consents", history=sum(1 for kind, _ in bodies if kind.startswith("consent.")), table=said)
+    leftover = connection.execute(
+        sa.select(sa.func.count()).select_from(draft.join(task, task.c.id == draft.c.task_id)).where(
+            task.c.case_id == row.id, task.c.state != "open"
+        )
+    ).scalar()
+    if leftover:
+        yield f"{leftover} drafts of closed tasks"
+
+
+def _notices(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator[str]:
+    """Every message was caused by a notify that happened, and each that names a party was written, once."""
+    caused: Counter[tuple[str, str, datetime]] = Counter()
+    templates = set()
+    for one in events:
+        data = orjson.loads(one.body)["data"]
+        if one.kind == "engine.handled" and data["data"]["topic"] == "notify":
+            params = data["data"]["params"]
+            templates.add((params["template"], one.at))
+            for role in params["to"].split():
+                for person in row.parties.get(role, ()):
+                    caused[(params["template"], person, one.at)] += 1
+    rows = list(connection.execute(sa.select(outbox).where(outbox.c.case_id == row.id)))
+    written = Counter((one.template, one.recipient_id, one.created_at) for one in rows)
+    for name, _person, at in written:
+        if (name, at) not in templates:
+            yield f"message “{name}” at {at} that nothing caused"
+    # a party named later may not have heard earlier messages; those who were parties from the start have
+    for what, count in caused.items():
+        if what[1] in row.parties.get("employee", ()) and written[what] != count:
+            yield f"message {what} written {written[what]} times, caused {count} times"
+
+
+def _orphans(connection: sa.Connection) -> Iterator[str]:
+    known = sa.select(case.c.id)
+    for table in (task, timer, party, submission, consent, history_event, outbox, incident):
+        count = connection.execute(
+            sa.select(sa.func.count()).select_from(table).where(table.c.case_id.not_in(known))
+        ).scalar()
+        if count:
+            yield f"{count} rows of {table.name} without a case"
+    for answer in connection.execute(sa.select(receipt.c.answer)).scalars():
+        if not connection.execute(sa.select(case.c.id).where(case.c.id == answer["case_id"])).first():
+            yield f"a receipt for a case that is not there: {answer['case_id']}"

@@ -1,0 +1,220 @@
+"""Lint: each thing that can be wrong is found, at its element, in words; what is right is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.definitions.lint import as_json, lint, require_sound
+from app.errors import DefinitionRefused
+from tests.unit.definitions.sample import CALLED, MAIN, bundle, field, files, form, looked_at, spoilt
+
+
+def test_a_sound_bundle_has_no_finding():
+    assert looked_at(bundle()) == []
+
+
+#: file, what stands there, what stands there instead, and the finding: (severity, rule, element)
+SPOILT = [
+    ("leave.bpmn", 'camunda:formRef="ask"', "", ("error", "start-form", "asked")),
+    ("leave.bpmn", '<camunda:property name="starters" value="manager hr" />', "", ("error", "starters", "asked")),
+    ("leave.bpmn", 'value="manager hr"', 'value="manager chef"', ("error", "starters", "asked")),
+    ("leave.bpmn", 'formRef="check"', 'formRef="chek"', ("error", "form-missing", "check")),
+    ("leave.bpmn", 'camunda:formRef="check"', "", ("error", "form-missing", "check")),
+    ("leave.bpmn", 'candidateGroups="hr"', 'candidateGroups="chef"', ("error", "role-unknown", "check")),
+    ("leave.bpmn", 'camunda:candidateGroups="hr"', "", ("error", "role-missing", "check")),
+    ("leave.bpmn", 'candidateGroups="hr"', 'candidateGroups="hr,employee"', ("error", "role-several", "check")),
+    ("cover.bpmn", '<bpmn:lane id="hr"', '<bpmn:lane id="lane_1"', ("error", "role-unknown", "find")),
+    ("leave.bpmn", 'name="rules" value="XX-2"', 'name="rules" value="XX-9"', ("error", "rule-unknown", "read_policy")),
+    ("check.form", "XX-1", "XX-8", ("error", "rule-unknown", "seen")),
+    ("check.form", "ask.reason", "ask.reasons", ("error", "form-from", "seen")),
+    ("leave.bpmn", "Somebody asks for leave, and you know the rota.", " ", ("error", "documentation", "check")),
+    ("leave.bpmn", "Ask for leave.", "", ("warning", "documentation", "")),
+    ("leave.bpmn", 'name="Check the dates"', "", ("error", "name", "check")),
+    ("leave.bpmn", 'decisionRef="policy-table"', 'decisionRef="other"', ("error", "decision-missing", "read_policy")),
+    ("leave.bpmn", "singleResult", "onlyOne", ("error", "result-shape", "read_policy")),
+    ("leave.bpmn", 'calledElement="cover"', 'calledElement="covert"', ("error", "call-missing", "arrange")),
+    ("leave.bpmn", 'name="template">soon', 'name="template">never', ("error", "notice", "tell")),
+    ("leave.bpmn", 'name="template">soon', 'name="template">', ("error", "notice", "tell")),
+    ("leave.bpmn", ">hr employee<", ">hr chef<", ("error", "role-unknown", "tell")),
+    ("leave.bpmn", 'name="consentWithdrawn"', "", ("error", "message-missing", "stop")),
+    ("leave.bpmn", 'messageRef="m_stop"', "", ("error", "message-missing", "stop")),
+    ("leave.bpmn", 'value="warn"', 'value="shout"', ("error", "deadline", "soon")),
+    ("leave.bpmn", ">P2D<", "><", ("error", "timer", "soon")),
+    ("leave.bpmn", ">P2D<", ">2 days<", ("error", "expression", "soon")),
+    ("leave.bpmn", ">P2D<", ">PT0S<", ("error", "timer-zero", "soon")),
+    ("leave.bpmn", ">P2D<", ">R/P2D<", ("error", "timer", "soon")),
+    ("leave.bpmn", ">P2D<", ">2026-04-01<", ("error", "timer", "soon")),
+    ("leave.bpmn", "${workdays(policy.days)}", "${workdays(}", ("error", "expression", "check")),
+    ("leave.bpmn", "${workdays(policy.days)}", "${workdays(policy.weeks)}", ("warning", "fact-unset", "check")),
+    ("leave.bpmn", '${answer = "no"}', '${answer = "no}', ("error", "expression", "f5")),
+    ("leave.bpmn", '${answer = "no"}', '${answr = "no"}', ("warning", "fact-unset", "f5")),
+    ("leave.bpmn", '${answer = "no"}', "${answer = 1}", ("warning", "gateway-default", "fine")),
+    ("leave.bpmn", '${answer = "no"}', '${answer = "yes"}', ("warning", "gateway-condition", "f6")),
+    ("leave.bpmn", 'name="Are the dates fine?"', "", ("warning", "gateway-question", "fine")),
+    ("leave.bpmn", 'id="fine" name', 'id="fine" default="f7" name', ("error", "gateway-default", "fine")),
+    ("leave.bpmn", 'id="fine" name', 'id="fine" default="f5" name', ("warning", "gateway-condition", "f5")),
+    ("leave.bpmn", 'source="covered"', 'source="coverd"', ("warning", "fact-unset", "arrange")),
+    ("leave.bpmn", 'source="answer"', 'source="ansr"', ("warning", "fact-unset", "arrange")),
+    ("leave.bpmn", 'target="round"', 'target="turn"', ("warning", "fact-unset", "note")),
+    ("leave.bpmn", 'targetRef="stopped"', 'targetRef="nowhere"', ("error", "flow-loose", "f10")),
+    ("policy.dmn", ">employer<", ">branch<", ("warning", "fact-unset", "read_policy")),
+    ("policy.dmn", "FIRST", "LAST", ("error", "dmn-hit-policy", "policy-table")),
+    ("check.form", '"routes":"true"', '"routes":"false"', ("warning", "fact-unset", "f5")),
+    ("check.form", '"class":"employer"', '"class":"secret"', ("error", "form-class", "seen")),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "expected"), SPOILT)
+def test_what_is_wrong_is_found_at_its_place(name, old, new, expected):
+    found = [(one.severity, one.rule, one.element) for one in looked_at(spoilt(name, old, new))]
+    assert expected in found
+
+
+def without(text: str, *elements: str) -> str:
+    """The diagram without these flows."""
+    lines = text.splitlines()
+    return "\n".join(line for line in lines if not any(f'sequenceFlow id="{one}"' in line for one in elements))
+
+
+def rules(made, *, severity: str = "error") -> set[tuple[str, str]]:
+    return {(one.rule, one.element) for one in looked_at(made) if one.severity == severity}
+
+
+def test_what_cannot_be_reached_is_found_once_for_each_element():
+    found = rules(bundle({"leave.bpmn": without(MAIN, "f7")}))
+    assert ("unreachable", "done") in found
+    assert ("unreachable", "arrange") not in found
+
+
+def test_an_element_that_leads_nowhere_is_a_warning():
+    assert ("end-missing", "arrange") in rules(bundle({"leave.bpmn": without(MAIN, "f7")}), severity="warning")
+
+
+def test_a_loop_needs_a_way_out():
+    endless = MAIN.replace('sourceRef="fine" targetRef="arrange"', 'sourceRef="fine" targetRef="merge"')
+    endless = (
+        without(endless, "f8")
+        .replace("<bpmn:outgoing>f8</bpmn:outgoing>", "")
+        .replace('attachedToRef="check"', 'attachedToRef="arrange"')
+    )
+    found = [one for one in looked_at(bundle({"leave.bpmn": endless})) if one.rule == "loop-endless"]
+    assert [one.message for one in found] == [
+        "There is no way out of the loop through “Check the dates”, “Are the dates fine?”."
+    ]
+
+
+def test_a_loop_of_machines_alone_is_a_warning():
+    restless = CALLED.replace('sourceRef="note" targetRef="found"', 'sourceRef="note" targetRef="gate"').replace(
+        "<bpmn:endEvent",
+        '<bpmn:exclusiveGateway id="gate" name="Again?" default="g5"/><bpmn:sequenceFlow id="g4" sourceRef="gate" '
+        'targetRef="note"><bpmn:conditionExpression>=round &lt; 3</bpmn:conditionExpression></bpmn:sequenceFlow>'
+        '<bpmn:sequenceFlow id="g5" sourceRef="gate" targetRef="found"/><bpmn:endEvent',
+    )
+    assert ("loop-restless", "gate") in rules(bundle({"cover.bpmn": restless}), severity="warning")
+    # the loop through the task of the main diagram waits for a person, and is fine
+    assert not [one for one in looked_at(bundle()) if one.rule == "loop-restless"]
+
+
+def test_a_condition_where_none_is_read_and_a_split_that_says_nothing():
+    odd = MAIN.replace(
+        '<bpmn:sequenceFlow id="f4" sourceRef="check" targetRef="fine" />',
+        '<bpmn:sequenceFlow id="f4" sourceRef="check" targetRef="fine"><bpmn:conditionExpression>=true'
+        '</bpmn:conditionExpression></bpmn:sequenceFlow><bpmn:sequenceFlow id="f11" sourceRef="check" targetRef="done" />',
+    )
+    assert {("condition-unread", "f4"), ("split", "check")} <= rules(bundle({"leave.bpmn": odd}))
+
+
+def test_processes_that_call_each_other_never_end():
+    back = CALLED.replace('<bpmn:scriptTask id="note"', '<bpmn:callActivity id="note" calledElement="leave"').replace(
+        "</bpmn:scriptTask>", "</bpmn:callActivity>"
+    )
+    found = rules(bundle({"cover.bpmn": back}))
+    assert {("call-cycle", "arrange"), ("call-cycle", "note"), ("call-mapping", "note")} <= found
+
+
+def test_a_due_date_that_nothing_watches_is_a_warning():
+    bare = MAIN.replace('attachedToRef="check"', 'attachedToRef="arrange"')
+    assert ("deadline-unwatched", "check") in rules(bundle({"leave.bpmn": bare}), severity="warning")
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "word"),
+    [
+        ('=answer = "yes"', '=answer = "maybe"', "“answer” is “no”"),
+        ('${answer == "yes"}', "${answer == 'never'}", "“answer” is “no”"),
+    ],
+)
+def test_an_answer_without_a_way_on_is_named(yes, no, word):
+    made = MAIN.replace('${answer = "yes"}', yes).replace('${answer = "no"}', no)
+    found = [one for one in looked_at(bundle({"leave.bpmn": made})) if one.rule == "gateway-default"]
+    assert len(found) == 1
+    assert word in found[0].message
+
+
+def test_a_question_that_may_be_left_open_needs_a_way_on_too():
+    open_ = field(
+        "radio", "answer", properties={"routes": "true"}, values=[{"value": v, "label": v} for v in ("yes", "no")]
+    )
+    found = [one for one in looked_at(bundle({"check.form": form("check", open_)})) if one.rule == "gateway-default"]
+    assert "“answer” is not answered" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("policy.days >= 5", "policy.days < 5"),
+        ("answer != null", "answer = null"),
+        ("=policy.days > 1", "${policy.days <= 1}"),
+    ],
+)
+def test_opposites_cover_every_answer(one, other):
+    safe = {">": "&gt;", "<": "&lt;"}
+    for sign, entity in safe.items():
+        one, other = one.replace(sign, entity), other.replace(sign, entity)
+    made = MAIN.replace('${answer = "yes"}', one).replace('${answer = "no"}', other)
+    assert looked_at(bundle({"leave.bpmn": made})) == []
+
+
+def test_all_facts_of_the_caller_go_in_when_it_says_so():
+    everything = MAIN.replace('<camunda:in source="answer" target="answer" />', '<camunda:in variables="all" />')
+    reads = CALLED.replace("then answer", "then policy.days")
+    assert looked_at(bundle({"leave.bpmn": everything, "cover.bpmn": reads})) == []
+    assert ("fact-unset", "note") in rules(bundle({"cover.bpmn": reads}), severity="warning")
+
+
+def test_what_is_not_known_is_not_checked():
+    unknown = spoilt("leave.bpmn", 'candidateGroups="hr"', 'candidateGroups="chef"')
+    assert lint(unknown, None, None) == []
+
+
+def test_a_process_that_is_not_there():
+    assert [one.rule for one in looked_at(bundle(key="absent")) if one.severity == "error"] == ["process-missing"]
+
+
+def test_errors_refuse_and_warnings_do_not():
+    require_sound(looked_at(spoilt("leave.bpmn", "Ask for leave.", "")))
+    found = looked_at(spoilt("leave.bpmn", "consentWithdrawn", ""))
+    with pytest.raises(DefinitionRefused) as refused:
+        require_sound(found)
+    assert refused.value.findings == found
+
+
+def test_findings_as_json():
+    found = looked_at(spoilt("leave.bpmn", "Ask for leave.", ""))
+    shape = as_json(found)
+    assert (shape["errors"], shape["warnings"]) == (0, 1)
+    assert shape["findings"][0] == {
+        "file": "leave.bpmn",
+        "element": "",
+        "severity": "warning",
+        "rule": "documentation",
+        "message": "“Leave” does not say what it is for.",
+        "advice": "Write a sentence or two: people read it before they start.",
+    }
+
+
+def test_every_finding_gives_advice():
+    for name, old, new, _ in SPOILT:
+        for one in looked_at(spoilt(name, old, new)):
+            assert one.message.endswith((".", "?", "!")), one
+            assert one.file in {*files(), ""}
