@@ -22,7 +22,7 @@ $(VENV)/.installed: uv.lock pyproject.toml bootstrap.py
 	@touch $@
 
 $(NODE_MODULES)/.installed: app/web/package-lock.json app/web/package.json $(VENV)/.installed
-	@$(BIN)/python -m app.web.assets
+	@$(BIN)/python -c "import sys; from app.web.assets import install; sys.exit(install())"
 	@touch $@
 
 run: setup ## start the demo on http://127.0.0.1:$PORT with its worker; Ctrl-C stops both

@@ -31,5 +31,9 @@ def in_team(actor: Actor, task: Any) -> bool:
 
 
 def may_see_task(actor: Actor, task: Any) -> bool:
-    """A task is seen by the person it is given to and by the team whose queue it stands in."""
-    return may_work(actor, task) or in_team(actor, task) or task.closed_by == actor.person_id
+    """A task is seen by the person it is given to, and by the team in whose queue it stands or stood.
+
+    What the case gave to one person was never in a queue: a colleague in the same role has no part in it (XX-A5).
+    """
+    queued = task.assignee_id is None or task.claimed_at is not None
+    return may_work(actor, task) or (queued and in_team(actor, task)) or task.closed_by == actor.person_id

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import subprocess
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from app import db
+from app.cli import supervising
 from app.settings import ROOT, Settings
-
-#: seconds that a server and a worker get to finish what they do
-GRACE = 20
 
 
 @click.group(name="db")
@@ -85,7 +79,7 @@ def run(host: str, workers: int, prepare: bool) -> None:
 
         preparing.prepare(settings)
     click.echo(f"Waymark is at http://{host}:{settings.port}  (Ctrl-C stops it)", err=True)
-    sys.exit(supervise([server_command(host, settings.port, workers), worker_command()]))
+    sys.exit(supervising.supervise([server_command(host, settings.port, workers), worker_command()]))
 
 
 def require_free(host: str, port: int) -> None:
@@ -99,39 +93,6 @@ def require_free(host: str, port: int) -> None:
             raise click.ClickException(
                 f"Port {port} of {host} cannot be used ({error.strerror}). Choose another one: PORT=8001"
             ) from error
-
-
-def supervise(commands: list[list[str]]) -> int:
-    """Run all until SIGINT or SIGTERM comes (0) or one of them ends by itself (1); then stop the others.
-
-    Each runs in a session of its own, so that Ctrl-C reaches only us and every one is stopped once, in order.
-    """
-    asked = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    children = [
-        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 -- our own commands, no shell
-        for command in commands
-    ]
-    while all(child.poll() is None for child in children) and not asked.wait(0.25):
-        pass
-    for child in children:
-        child.terminate()
-    for child in children:
-        _wait(child)
-    return 0 if asked.is_set() else 1
-
-
-def _wait(child: subprocess.Popen[bytes]) -> None:
-    try:
-        child.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
 
 
 def _become(command: list[str]) -> None:

@@ -23,9 +23,8 @@ def read(data: bytes, file: str) -> Diagram:
     root = xmlsafe.parse(data)
     if root.tag != f"{BPMN}definitions":
         raise xmlsafe.UnsafeXml("This file is not a BPMN diagram.")
-    messages = {_get(one, "id"): _get(one, "name") for one in root.iterfind(f"{BPMN}message")}
     processes = tuple(_process(one, file) for one in root.iterfind(f"{BPMN}process"))
-    return Diagram(file, processes, messages)
+    return Diagram(file, processes)
 
 
 @dataclass
@@ -97,7 +96,6 @@ def _node(element: etree._Element, kind: str, identity: str, scope: str, process
         attached_to=_get(element, "attachedToRef"),
         interrupting=_get(element, "cancelActivity") != "false" and _get(element, "isInterrupting") != "false",
         events=tuple(_local(child).removesuffix(_EVENT) for child in element if _local(child).endswith(_EVENT)),
-        message=_message(element),
         timers=tuple(_timers(element)),
         called=_get(element, "calledElement"),
         goes_in=tuple(_mapped(element, "in")),
@@ -147,12 +145,6 @@ def _extensions(element: etree._Element, path: str) -> Iterator[etree._Element]:
 def _properties(element: etree._Element) -> dict[str, str]:
     found = _extensions(element, f"{CAMUNDA}properties/{CAMUNDA}property")
     return {_get(one, "name"): _get(one, "value") for one in found}
-
-
-def _message(element: etree._Element) -> str:
-    """The message id that an event or task refers to."""
-    definition = element.find(f"{BPMN}message{_EVENT}")
-    return _get(element if definition is None else definition, "messageRef")
 
 
 def _timers(element: etree._Element) -> Iterator[Timer]:

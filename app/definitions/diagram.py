@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 #: BPMN elements that are steps of a process, in words for people.
 KINDS = {
@@ -87,7 +88,6 @@ class Node:
     interrupting: bool = True
     #: by kind of event definition: "message", "timer", "error", "escalation", "signal", "terminate" …
     events: tuple[str, ...] = ()
-    message: str = ""
     timers: tuple[Timer, ...] = ()
     called: str = ""
     goes_in: tuple[Mapped, ...] = ()
@@ -170,13 +170,18 @@ class Process:
     def forms(self) -> list[str]:
         return [node.form for node in self.nodes.values() if node.form]
 
+    @cached_property
+    def _leaving(self) -> dict[str, list[Flow]]:
+        found: dict[str, list[Flow]] = {}
+        for flow in self.flows:
+            found.setdefault(flow.source, []).append(flow)
+        return found
+
     def leaving(self, node_id: str) -> list[Flow]:
-        return [flow for flow in self.flows if flow.source == node_id]
+        return self._leaving.get(node_id, [])
 
 
 @dataclass(frozen=True)
 class Diagram:
     file: str
     processes: tuple[Process, ...]
-    #: message id to name
-    messages: Mapping[str, str]

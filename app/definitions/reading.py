@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,11 +37,6 @@ def processes(bundle: Bundle) -> dict[str, Process]:
         for process in diagram.processes:
             found.setdefault(process.id, process)
     return found
-
-
-def messages(bundle: Bundle) -> dict[str, Mapping[str, str]]:
-    """File name to the messages it declares, id to name."""
-    return {diagram.file: diagram.messages for diagram in diagrams(bundle)}
 
 
 @lru_cache(maxsize=256)

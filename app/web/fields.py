@@ -61,6 +61,12 @@ class Item:
     limit: int | None = None
     #: the first input is to have the focus
     focus: bool = False
+    #: said above it, when it has only just appeared
+    note: str = ""
+
+    @property
+    def is_input(self) -> bool:
+        return self.kind not in {"group", "list", "html", "separator", "shown"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Filled:
     focus: str = ""
     #: first heading of the page
     heading: str = ""
+    #: concrete paths of what has only just appeared
+    fresh: frozenset[str] = frozenset()
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -81,7 +89,17 @@ class Filled:
 
     def items(self) -> list[Item]:
         drawing = _Drawing(self, self.hidden, self.view.form.to_post(self.answers))
-        return list(drawing.level(self.view.form.components, self.answers, self.view.answers, ""))
+        found = list(drawing.level(self.view.form.components, self.answers, self.view.answers, ""))
+        self._mark_fresh(found)
+        return found
+
+    def _mark_fresh(self, items: list[Item]) -> None:
+        """The focus goes to the first input that has just appeared."""
+        new = [
+            one for one in flat(items) if one.is_input and any(f"{one.at}.".startswith(f"{at}.") for at in self.fresh)
+        ]
+        for number, one in enumerate(new):
+            one.focus, one.note = number == 0, "New, because of your answers"
 
     def summary(self) -> list[dict[str, str]]:
         """Messages with links to their inputs, in the form's order."""
@@ -90,6 +108,15 @@ class Filled:
             {"text": text, "href": f"#{_anchor(at, dates.get(_without_rows(at)))}"}
             for at, text in self.messages.items()
         ]
+
+
+def flat(items: Sequence[Item]) -> Iterator[Item]:
+    """All items, with those inside groups and rows, in the order in which they are read."""
+    for one in items:
+        yield one
+        yield from flat(one.children)
+        for _, row in one.rows:
+            yield from flat(row)
 
 
 def _without_rows(at: str) -> str:

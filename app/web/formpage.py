@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import make_response, render_template, request
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response as Reply
 
 from app.cases.views import FormView
 from app.errors import Conflict, InvalidAnswers, NotLoggedIn
-from app.forms import Pressed, pressed
+from app.forms import Form, Pressed, pressed
 from app.web import errors
 from app.web.doors import doors
 from app.web.fields import Filled
@@ -40,16 +41,19 @@ class FormPage:
     template = ""
     submit_text = "Send"
     keeps_drafts = True
-    heading = ""
-    version: int | None = None
 
-    def __init__(self, view: FormView) -> None:
-        self.view = view
-        self.form = view.form
+    def __init__(self, form: Form, facts: Mapping[str, Any]) -> None:
+        self.form = form
+        self.facts = facts
+
+    @cached_property
+    def view(self) -> FormView:
+        """The form with its choices and start values: needed to show it, not to understand a post."""
+        raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
-        """More names for the template."""
-        return {}
+        """More names for the template: `action`, `heading`, `version` (None: not checked), and its own."""
+        raise NotImplementedError
 
     def send(self, answers: Mapping[str, Any], key: str) -> Reply:
         """Hand the answers over and say where to go. `key`: the same for a second click of the same page."""
@@ -103,12 +107,12 @@ class FormPage:
 
     def _ask_more(self, answers: Mapping[str, Any], post: MultiDict[str, str]) -> Reply | None:
         """Ask what has only become visible by these answers, before anything is checked."""
-        filled = Filled(self.view, answers)
-        fresh = sorted(set(post.get("_hidden", "").split()) - filled.hidden)
+        hidden = set(post.get("_hidden", "").split())
+        fresh = hidden - self.form.hidden(answers, self.facts) if hidden else set()
         if not fresh:
             return None
         note = Shown("more", ("Because of your answers there is more to fill in. Nothing has been sent yet.",))
-        return self.show(answers, note, focus=fresh[0])
+        return self.show(answers, note, fresh=frozenset(fresh))
 
     def show(
         self,
@@ -118,8 +122,10 @@ class FormPage:
         messages: Mapping[str, str] | None = None,
         status: int = 200,
         focus: str = "",
+        fresh: frozenset[str] = frozenset(),
     ) -> Reply:
-        filled = Filled(self.view, answers, messages or {}, focus, self.heading)
+        around = self.context()
+        filled = Filled(self.view, answers, messages or {}, focus, around["heading"], fresh)
         page = render_template(
             self.template,
             items=filled.items(),
@@ -127,13 +133,11 @@ class FormPage:
             shown=shown,
             hidden=" ".join(sorted(filled.hidden)),
             live=self.form.conditional,
-            heading=self.heading,
             key=request.form.get("_key") or secrets.token_urlsafe(16),
             who=owner_mark(session().actor.person_id),
-            version=self.version,
             submit_text=self._submit_text(),
             keeps_drafts=self.keeps_drafts,
-            **self.context(),
+            **around,
         )
         return make_response(page, status)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
+from app.cases.views import FormView
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.formpage import FormPage
@@ -36,14 +38,25 @@ class StartPage(FormPage):
     def __init__(self, key: str, previous: str | None) -> None:
         self.key = key
         self.previous = previous
-        mine = session()
-        listed = {one.key: one for one in doors().queries.startable(doors().w, mine.actor)}
-        super().__init__(doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous))
-        self.startable = listed.get(key)
-        self.heading = self.startable.name if self.startable else self.form.title
+        found: FormView = doors().queries.start_form(doors().w, session().actor, key, previous_case=previous)
+        super().__init__(found.form, found.facts)
+        self.__dict__["view"] = found
 
     def context(self) -> dict[str, Any]:
-        return {"startable": self.startable, "previous": self.previous, "action": request.full_path.rstrip("?")}
+        listed = {one.key: one for one in doors().queries.startable(doors().w, session().actor)}
+        startable = listed.get(self.key)
+        return {
+            "startable": startable,
+            "previous": self.previous,
+            "heading": startable.name if startable else self.form.title,
+            "version": None,
+            "action": self._address(),
+        }
+
+    def _address(self) -> str:
+        """Where the form is sent to; it may be shown elsewhere, after a login that ran out."""
+        query = "?" + urlencode({"from": self.previous}) if self.previous else ""
+        return url_for("web.start_form", key=self.key) + query
 
     def send(self, answers: Mapping[str, Any], key: str) -> Reply:
         mine = session()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from app.cases.views import TaskView
+from app.cases.views import FormView, TaskView
 from app.errors import BadRequest, Conflict
 from app.web import words
 from app.web.blueprint import bp
@@ -37,14 +38,23 @@ class TaskPage(FormPage):
     template = "task.html"
 
     def __init__(self, task_id: str) -> None:
-        self.task: TaskView = doors().queries.task(doors().w, session().actor, task_id, session().now)
-        self.version = self.task.version
-        self.heading = self.task.name
-        super().__init__(self.task.form)
+        self.task_id = task_id
+        super().__init__(*doors().queries.task_form(doors().w, session().actor, task_id))
+
+    @cached_property
+    def task(self) -> TaskView:
+        found: TaskView = doors().queries.task(doors().w, session().actor, self.task_id, session().now)
+        return found
+
+    @cached_property
+    def view(self) -> FormView:
+        return self.task.form
 
     def context(self) -> dict[str, Any]:
         return {
             "task": self.task,
+            "heading": self.task.name,
+            "version": self.task.version,
             "clock_words": CLOCK_WORDS,
             "action": url_for("web.task", task_id=self.task.id),
         }
@@ -58,7 +68,7 @@ class TaskPage(FormPage):
     def send(self, answers: Mapping[str, Any], key: str) -> Reply:
         mine = session()
         done = doors().commands.complete(
-            doors().w, mine.actor, self.task.id, answers, _version(), mine.now, key=key or None
+            doors().w, mine.actor, self.task_id, answers, _version(), mine.now, key=key or None
         )
         own = next((one for one in done.next_tasks if one.mine), None)
         if own:
@@ -67,10 +77,10 @@ class TaskPage(FormPage):
 
     def save(self, answers: Mapping[str, Any]) -> Reply:
         mine = session()
-        doors().commands.save_draft(doors().w, mine.actor, self.task.id, answers, mine.now)
+        doors().commands.save_draft(doors().w, mine.actor, self.task_id, answers, mine.now)
         if request.accept_mimetypes.best == "application/json":
             return jsonify(saved=words.clock_time(mine.now))
-        return redirect(url_for("web.task", task_id=self.task.id, saved=1), 303)
+        return redirect(url_for("web.task", task_id=self.task_id, saved=1), 303)
 
     def refuse(self, error: Conflict, answers: Mapping[str, Any]) -> Reply:
         """Still ours to do: the form again, with what was typed. Else a page that shows what was typed."""

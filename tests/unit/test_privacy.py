@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import forms, privacy
@@ -192,6 +192,7 @@ _ANY = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(ANSWERS)), _ANY), st.sets(st.sampled_from(ROLES)), st.booleans())
 def test_any_answers_lose_what_must_not_be_seen_and_nothing_is_invented(answers, roles, subject):
     found = privacy.redact(FORM, answers, Viewer(frozenset(roles), subject))

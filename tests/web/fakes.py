@@ -155,6 +155,10 @@ class Queries:
             raise NotFound
         return self.tasks[task_id]
 
+    def task_form(self, _w: Any, _actor: Actor, task_id: str) -> tuple[Form, Any]:
+        found = self.task(_w, _actor, task_id, NOW)
+        return found.form.form, found.form.facts
+
     def startable(self, _w: Any, _actor: Actor) -> list[views.Startable]:
         words = "Ask occupational health for advice about somebody’s health at work."
         name = "Referral to occupational health"

@@ -1,12 +1,13 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.queries.admin import deployments, incidents, people
-from app.cases.queries.casefile import case, cases, diagram, history
+from app.cases.queries.casefile import case, cases, diagram
+from app.cases.queries.chain import history
 from app.cases.queries.inbox import inbox
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
 from app.cases.queries.starts import start_form, startable
-from app.cases.queries.tasks import task
+from app.cases.queries.tasks import task, task_form
 
 __all__ = [
     "case",
@@ -22,5 +23,6 @@ __all__ = [
     "start_form",
     "startable",
     "task",
+    "task_form",
     "verify_history",
 ]

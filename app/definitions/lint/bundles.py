@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from app import decisions, engine, forms
-from app.definitions import bpmn
-from app.definitions.lint import choices, expressions, facts, flow, references, timers, words
+from app.definitions.lint import choices, facts, flow, references, timers, words
 from app.definitions.lint.subject import Known, subject
 from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
-from app.xmlsafe import UnsafeXml
 
-CHECKS = (references.check, words.check, flow.check, choices.check, expressions.check, facts.check, timers.check)
+CHECKS = (references.check, words.check, flow.check, choices.check, facts.check, timers.check)
+#: the most that one case can run through; more would take the checks too long
+MAX_ELEMENTS, MAX_PROCESSES = 2_000, 100
+#: findings of the engine that are given here with more to go on, or more strictly
+_SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable"})
 
 
 def lint(
@@ -29,12 +31,19 @@ def lint(
     `roles`); `notices`: keys of the notices. None: not checked.
     """
     looked_at = subject(bundle, Known(rules, roles, roles if starters is None else starters, notices))
-    findings = _files(bundle) + list(engine.check(bundle))
-    if looked_at.main is None and not any(finding.severity == "error" for finding in findings):
-        findings.append(_no_main(bundle))
+    findings = _files(bundle)
+    if len(looked_at.processes) > MAX_PROCESSES or sum(1 for _ in looked_at.nodes()) > MAX_ELEMENTS:
+        return sorted([*findings, _too_large(bundle)])
+    findings += [finding for finding in engine.check(bundle) if finding.rule not in _SAID_HERE]
     for check in CHECKS:
         check(looked_at)
     return sorted(set(findings + looked_at.findings))
+
+
+def _too_large(bundle: Bundle) -> Finding:
+    most = f"{MAX_ELEMENTS:,} elements and {MAX_PROCESSES} processes are the most"
+    message = f"“{bundle.key}” and what it calls are too large: {most}."
+    return Finding("", bundle.key, "error", "too-large", message, "Let it start cases of other processes instead.")
 
 
 def _files(bundle: Bundle) -> list[Finding]:
@@ -45,22 +54,7 @@ def _files(bundle: Bundle) -> list[Finding]:
             found += forms.check(data, name)
         elif name.endswith(".dmn"):
             found += decisions.check(data, name)
-        elif name.endswith(".bpmn"):
-            found += _diagram(data, name)
     return found
-
-
-def _diagram(data: bytes, name: str) -> list[Finding]:
-    try:
-        bpmn.read(data, name)
-    except UnsafeXml as error:
-        return [Finding(name, "", "error", "bpmn", error.detail, "Save the diagram again from the modeller.")]
-    return []
-
-
-def _no_main(bundle: Bundle) -> Finding:
-    message = f"There is no process “{bundle.key}” in these files."
-    return Finding("", bundle.key, "error", "process-missing", message, "Check the id of the process.")
 
 
 def require_sound(findings: Sequence[Finding]) -> None:

@@ -1,4 +1,4 @@
-"""Gateways that ask: a question, a condition on each way on, and a way on for every answer."""
+"""Gateways that ask: a question, no way on drawn twice, and a way on for every answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import islice, product
 
 from app import workdays
 from app.definitions.diagram import CHOOSING, Flow, Node, Process
+from app.definitions.lint.facts import set_elsewhere
 from app.definitions.lint.subject import Subject
 from app.expressions import Environment, Expression, ExpressionError, parse
 from app.forms import Field
@@ -28,29 +29,13 @@ def check(subject: Subject) -> None:
 
 
 def _choice(subject: Subject, process: Process, node: Node, leaving: list[Flow]) -> None:
-    """A gateway that asks: a name, a condition on each flow but the default, and a default."""
+    """A gateway that asks: a name, no way on twice, and one for every answer."""
     if not node.name:
         message = f"{node.label} asks no question."
         subject.warning("gateway-question", process, node.id, message, "Name it with the question that it answers.")
-    if node.default and node.default not in {flow.id for flow in leaving}:
-        message = f"The default flow of {node.inside} does not leave it."
-        subject.error("gateway-default", process, node.id, message, "Choose one of its own flows.")
-    for flow in leaving:
-        _answer(subject, process, node, flow)
     _twice(subject, process, node, leaving)
     if not node.default:
         _covered(subject, process, node, leaving)
-
-
-def _answer(subject: Subject, process: Process, node: Node, flow: Flow) -> None:
-    name = flow.name or flow.id
-    if flow.id == node.default:
-        if flow.condition is not None:
-            message = f"The default flow “{name}” of {node.inside} has a condition, which is never read."
-            subject.warning("gateway-condition", process, flow.id, message, "Delete the condition.")
-    elif not flow.condition:
-        message = f"The flow “{name}” from {node.inside} has no condition."
-        subject.error("gateway-condition", process, flow.id, message, "Say when it is taken, or make it the default.")
 
 
 def _twice(subject: Subject, process: Process, node: Node, leaving: list[Flow]) -> None:
@@ -68,6 +53,8 @@ def _covered(subject: Subject, process: Process, node: Node, leaving: list[Flow]
     conditions = [parsed for flow in leaving if (parsed := _parsed(flow.condition)) is not None]
     if len(conditions) < len(leaving) or _opposites(conditions):
         return
+    if any(form not in subject.forms for form in process.forms()):
+        return  # first the forms
     answers = _answers(subject, process, frozenset().union(*(one.names for one in conditions)))
     if answers is None:
         message = f"If none of its conditions holds at {node.inside}, the case stops there."
@@ -119,7 +106,7 @@ def _answers(subject: Subject, process: Process, names: frozenset[str]) -> Itera
 
 
 def _offered(subject: Subject, process: Process) -> Mapping[str, list[object]]:
-    """Fact to its possible values, from the forms of the process; null is one where a question may be left open."""
+    """Fact to its possible values, where forms of the process alone set it; null where a question may be left open."""
     found: dict[str, list[object]] = {}
     for form_id in dict.fromkeys(process.forms()):
         form = subject.forms.get(form_id)
@@ -127,7 +114,8 @@ def _offered(subject: Subject, process: Process) -> Mapping[str, list[object]]:
             if field.routes and (values := _values(field)):
                 known = found.setdefault(field.key, [])
                 known += [value for value in values if value not in known]
-    return found
+    elsewhere = set_elsewhere(subject, process)
+    return {name: values for name, values in found.items() if name not in elsewhere}
 
 
 def _values(field: Field) -> list[object]:

@@ -1,4 +1,4 @@
-"""Every expression of a diagram, and what it reads."""
+"""Every expression of a diagram. The engine's check says which cannot be read; here it is about what they read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.definitions.diagram import Node, Process
 from app.definitions.lint.subject import Subject
-from app.expressions import Expression, ExpressionError, Literal, from_modeler, parse
+from app.expressions import Expression, Literal, from_modeler, parse
 from app.expressions import timer as timer_of
 
 
@@ -57,12 +57,3 @@ def read(one: Said) -> Expression | None:
         found = from_modeler(one.text)
         return None if isinstance(found, Literal) else parse(found)
     return parse(one.text)
-
-
-def check(subject: Subject) -> None:
-    for one in said(subject):
-        try:
-            read(one)
-        except ExpressionError as error:
-            message = f"{one.what} cannot be read. {error.detail}"
-            subject.error("expression", one.process, one.element, message, "Correct the expression: it is FEEL.")

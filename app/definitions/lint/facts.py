@@ -17,9 +17,14 @@ GIVEN = frozenset({"employer", "follow_up"})
 #: names that a multi-instance element gives to each of its instances
 _LOOP = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
+#: "policy.days", but not the end of "a.policy.days"
+_PART = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
+
 
 def check(subject: Subject) -> None:
-    known = {key: facts_of(subject, process) for key, process in subject.processes.items()}
+    if any(node.form and node.form not in subject.forms for _, node in subject.nodes()):
+        return  # what a form would set is not known until it can be read, and that is said already
+    known = known_facts(subject)
     tables = _tables(subject)
     for one in expressions.said(subject):
         for name in sorted(_names(one) - known[one.process.id]):
@@ -34,31 +39,41 @@ def check(subject: Subject) -> None:
     _forms(subject, known)
 
 
-def facts_of(subject: Subject, process: Process, below: frozenset[str] = frozenset()) -> set[str]:
-    """Names of the facts that something in the process sets, or that it is handed."""
-    found = set(_LOOP)
-    if process.id == subject.bundle.key:
-        found |= GIVEN
-    for node in process.nodes.values():
-        found |= _set_by(subject, node)
+def known_facts(subject: Subject) -> dict[str, set[str]]:
+    """Process id to the names of the facts that something in it sets, or that it is handed."""
+    known = {key: _own(subject, process) for key, process in subject.processes.items()}
+    hands: list[tuple[str, str]] = []
     for caller, node in subject.nodes():
-        if node.called == process.id:
-            found |= {one.target for one in node.goes_in if one.target}
-            if any(one.everything for one in node.goes_in) and caller.id not in below | {process.id}:
-                found |= facts_of(subject, caller, below | {process.id})
+        if node.called in known:
+            known[node.called] |= {one.target for one in node.goes_in if one.target}
+            hands += [(caller.id, node.called)] if any(one.everything for one in node.goes_in) else []
+            hands += [(node.called, caller.id)] if any(one.everything for one in node.goes_out) else []
+    while any(not known[giver] <= known[taker] for giver, taker in hands):
+        for giver, taker in hands:
+            known[taker] |= known[giver]
+    return known
+
+
+def _own(subject: Subject, process: Process) -> set[str]:
+    found = set(_LOOP) | (GIVEN if process.id == subject.bundle.key else set())
+    for node in process.nodes.values():
+        form = subject.forms.get(node.form)
+        found |= _worked_out(node) | (form.facts if form else frozenset())
     return found
 
 
-def _set_by(subject: Subject, node: Node) -> set[str]:
-    """Names of the facts that one element sets."""
-    found = {one.target for one in (*node.goes_out, *node.outputs) if one.target}
-    if any(one.everything for one in node.goes_out) and node.called in subject.processes:
-        found |= {name for inner in subject.processes[node.called].nodes.values() for name in _set_by(subject, inner)}
+def _worked_out(node: Node) -> set[str]:
+    """Names of the facts that one element sets without asking anybody."""
+    found = {one.target for one in (*node.goes_out, *node.outputs)}
     found |= {node.camunda.get("resultVariable", ""), node.item}
     found |= {node.properties.get(name, "") for name in ("result", "outputCollection", "outputElement")}
-    if node.form in subject.forms:
-        found |= subject.forms[node.form].facts
     return found - {""}
+
+
+def set_elsewhere(subject: Subject, process: Process) -> set[str]:
+    """Names of the facts that the process is handed, or that something but a form sets in it."""
+    found = {one.target for _, node in subject.nodes() if node.called == process.id for one in node.goes_in}
+    return found.union(*(_worked_out(node) for node in process.nodes.values()))
 
 
 def _names(one: Said) -> frozenset[str]:
@@ -90,12 +105,11 @@ def _advice(subject: Subject, name: str) -> str:
 
 def _parts(subject: Subject, one: Said, tables: Mapping[str, set[str]]) -> None:
     """`policy.report_day` where the table gives `report_days` is a slip of the pen."""
-    for name, outputs in tables.items():
-        for part in re.findall(rf"(?<![\w.]){re.escape(name)}\.([A-Za-z_]\w*)", one.text):
-            if part not in outputs:
-                message = f"{one.what} reads “{name}.{part}”, which the decision table does not give."
-                advice = f"It gives: {', '.join(sorted(outputs))}."
-                subject.warning("fact-unset", one.process, one.element, message, advice)
+    for name, part in _PART.findall(one.text):
+        if name in tables and part not in tables[name]:
+            message = f"{one.what} reads “{name}.{part}”, which the decision table does not give."
+            advice = f"It gives: {', '.join(sorted(tables[name]))}."
+            subject.warning("fact-unset", one.process, one.element, message, advice)
 
 
 def _tables(subject: Subject) -> dict[str, set[str]]:

@@ -1,10 +1,10 @@
-"""Where a case can go: nothing out of reach, a way out of every loop."""
+"""Where a case can go: no island that nothing leads to, a way out of every loop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from app.definitions.diagram import CHOOSING, WAITING, Flow, Node, Process
+from app.definitions.diagram import WAITING, Node, Process
 from app.definitions.lint.graph import loops, reached
 from app.definitions.lint.subject import Subject
 
@@ -14,11 +14,8 @@ Edges = Mapping[str, list[str]]
 def check(subject: Subject) -> None:
     for process in subject.processes.values():
         edges = edges_of(process)
-        _dangling(subject, process)
         _reach(subject, process, edges)
         _loops(subject, process, edges)
-        for node in process.nodes.values():
-            _leaving(subject, process, node)
 
 
 def edges_of(process: Process) -> dict[str, list[str]]:
@@ -30,53 +27,30 @@ def edges_of(process: Process) -> dict[str, list[str]]:
     for node in process.nodes.values():
         if node.attached_to in edges:
             edges[node.attached_to].append(node.id)
-        if node.scope in edges and _begins(node, process):
+        if node.scope in edges and _begins(node):
             edges[node.scope].append(node.id)
     return edges
 
 
-def _begins(node: Node, process: Process) -> bool:
+def _begins(node: Node) -> bool:
     """Is it where its scope begins: a start event, or an event sub-process?"""
     return node.kind == "startEvent" or node.by_event
 
 
-def _dangling(subject: Subject, process: Process) -> None:
-    for flow in process.flows:
-        if flow.source not in process.nodes or flow.target not in process.nodes:
-            message = f"The flow “{flow.name or flow.id}” does not connect two elements."
-            subject.error("flow-loose", process, flow.id, message, "Connect both ends, or delete it.")
-
-
 def _reach(subject: Subject, process: Process, edges: Edges) -> None:
-    roots = [node.id for node in process.nodes.values() if node.scope == process.id and _begins(node, process)]
-    if not any(process.nodes[root].kind == "startEvent" for root in roots):
-        message = f"“{process.name}” has no start event."
-        subject.error("start-missing", process, "", message, "Draw where it begins.")
-        return
+    """Islands: elements that lead only to one another. What no flow leads to at all, the engine's check says."""
+    led_to = {flow.target for flow in process.flows}
+    roots = [node.id for node in process.nodes.values() if _begins(node) or node.id not in led_to | _attached(process)]
     found = reached(roots, edges)
     for node in process.nodes.values():
-        if node.id not in found and node.scope not in process.nodes.keys() - found:
+        if node.id not in found:
             message = f"{node.label} can never be reached."
             subject.error("unreachable", process, node.id, message, "Connect it to what comes before, or delete it.")
 
 
-def _leaving(subject: Subject, process: Process, node: Node) -> None:
-    leaving = process.leaving(node.id)
-    if node.kind not in CHOOSING:
-        _plain(subject, process, node, leaving)
-    if not leaving and node.kind != "endEvent" and not node.by_event:
-        message = f"{node.label} leads nowhere."
-        subject.warning("end-missing", process, node.id, message, "Draw an end event after it that says how it ended.")
-
-
-def _plain(subject: Subject, process: Process, node: Node, leaving: list[Flow]) -> None:
-    for flow in leaving:
-        if flow.condition is not None:
-            message = f"The condition on the flow after {node.inside} is never read."
-            subject.error("condition-unread", process, flow.id, message, "Put an exclusive gateway before the flow.")
-    if len(leaving) > 1 and not node.kind.endswith("Gateway"):
-        message = f"Several flows leave {node.inside}, without saying whether one or all of them are taken."
-        subject.error("split", process, node.id, message, "Put a gateway after it.")
+def _attached(process: Process) -> set[str]:
+    """Boundary events: they are come to through the element that they sit on."""
+    return {node.id for node in process.nodes.values() if node.attached_to in process.nodes}
 
 
 def _loops(subject: Subject, process: Process, edges: Edges) -> None:

@@ -12,7 +12,7 @@ from app.definitions.lint.bundles import lint
 from app.errors import Finding
 
 #: what only somebody who knows the caller, or a starting person, could answer
-_OF_CALLERS = frozenset({"fact-unset", "start-form", "starters"})
+_OF_CALLERS = frozenset({"fact-unset", "start-form", "starters", "process-documentation"})
 
 
 def lint_paths(

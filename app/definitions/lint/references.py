@@ -1,4 +1,4 @@
-"""What elements refer to must be there: forms, called processes, decisions, roles, rules, messages, notices."""
+"""What a diagram and its forms refer to must be there: roles, rules, notices, earlier answers, who may start it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Collection
 from app import forms
 from app.definitions.diagram import Node, Process
 from app.definitions.lint.subject import Subject
-
-RESULTS = frozenset({"singleEntry", "singleResult", "collectEntries", "resultList"})
 
 
 def check(subject: Subject) -> None:
@@ -81,27 +79,13 @@ def _answer_exists(subject: Subject, prefill: str) -> bool:
 
 
 def _node(subject: Subject, process: Process, node: Node) -> None:
-    if node.form:
-        _form(subject, process, node)
-    if node.kind == "userTask":
-        _role(subject, process, node)
-    elif node.kind == "callActivity":
-        _call(subject, process, node)
-    elif node.kind == "businessRuleTask":
-        _decision(subject, process, node)
-    elif node.camunda.get("topic") == "notify":
-        _notice(subject, process, node)
-    if "message" in node.events or node.kind in {"receiveTask", "sendTask"}:
-        _message(subject, process, node)
-
-
-def _form(subject: Subject, process: Process, node: Node) -> None:
-    if f"{node.form}.form" not in subject.bundle.files:
-        message = f"{node.label} asks on the form “{node.form}”, which does not exist."
-        subject.error("form-missing", process, node.id, message, f"Draw forms/{node.form}.form, or correct formRef.")
-    elif node.form not in subject.forms:
+    if node.form and f"{node.form}.form" in subject.bundle.files and node.form not in subject.forms:
         message = f"{node.label} asks on the form “{node.form}”, which has errors of its own."
         subject.error("form-refused", process, node.id, message, "See the findings for the form.")
+    if node.kind == "userTask":
+        _role(subject, process, node)
+    elif node.camunda.get("topic") == "notify":
+        _notice(subject, process, node)
 
 
 def _role(subject: Subject, process: Process, node: Node) -> None:
@@ -109,61 +93,16 @@ def _role(subject: Subject, process: Process, node: Node) -> None:
         message = f"{node.label} is for several groups; a task belongs to one role."
         subject.error("role-several", process, node.id, message, "Leave one candidate group.")
     role = process.role(node)
-    if not role:
-        message = f"{node.label} is for nobody: it has no candidate group and stands in no lane."
-        subject.error("role-missing", process, node.id, message, "Set its candidate group to a role id.")
-    else:
+    if role:
         _one_of(subject, process, node, role, subject.known.roles, "role-unknown", "a task can be for")
-
-
-def _call(subject: Subject, process: Process, node: Node) -> None:
-    if not node.called:
-        subject.error("call-missing", process, node.id, f"{node.label} calls nothing.", "Name the process to call.")
-    elif node.called not in subject.processes:
-        message = f"{node.label} calls the process “{node.called}”, which is not among the files."
-        subject.error("call-missing", process, node.id, message, "Correct the called element, or add its diagram.")
-    elif _calls_back(subject, node.called, process.id):
-        message = f"{node.label} calls “{node.called}”, which calls back: it would never end."
-        subject.error("call-cycle", process, node.id, message, "Draw a loop instead.")
-    if not node.goes_in and not node.goes_out:
-        message = f"{node.label} hands nothing over and takes nothing back."
-        subject.error("call-mapping", process, node.id, message, "Map what goes in and out (camunda:in, camunda:out).")
-
-
-def _calls_back(subject: Subject, start: str, goal: str) -> bool:
-    seen: set[str] = set()
-    left = [start]
-    while left:
-        key = left.pop()
-        if key == goal:
-            return True
-        if key not in seen and key in subject.processes:
-            seen.add(key)
-            left += subject.processes[key].called()
-    return False
-
-
-def _decision(subject: Subject, process: Process, node: Node) -> None:
-    reference = node.camunda.get("decisionRef", "")
-    if reference not in subject.decisions:
-        said = f"asks the decision table “{reference}”, which is not among the files" if reference else "asks no table"
-        advice = "Correct decisionRef, or look at the findings for the DMN file."
-        subject.error("decision-missing", process, node.id, f"{node.label} {said}.", advice)
-    if not node.camunda.get("resultVariable"):
-        message = f"{node.label} decides something that nobody reads: it has no result variable."
-        subject.error("result-missing", process, node.id, message, "Name the fact that takes the result.")
-    shape = node.camunda.get("mapDecisionResult", "")
-    if shape and shape not in RESULTS:
-        message = f"{node.label} maps its result as “{shape}”."
-        subject.error("result-shape", process, node.id, message, f"Use one of: {', '.join(sorted(RESULTS))}.")
 
 
 def _notice(subject: Subject, process: Process, node: Node) -> None:
     said = {one.target: one.expression for one in node.inputs}
-    for name in ("to", "template"):
-        if not said.get(name):
-            message = f"{node.label} sends a notice without “{name}”."
-            subject.error("notice", process, node.id, message, f"Add the input parameter “{name}”.")
+    for name, value in said.items():
+        if not value:
+            message = f"{node.label} sends a notice with nothing in “{name}”."
+            subject.error("notice", process, node.id, message, "Fill in the input parameter.")
     for role in said.get("to", "").split():
         if "$" not in said["to"] and not said["to"].startswith("="):
             _one_of(subject, process, node, role, subject.known.roles, "role-unknown", "can be told something")
@@ -171,13 +110,3 @@ def _notice(subject: Subject, process: Process, node: Node) -> None:
     if template and subject.known.notices is not None and template not in subject.known.notices:
         message = f"{node.label} sends the notice “{template}”, which has no words."
         subject.error("notice", process, node.id, message, "Add it to notices.toml, or correct the name.")
-
-
-def _message(subject: Subject, process: Process, node: Node) -> None:
-    declared = subject.messages.get(process.file, {})
-    if not node.message:
-        message = f"{node.label} waits for or sends a message, but does not say which."
-        subject.error("message-missing", process, node.id, message, "Choose a message.")
-    elif not declared.get(node.message):
-        message = f"The message of {node.inside} has no name."
-        subject.error("message-missing", process, node.id, message, "Name the message: it is found by its name.")

@@ -38,8 +38,6 @@ class Subject:
     processes: Mapping[str, Process]
     forms: Mapping[str, Form]
     decisions: Mapping[str, Decision]
-    #: message ids to names, by file
-    messages: Mapping[str, Mapping[str, str]]
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -73,9 +71,7 @@ class Subject:
 
 def subject(bundle: Bundle, known: Known) -> Subject:
     """Everything of the bundle that can be read; what cannot is left out, and said by the checks of its kind."""
-    return Subject(
-        bundle, known, reading.processes(bundle), _forms(bundle), _decisions(bundle), reading.messages(bundle)
-    )
+    return Subject(bundle, known, reading.processes(bundle), _forms(bundle), _decisions(bundle))
 
 
 def _forms(bundle: Bundle) -> dict[str, Form]:

@@ -1,4 +1,4 @@
-"""Timers that make sense: a time that is there, fits what was drawn, and is not nought."""
+"""Timers that make sense: a time that fits what was drawn, is not nought, and leaves people time to act."""
 
 from __future__ import annotations
 
@@ -12,25 +12,21 @@ _KINDS = {"date": "a moment", "duration": "how long", "cycle": "how often"}
 
 
 def check(subject: Subject) -> None:
+    watched = {(process.id, node.attached_to) for process, node in subject.nodes() if "timer" in node.events}
     for process, node in subject.nodes():
-        if "timer" in node.events:
-            for timer in node.timers:
-                _timer(subject, process, node, timer)
-        if node.kind == "userTask" and node.camunda.get("dueDate"):
-            _watched(subject, process, node)
+        for timer in node.timers:
+            _timer(subject, process, node, timer)
+        if node.kind == "userTask" and node.camunda.get("dueDate") and (process.id, node.id) not in watched:
+            _unwatched(subject, process, node)
 
 
 def _timer(subject: Subject, process: Process, node: Node, timer: Timer) -> None:
-    if not timer.text:
-        message = f"{node.label} does not say when."
-        subject.error("timer", process, node.id, message, "Give a duration, such as P3D, or ${workdays(2)}.")
-        return
     found = timer_of(timer.text)
-    if found.kind == "expression":
+    if not timer.text or found.kind == "expression":
         return
     if found.kind != timer.kind:
         message = f"{node.label} is drawn as {_KINDS[timer.kind]}, but “{timer.text}” says {_KINDS[found.kind]}."
-        subject.error("timer", process, node.id, message, "Change the type of the timer, or its value.")
+        subject.warning("timer-kind", process, node.id, message, "Change the type of the timer, or its value.")
     _iso(subject, process, node, timer.text)
 
 
@@ -47,18 +43,13 @@ def _iso(subject: Subject, process: Process, node: Node, text: str) -> None:
     if text.startswith("R0/"):
         message = f"{node.label} repeats no times."
         subject.error("timer-zero", process, node.id, message, "Give a number of times, or none for no end.")
-    if node.kind == "boundaryEvent" and node.interrupting:
-        message = f"{node.label} repeats, but it takes the task away the first time."
-        subject.warning("timer-cycle", process, node.id, message, "Make it non-interrupting, or give a single time.")
     if duration and not re.search(r"[YMWD](?!.*T)|[1-9]\d*[YMWD]|T[^S]*[1-9]\d*H", duration):
         message = f"{node.label} comes round more than once an hour."
         subject.warning("timer-often", process, node.id, message, "People need time to act: use hours or days.")
 
 
-def _watched(subject: Subject, process: Process, node: Node) -> None:
+def _unwatched(subject: Subject, process: Process, node: Node) -> None:
     """XX-2: a deadline warns before and escalates after."""
-    around = [one for one in process.nodes.values() if one.attached_to == node.id and "timer" in one.events]
-    if not around:
-        message = f"{node.label} has a due date, but nothing warns before it or happens after it."
-        advice = "Put a timer on the task whose property “deadline” is warn, remind or escalate."
-        subject.warning("deadline-unwatched", process, node.id, message, advice)
+    message = f"{node.label} has a due date, but nothing warns before it or happens after it."
+    advice = "Put a timer on the task whose property “deadline” is warn, remind or escalate."
+    subject.warning("deadline-unwatched", process, node.id, message, advice)

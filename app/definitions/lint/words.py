@@ -15,7 +15,7 @@ def check(subject: Subject) -> None:
     if main is not None and not main.documentation:
         message = f"“{main.name}” does not say what it is for."
         subject.warning(
-            "documentation", main, "", message, "Write a sentence or two: people read it before they start."
+            "process-documentation", main, "", message, "Write a sentence or two: people read it before they start."
         )
     for process, node in subject.nodes():
         if node.kind == "userTask":

@@ -103,7 +103,9 @@ CALLED = """<?xml version="1.0" encoding="UTF-8"?>
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
   id="defs2" targetNamespace="https://waymark.example/tests">
   <bpmn:process id="cover" name="Cover" isExecutable="true">
-    <bpmn:laneSet id="lanes"><bpmn:lane id="hr" name="HR"><bpmn:flowNodeRef>find</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
+    <bpmn:laneSet id="lanes">
+      <bpmn:lane id="hr" name="HR"><bpmn:flowNodeRef>find</bpmn:flowNodeRef></bpmn:lane>
+    </bpmn:laneSet>
     <bpmn:startEvent id="begin"><bpmn:outgoing>g1</bpmn:outgoing></bpmn:startEvent>
     <bpmn:userTask id="find" name="Find somebody" camunda:formRef="check">
       <bpmn:documentation>The dates are fine; somebody has to stand in.</bpmn:documentation>
@@ -128,7 +130,9 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Policy" namespace="https://waymark.example">
   <decision id="policy-table" name="Policy">
     <decisionTable id="t" hitPolicy="FIRST">
-      <input id="i" label="Employer"><inputExpression id="ie" typeRef="string"><text>employer</text></inputExpression></input>
+      <input id="i" label="Employer">
+        <inputExpression id="ie" typeRef="string"><text>employer</text></inputExpression>
+      </input>
       <output id="o" label="Days" name="days" typeRef="number" />
       <rule id="r"><inputEntry id="c"><text></text></inputEntry><outputEntry id="e"><text>5</text></outputEntry></rule>
     </decisionTable>

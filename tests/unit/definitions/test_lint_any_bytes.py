@@ -29,6 +29,7 @@ def sound(found: list[Finding]) -> bool:
     return all(isinstance(one, Finding) and one.message for one in found)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["a.bpmn", "b.dmn", "c.form", "d.txt"]), st.binary(max_size=200)),
     st.text(max_size=5),
@@ -37,13 +38,13 @@ def test_random_bytes(content, key):
     assert sound(looked_at(Bundle(key, content)))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(FILES)), _SPLICES)
 def test_files_cut_and_spliced(name, splices):
     assert sound(looked_at(Bundle("leave", {**FILES, name: mangled(FILES[name], splices)})))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(FILES)), st.lists(st.tuples(st.floats(0, 1), st.just(0.0), _WORDS), min_size=1, max_size=3)
 )
@@ -51,7 +52,7 @@ def test_files_with_words_where_they_do_not_belong(name, splices):
     assert sound(looked_at(Bundle("leave", {**FILES, name: mangled(FILES[name], splices)})))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_attributes_swapped_inside_well_formed_diagrams(data):
     """Well-formed XML in which ids, references and texts are exchanged reaches every check."""
@@ -74,6 +75,7 @@ def test_a_diagram_of_ten_thousand_elements_in_a_row_costs_no_stack():
     assert bpmn.read(xml.encode(), "p.bpmn").processes[0].nodes.keys() >= {"s", "t9999"}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_ledger_gets_findings(data):
     found, findings = rules.read(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import InvalidAnswers
@@ -272,6 +272,7 @@ _EVERY = [
 ]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdefgh"), _ANY) | _ANY)
 def test_any_answers_are_cleaned_or_refused_in_words_and_clean_ones_stay(answers):
     made = form(*_EVERY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -107,6 +107,7 @@ _ANSWERS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_ANSWERS)
 def test_a_page_filled_from_answers_posts_the_same_answers(answers):
     inputs = [
@@ -117,6 +118,7 @@ def test_a_page_filled_from_answers_posts_the_same_answers(answers):
     assert FORM.from_post(MultiDict(inputs)) == {**answers, "items": []}
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=12) | st.sampled_from(["items.0.text", "day[day]", "days", "at"]), _TEXT)))
 def test_any_post_gives_answers_that_can_be_shown_again(pairs):
     answers = FORM.from_post(MultiDict(pairs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import forms
@@ -165,6 +165,7 @@ def test_too_large_and_too_many():
     assert "form-json" in {finding.rule for finding in forms.check(many, "sample.form")}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_get_findings_never_a_traceback(data):
     assert forms.check(data, "x.form")
@@ -195,6 +196,7 @@ _COMPONENT = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_COMPONENT | _JSON, max_size=4), _JSON)
 def test_any_json_gets_findings_never_a_traceback(components, identity):
     data = orjson.dumps({"id": identity, "components": components})

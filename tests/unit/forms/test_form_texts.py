@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import forms
@@ -34,6 +34,7 @@ def test_a_hole_that_cannot_be_read_stays_harmless(text):
     assert "<p>" in forms.html(text, {})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_no_text_and_no_fact_makes_a_tag_of_its_own(text, fact):
     shown = forms.html(text + " {{ a }}", {"a": fact})

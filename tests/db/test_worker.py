@@ -1,0 +1,134 @@
+"""The worker: ticks, stops when told, survives a database that is away, shares its work."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from app import db, outbox
+from app.cases import Waymark
+from app.identity import clock as clocks
+from app.identity import people
+from app.outbox.tables import outbox as table
+from app.settings import ROOT, Settings
+from app.worker import Worker
+
+
+@pytest.fixture
+def w(settings: Settings) -> Iterator[Waymark]:
+    opened = Waymark.open(settings)
+    with db.transaction(opened.engine) as conn:
+        people.create_organisation(conn, people.Organisation("acme", "Acme", "employer"))
+        people.create_person(conn, "Mo Khan", "acme", email="mo@acme.test", person_id="mo")
+    yield opened
+    opened.engine.dispose()
+
+
+def put(w: Waymark, now: datetime) -> None:
+    row = {"case_id": "c", "task_id": None, "recipient_id": "mo", "template": "x", "params": {"reference": "R-1"}}
+    with db.transaction(w.engine) as conn:
+        outbox.put(conn, [row], now)
+
+
+def sent(w: Waymark) -> int:
+    with db.reading(w.engine) as conn:
+        found: int = conn.execute(sa.select(sa.func.count()).where(table.c.sent_at.is_not(None))).scalar_one()
+        return found
+
+
+def test_a_tick_sends_what_is_due_by_the_moved_clock(w: Waymark, caplog: pytest.LogCaptureFixture) -> None:
+    with db.reading(w.engine) as conn:
+        now = clocks.read(conn, demo=True).now
+    put(w, now + timedelta(days=2))
+    Worker(w).tick()
+    assert sent(w) == 0
+    with db.transaction(w.engine) as conn:
+        clocks.advance(conn, timedelta(days=3), demo=True)
+    with caplog.at_level(logging.INFO, "waymark.worker"):
+        Worker(w).tick()
+    assert sent(w) == 1
+    assert [record.message for record in caplog.records] == ["tick"]
+    assert "Mo" not in str([vars(record) for record in caplog.records])
+
+
+def test_one_part_that_fails_stops_neither_the_other_nor_the_next_tick(
+    w: Waymark, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **_named: Any) -> int:
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    put(w, datetime(2026, 1, 1, tzinfo=UTC))
+    worker = Worker(w)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.worker.commands.fire_due", away)
+        worker.tick()
+    assert sent(w) == 1
+    (failure,) = [record for record in caplog.records if record.message == "tick failed"]
+    assert vars(failure)["part"] == "timers"
+    worker.tick()
+    assert len([record for record in caplog.records if record.message == "tick failed"]) == 1
+
+
+def test_timers_go_on_until_nothing_is_due(w: Waymark, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches = iter([50, 50, 7])
+    monkeypatch.setattr("app.worker.commands.fire_due", lambda _w, limit: next(batches))
+    assert Worker(w)._timers() == {"cases": 107}
+
+
+def test_stopping_ends_the_run_after_the_current_tick(w: Waymark, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, may_end, ended = threading.Event(), threading.Event(), []
+
+    def slow(_w: Any, limit: int) -> int:
+        began.set()
+        may_end.wait(10)
+        ended.append(limit)
+        return 0
+
+    monkeypatch.setattr("app.worker.commands.fire_due", slow)
+    worker = Worker(w)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    assert began.wait(10)
+    worker.stopping.set()
+    may_end.set()
+    running.join(10)
+    assert not running.is_alive()
+    assert len(ended) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_process_logs_json_and_stops_with_0(w: Waymark, number: signal.Signals) -> None:
+    put(w, datetime(2026, 1, 1, tzinfo=UTC))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.worker"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={
+            **os.environ,
+            "WAYMARK_DATABASE_URL": w.settings.database_url,
+            "WAYMARK_VAR": str(w.settings.var),
+            "WAYMARK_DEMO": "1",
+            "WAYMARK_TICK_SECONDS": "0.2",
+        },
+    )
+    assert process.stderr
+    first, second = orjson.loads(process.stderr.readline()), orjson.loads(process.stderr.readline())
+    process.send_signal(number)
+    _, rest = process.communicate(timeout=20)
+    assert process.returncode == 0, rest
+    assert (first["event"], second["event"], second["part"]) == ("worker started", "tick", "mail")
+    assert orjson.loads(rest.splitlines()[-1])["event"] == "worker stopped"
+    assert sent(w) == 1
