@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from app import outbox
+from app import outbox, records
 from app.cases import backoff, incidents
 from app.cases.assignment import assign
 from app.cases.difference import Difference, difference, next_due, open_column
@@ -121,6 +121,10 @@ def _write_tasks(batch: Batch, subject: Subject, change: Difference, told: Told,
         for task_id in change.gone_tasks
     ]
     batch.update(task, ["id"], closing)
+    # what somebody had begun to write in a task that closed without them is of no use, and nobody's to keep;
+    # the draft of the task that was completed goes with its submission
+    begun = [{"task_id": task_id} for task_id in change.gone_tasks if task_id != told.completed]
+    batch.delete(records.draft, begun)
     batch.insert(task, [_task_row(subject, told, new, now) for new in change.new_tasks])
 
 
