@@ -48,6 +48,18 @@ def complete(
     gives the first answer again. Raises `NotFound`, `AlreadyDone`, `TaskClosed`, `ClaimedByAnother`,
     `ChangedMeanwhile`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
     """
+    return receipts.again(key, lambda: _complete(waymark, actor, task_id, answers, version, now, key))
+
+
+def _complete(
+    waymark: Waymark,
+    actor: Actor,
+    task_id: str,
+    answers: Mapping[str, Any],
+    version: int | None,
+    now: datetime,
+    key: str | None,
+) -> Done:
     request = receipts.request_digest("complete", task_id, answers) if key else ""
     with db.transaction(waymark.engine) as connection:
         held = lock_of_task(connection, task_id)

@@ -65,13 +65,7 @@ def start(
 
     Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `NoSubject`, `EngineFailure`.
     """
-    try:
-        return _start(waymark, actor, process_key, answers, now, key, previous_case)
-    except sa.exc.IntegrityError:
-        if key is None:
-            raise
-    # the same key at the same moment: the other request made the case, and its answer is kept by now
-    return _start(waymark, actor, process_key, answers, now, key, previous_case)
+    return receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
 
 
 def _start(
