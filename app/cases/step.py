@@ -11,7 +11,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from app import outbox
-from app.cases import backoff
+from app.cases import backoff, incidents
 from app.cases.assignment import assign
 from app.cases.difference import Difference, difference, next_due, open_column
 from app.cases.entries import command_entry, event_entries
@@ -65,7 +65,7 @@ def write(
 ) -> dict[str, Any]:
     """Put tasks, timers, incidents, history, parties and notices into the batch; return the case's new columns."""
     change = difference(before, step)
-    incident_ids, retries = _write_incidents(batch, connection, subject, before, change, now)
+    incident_ids, retries = _write_incidents(batch, connection, subject, before, change, actor, now)
     _write_tasks(batch, subject, change, told, actor, now)
     _write_timers(batch, subject.case_id, change)
     _write_parties(batch, connection, subject.case_id, told, now)
@@ -101,6 +101,8 @@ def write_onwards(
     subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
     values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
     batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
+    if row.failures:
+        incidents.resolve(connection, row.id, actor_id(actor), now)
 
 
 def actor_id(actor: Actor) -> str:
@@ -185,12 +187,13 @@ def _write_incidents(
     subject: Subject,
     before: Mapping[str, Any],
     change: Difference,
+    actor: Actor,
     now: datetime,
 ) -> tuple[dict[str, str], list[datetime]]:
     """Open and resolve incidents. Returns all open ones by token, and when each is tried again."""
     known = dict(before.get("incidents", {}))
-    resolved = [{"id": known.pop(token), "state": "resolved", "resolved_at": now} for token in change.gone_incidents]
-    batch.update(incident, ["id"], [{**row, "next_try_at": None} for row in resolved])
+    over = {"state": "resolved", "resolved_at": now, "resolved_by": actor_id(actor), "next_try_at": None}
+    batch.update(incident, ["id"], [{"id": known.pop(token), **over} for token in change.gone_incidents])
     retries: list[datetime] = []
     if known:
         waiting = connection.execute(sa.select(incident.c.next_try_at).where(incident.c.id.in_(known.values())))

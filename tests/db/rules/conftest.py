@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,17 +33,16 @@ def furnished_sqlite(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
-def furnished_postgres(postgres_url: sa.URL, postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def furnished_postgres(
+    postgres_url: sa.URL, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """Name of the database to clone."""
-    name = f"waymark_rules_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    run_sql(
-        postgres_url,
-        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name} TEMPLATE {postgres_template}",
-    )
+    name = f"{postgres_template}_rules"
+    run_sql(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     url = postgres_url.set(database=name).render_as_string(hide_password=False)
     _furnish(settings_for(tmp_path_factory.mktemp("furnished"), url))
-    return name
+    yield name
+    run_sql(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _play(settings: Settings) -> Iterator[Play]:
@@ -75,6 +73,6 @@ def play_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pla
         return
     template, server = request.getfixturevalue("furnished_postgres"), request.getfixturevalue("postgres_url")
     name = f"{template}_test"
-    run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
+    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield from _play(settings_for(tmp_path, server.set(database=name).render_as_string(hide_password=False)))
     run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
