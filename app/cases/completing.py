@@ -13,7 +13,7 @@ from app.cases import access, receipts
 from app.cases.answers import consents, record_consent, submission_row
 from app.cases.assignment import with_parties
 from app.cases.locking import Locked, form_sha, lock_of_task
-from app.cases.options import options_for
+from app.cases.options import Offered
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
 from app.cases.tables import receipt, task
@@ -114,7 +114,7 @@ def _validated(
     if row.form_id is None:
         return {}, None
     form = held.form(row.form_id)
-    options = options_for(connection, form.options_keys, held.row.employer_id, held.row.provider_id)
+    options = Offered(connection, held.row.employer_id, held.row.provider_id)
     env = Environment(now=now, calendar=Calendar.from_dict(held.row.calendar))
     return form.validate(answers, row.facts, options, env), form
 

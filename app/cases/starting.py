@@ -15,7 +15,7 @@ from app import db, definitions, engine, records
 from app.cases import access, receipts
 from app.cases.answers import submission_row
 from app.cases.assignment import with_parties
-from app.cases.options import options_for
+from app.cases.options import Offered
 from app.cases.results import next_tasks
 from app.cases.step import Subject, Told, write
 from app.cases.tables import case, reference_counter
@@ -90,7 +90,7 @@ def _start(
         place = find_place(connection, actor, previous_case)
         require_starter(actor, outline, place)
         form = deployed.start_form
-        options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
+        options = Offered(connection, place.employer_id, place.provider_id)
         env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
         cleaned = form.validate(answers, {"follow_up": place.previous is not None}, options, env)
         batch = db.Batch()
