@@ -88,10 +88,9 @@ def run_sql(url: sa.URL, *statements: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: sa.URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name of a database with the newest schema, made once in each process: two runs of the tests may share a
-    server."""
-    name = f"{TEMPLATE}_{os.getpid()}"
-    run_sql(postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    """Name of a database with the newest schema, made once in each worker; another run has one of its own."""
+    name = f"{TEMPLATE}_{secrets.token_hex(4)}"
+    run_sql(postgres_url, f"CREATE DATABASE {name}")
     url = postgres_url.set(database=name)
     create_schema(settings_for(tmp_path_factory.mktemp("template"), url.render_as_string(hide_password=False)))
     yield name

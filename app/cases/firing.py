@@ -72,7 +72,9 @@ def fire(connection: sa.Connection, held: Locked, now: datetime) -> None:
 
 def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Actor, now: datetime) -> Locked:
     """Run a failed element again. When it fails again, count it, and park it after the last try."""
-    told = Told("retry", {"element": row.element_id, "name": row.element_name}, parties=held.parties)
+    told = Told(
+        "retry", {"process": row.process, "element": row.element_id, "name": row.element_name}, parties=held.parties
+    )
     step = _run(connection, held, Retry(row.token_id), told, actor, now)
     if any(failed.task_id == row.token_id for failed in step.incidents):
         attempts = row.attempts + 1
@@ -89,7 +91,9 @@ def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Ac
 
 def _run(connection: sa.Connection, held: Locked, command: Command, told: Told, actor: Actor, now: datetime) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
-    write_onwards(db.Batch(), connection, held, step, told, actor, now)
+    batch = db.Batch()
+    write_onwards(batch, connection, held, step, told, actor, now)
+    batch.run(connection)
     return step
 
 

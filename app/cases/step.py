@@ -74,7 +74,7 @@ def write(
     head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
     batch.insert(history_event, rows)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
-    outbox.put(connection, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
+    outbox.put(batch, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
     return {
         "status": step.status,
         "state": step.state,
@@ -96,12 +96,11 @@ def write(
 def write_onwards(
     batch: Batch, connection: sa.Connection, held: Locked, step: Step, told: Told, actor: Actor, now: datetime
 ) -> None:
-    """`write` for a case that is locked, with its new columns. Everything is written when this returns."""
+    """`write` for a case that is locked, with its new columns. The caller runs the batch."""
     row = held.row
     subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
     values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
     batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
-    batch.run(connection)
     if row.failures:
         incidents.resolve(connection, row.id, actor_id(actor), now)
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app, db, definitions
 from app.cases import Waymark, demo
 from app.identity import clock
 from app.settings import ROOT, Settings
-from app.web.doors import Doors
+from tests.browser.story import Story
+from tests.browser.visitor import Live, Visit, Visitor
 from tests.databases import create_schema, settings_for
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -30,19 +28,6 @@ PATIENCE = 8000
 def chromium() -> str | None:
     """Path of a Chromium on this machine."""
     return next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
-
-
-@dataclass
-class Live:
-    """The running product. `url`: without a slash at the end."""
-
-    url: str
-    waymark: Waymark
-    doors: Doors
-
-    def later(self, by: timedelta) -> None:
-        """Move the demo's clock on, and let happen what is then due."""
-        self.doors.move_clock(by)
 
 
 def prepare(settings: Settings) -> Waymark:
@@ -56,11 +41,21 @@ def prepare(settings: Settings) -> Waymark:
     return waymark
 
 
-@pytest.fixture
-def live(tmp_path: Path, socket_enabled: None) -> Iterator[Live]:
-    settings = settings_for(tmp_path)
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database with the demo's people and what is shipped, made once."""
+    folder = tmp_path_factory.mktemp("furnished")
+    settings = settings_for(folder)
     create_schema(settings)
-    waymark = prepare(settings)
+    prepare(settings).engine.dispose()
+    return (folder / "waymark.db").read_bytes()
+
+
+@pytest.fixture
+def live(furnished: bytes, tmp_path: Path, socket_enabled: None) -> Iterator[Live]:
+    (tmp_path / "waymark.db").write_bytes(furnished)
+    settings = settings_for(tmp_path)
+    waymark = Waymark.open(settings)
     app = create_app(settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -94,50 +89,6 @@ def browser(playwright_runs: Playwright) -> Iterator[Browser]:
     opened.close()
 
 
-@dataclass
-class Visitor:
-    """One person at one browser. Fails a test on script errors, on breaches of the policy, on foreign addresses."""
-
-    page: Page
-    live: Live
-    faults: list[str]
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.live.url + path)
-
-    def press(self, name: str) -> None:
-        """Press the visible button of this name."""
-        self.page.get_by_role("button", name=name, exact=True).first.click()
-
-    def open_task(self, name: str) -> None:
-        """From the inbox, mine or my groups; takes the task where it has to be taken."""
-        for scope in ("mine", "groups"):
-            self.go(f"/inbox?scope={scope}")
-            link = self.page.get_by_role("link", name=name, exact=True)
-            if link.count():
-                link.first.click()
-                return
-        raise AssertionError(f"no task {name!r} in the inbox")
-
-    def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
-
-    def check_accessible(self) -> None:
-        """No violation that axe calls serious or critical, nothing wider than the window."""
-        found = Axe().run(self.page).response["violations"]
-        grave = [
-            (one["id"], [node["html"] for node in one["nodes"]])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-        assert grave == [], self.page.url
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
-
-
-Visit = Callable[..., Visitor]
-
-
 @pytest.fixture
 def visit(browser: Browser, live: Live) -> Iterator[Visit]:
     """`visit("grace.obi", width=375, scripts=False)`: a browser of its own with that person logged in."""
@@ -161,6 +112,18 @@ def visit(browser: Browser, live: Live) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert [fault for visitor in visitors for fault in visitor.faults] == []
+
+
+@pytest.fixture(scope="session")
+def looked_at() -> set[str]:
+    """Pages that this run has checked already, each kind once."""
+    return set()
+
+
+@pytest.fixture
+def story(visit: Visit, live: Live, looked_at: set[str]) -> Story:
+    """A referral to be played: `story.person("grace.obi")` is somebody at their own browser."""
+    return Story(visit, live, looked_at)
 
 
 def _watch(visitor: Visitor) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Live, Visit, Visitor
+from tests.browser.visitor import Live, Visit, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

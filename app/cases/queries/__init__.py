@@ -1,7 +1,8 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.queries.admin import deployments, incidents, people
-from app.cases.queries.casefile import case, cases, diagram, history
+from app.cases.queries.casefile import case, cases, diagram
+from app.cases.queries.history import history
 from app.cases.queries.inbox import inbox
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history

@@ -54,13 +54,14 @@ def readable(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[
 def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool) -> Read:
     """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
     a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
-    form = form_of(_bundle_of(connection, sight, row.definition_sha), row.form_id)
+    form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
     viewer = sight.viewer if newest else replace(sight.viewer, facts={})
     return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer))
 
 
-def _bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
+def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
+    """The definition under which something was entered, mostly the case's own."""
     if sha == sight.row.definition_sha:
         return sight.bundle
     return definitions.get(connection, sha)

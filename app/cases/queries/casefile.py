@@ -88,28 +88,6 @@ def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes
         raise NotFound
 
 
-def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
-    """Chained entries as they were written, `after` a sequence number; at most `limit`.
-
-    Of a step that this person may not know of, only the sequence number and the hash are given.
-    """
-    with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
-        rows = connection.execute(
-            sa.select(history_event.c.body, history_event.c.hash)
-            .where(history_event.c.case_id == case_id, history_event.c.seq > after)
-            .order_by(history_event.c.seq)
-            .limit(limit)
-        )
-        return [_entry(sight, orjson.loads(body), digest) for body, digest in rows]
-
-
-def _entry(sight: Sight, body: dict[str, Any], digest: str) -> dict[str, Any]:
-    if sight.course.shows_entry(body["data"]):
-        return {**body, "hash": digest}
-    return {"seq": body["seq"], "kind": "withheld", "hash": digest}
-
-
 def _people(row: sa.Row[Any]) -> set[str]:
     return {row.subject_id} | {one for people in row.parties.values() for one in people}
 
@@ -143,7 +121,9 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
             element for process, element in marks if process == part.id and sight.course.shows(process, element)
         ]
         done = [element for process, element in passed if process == part.id and sight.course.shows(process, element)]
-        views.append(DiagramView(part.id, part.name, standing, done, [names.get(one, one) for one in standing]))
+        standing_names = [names.get(one, one) for one in standing]
+        passed_names = [one.name for one in part.elements if one.name and one.id in done and "Gateway" not in one.kind]
+        views.append(DiagramView(part.id, part.name, standing, done, standing_names, passed_names))
     return views
 
 

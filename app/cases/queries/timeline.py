@@ -25,6 +25,14 @@ _COMMANDS: Mapping[str, Words] = {
     "command.retry": lambda data: f"tried “{data['name']}” again",
 }
 _CONSENTS = {"given": "Consent given", "refused": "Consent refused", "withdrawn": "Consent withdrawn"}
+_SCOPES = {"referral": "To the referral", "gp-report": "To a GP or specialist report"}
+_CHANNELS = {
+    "online": "online",
+    "web": "online",
+    "telephone": "by telephone",
+    "letter": "by letter",
+    "in_person": "in person",
+}
 
 
 def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
@@ -46,11 +54,16 @@ def _entries(sight: Sight, row: sa.Row[Any], names: Mapping[str, str]) -> Iterab
         yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), "", rules, row.kind)
     elif row.kind.startswith("consent."):
         said = _CONSENTS[row.kind.removeprefix("consent.")]
-        yield TimelineEntry(row.at, who, said, f"{data['scope']}, by {data['channel']}", rules, row.kind)
+        yield TimelineEntry(row.at, who, said, _how(data["scope"], data["channel"]), rules, row.kind)
     elif row.kind.startswith("engine."):
         what = _event_words(row.kind.removeprefix("engine."), data)
         if what:
             yield TimelineEntry(row.at, "Waymark", what, _lateness(data), rules, row.kind)
+
+
+def _how(scope: str, channel: str) -> str:
+    """ "To the referral, by telephone"; a word that is not known is shown as it is."""
+    return f"{_SCOPES.get(scope, scope)}, {_CHANNELS.get(channel, channel)}"
 
 
 def _event_words(kind: str, data: Mapping[str, Any]) -> str:
@@ -64,7 +77,7 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
         "entered": f"“{name}” became open",
         "cancelled": f"“{name}” was closed" if inner.get("manual") else "",
         "failed": f"“{name}” could not be carried out",
-        "ended": name,
+        "ended": "The case has ended",
         "decided": f"Policy read: {name}",
     }
     return words.get(kind, "")
