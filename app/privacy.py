@@ -93,6 +93,27 @@ def is_set(fact: Any) -> bool:
     return fact is not None and fact is not False
 
 
+def hidden_keys(form: Form, viewer: Viewer) -> frozenset[str]:
+    """Keys of the fields whose answers the viewer may not see: not even that there is one.
+
+    A list counts by its own class, whatever is shared of its rows; a group is hidden with the last of its fields.
+    """
+    return frozenset(_hidden(form.components, viewer, ()))
+
+
+def _hidden(fields: Sequence[Field], viewer: Viewer, after: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    for one in fields:
+        waits = (*after, one.after_fact) if one.after_fact else after
+        if one.type == "group":
+            inner = _hidden(one.children, viewer, waits)
+            keys = {child.key for child in one.children if child.key}
+            found |= inner | ({one.key} if keys <= inner else set())
+        elif not _may_see_all(one.cls, viewer, None, waits):
+            found.add(one.key)
+    return found
+
+
 def redact(form: Form, answers: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
     """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row."""
     return _seen(form.components, answers, viewer, None, ())

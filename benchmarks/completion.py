@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
+from app import db
 from app.cases import Waymark
 from loop import Player, prepare, settings_for
 from places import cpu_seconds, database, website
@@ -45,7 +46,8 @@ class InProcess:
 def in_process(waymark: Waymark, n: int) -> InProcess:
     """Complete `n` tasks, with a bare commit between each two."""
     player, found = Player(waymark), InProcess()
-    with waymark.engine.connect() as connection:
+    beside = db.open_engine(waymark.settings)
+    with beside.connect() as connection:
         commit = floor(connection)
         for number in range(n + WARM_UP):
             wall, cpu = timed(player.complete)
@@ -55,6 +57,7 @@ def in_process(waymark: Waymark, n: int) -> InProcess:
                 found.wall.append(wall)
                 found.cpu.append(cpu)
                 found.floor.append(bare)
+    beside.dispose()
     with counted(waymark.engine) as found.traffic:
         player.complete()
     return found

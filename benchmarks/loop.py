@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -46,6 +47,10 @@ class Turn:
     who: str
     answers: Mapping[str, Any]
     hidden: str = ""
+
+    def posted(self, csrf: str) -> dict[str, str]:
+        """What a browser sends: the answers and the inputs that the page hides."""
+        return {"_csrf": csrf, "_key": uuid4().hex, "_hidden": self.hidden, "_version": "1", **self.answers}
 
 
 TURNS = (

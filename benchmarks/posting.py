@@ -8,7 +8,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from app.cases import Waymark, demo
 from loop import TURNS, Turn, new_case, open_task
@@ -99,9 +98,9 @@ class Client:
     def post(self) -> float:
         """Send the form, without following to the next page; milliseconds."""
         turn, path = self._next()
-        hidden = {"_csrf": self.csrf[turn.who], "_key": uuid4().hex, "_hidden": turn.hidden, "_version": "1"}
+        fields = turn.posted(self.csrf[turn.who])
         begun = time.perf_counter()
-        answer = self.browsers[turn.who].send("POST", path, {**hidden, **turn.answers})
+        answer = self.browsers[turn.who].send("POST", path, fields)
         took = time.perf_counter() - begun
         if answer.status != 303:
             raise RuntimeError(f"the form of {turn.element}: {answer.status}")

@@ -23,6 +23,8 @@ PREFIX = "/api/v1"
 #: bytes; a form with long texts has some tens of thousands
 LARGEST_BODY = 1024 * 1024
 LONGEST_KEY = 80
+#: levels of lists and objects in a body; the deepest form has five
+DEEPEST = 20
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -96,7 +98,22 @@ def _body(operation: Operation) -> Mapping[str, Any]:
         value = orjson.loads(request.get_data(cache=False))
     except orjson.JSONDecodeError as error:
         raise BadRequest("The body is not JSON.") from error
+    if _deeper_than(DEEPEST, value):
+        raise BadRequest(f"The body may hold lists and objects {DEEPEST} deep, not deeper.")
     return _loaded(operation.body, value)
+
+
+def _deeper_than(limit: int, value: Any) -> bool:
+    """What is read from JSON may be nested deeper than it can be written again."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return bool(level)
 
 
 def _query(operation: Operation) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.identity import Actor
+from app.identity import ROLES, Actor
 
 #: case roles whose holders may end a case
 MAY_CANCEL = frozenset({"referring_manager", "hr", "oh_admin"})
@@ -25,9 +25,18 @@ def may_work(actor: Actor, task: Any) -> bool:
     return in_team(actor, task)
 
 
+def teams(actor: Actor) -> frozenset[tuple[str, str]]:
+    """The queues of the actor, as (organisation, role). To be an employee somewhere is no team: it opens nothing."""
+    return frozenset((org, role) for org, role in actor.roles if role in ROLES and ROLES[role].kind == "team")
+
+
 def in_team(actor: Actor, task: Any) -> bool:
-    """Does the task stand in a queue of the actor's team?"""
-    return (task.org_id, task.role) in actor.roles
+    """Does the task stand in a queue of the actor's team, or was it taken from there?
+
+    One that the case gave to a person never stood in a queue, so to the person's colleagues it does not exist.
+    """
+    queued = task.assignee_id is None or task.claimed_at is not None
+    return queued and (task.org_id, task.role) in teams(actor)
 
 
 def may_see_task(actor: Actor, task: Any) -> bool:

@@ -13,7 +13,7 @@ from app.cases import access, receipts
 from app.cases.answers import consents, record_consent, submission_row
 from app.cases.assignment import with_parties
 from app.cases.locking import Locked, form_sha, lock_of_task
-from app.cases.options import options_for
+from app.cases.options import Offered
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
 from app.cases.tables import receipt, task
@@ -48,6 +48,18 @@ def complete(
     gives the first answer again. Raises `NotFound`, `AlreadyDone`, `TaskClosed`, `ClaimedByAnother`,
     `ChangedMeanwhile`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
     """
+    return receipts.again(key, lambda: _complete(waymark, actor, task_id, answers, version, now, key))
+
+
+def _complete(
+    waymark: Waymark,
+    actor: Actor,
+    task_id: str,
+    answers: Mapping[str, Any],
+    version: int | None,
+    now: datetime,
+    key: str | None,
+) -> Done:
     request = receipts.request_digest("complete", task_id, answers) if key else ""
     with db.transaction(waymark.engine) as connection:
         held = lock_of_task(connection, task_id)
@@ -56,8 +68,10 @@ def complete(
             return _first_answer(row, request)
         _require_workable(actor, row, version)
         cleaned, form = _validated(connection, held, row, answers, now)
-        done = _advanced(connection, waymark, held, row, form, cleaned, actor, now)
-        receipts.keep(connection, actor.person_id, key, request, _answer(done), now)
+        batch = db.Batch()
+        done = _advanced(batch, connection, waymark, held, row, form, cleaned, actor, now)
+        receipts.keep(batch, actor.person_id, key, request, _answer(done), now)
+        batch.run(connection)
         return done
 
 
@@ -100,12 +114,13 @@ def _validated(
     if row.form_id is None:
         return {}, None
     form = held.form(row.form_id)
-    options = options_for(connection, form.options_keys, held.row.employer_id, held.row.provider_id)
+    options = Offered(connection, held.row.employer_id, held.row.provider_id)
     env = Environment(now=now, calendar=Calendar.from_dict(held.row.calendar))
     return form.validate(answers, row.facts, options, env), form
 
 
 def _advanced(
+    batch: db.Batch,
     connection: sa.Connection,
     waymark: Waymark,
     held: Locked,
@@ -117,7 +132,6 @@ def _advanced(
 ) -> Done:
     facts = form.routing(cleaned) if form else {}
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
-    batch = db.Batch()
     commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
     parties, changed = with_parties(held.parties, form.parties(cleaned) if form else {})
     told = Told(

@@ -96,3 +96,4 @@ def _end(
         parties=held.parties,
     )
     write_onwards(batch, connection, held, step, told, actor, now)
+    batch.run(connection)

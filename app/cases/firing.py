@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 
 from app import db, engine
-from app.cases import backoff
-from app.cases.locking import Locked, lock, lock_next_due
-from app.cases.step import Told, write_onwards
+from app.cases import backoff, incidents
+from app.cases.locking import Locked, lock, lock_next_due, lock_row, with_definition
+from app.cases.step import Told, actor_id, write_onwards
 from app.cases.tables import case, incident
 from app.cases.waymark import Waymark
 from app.clock import SystemClock
 from app.engine import Command, FireDue, Retry, Step
-from app.errors import EngineFailure, NotFound
+from app.errors import NotFound
 from app.identity import CLOCK_ACTOR, Actor, clock
 
 log = logging.getLogger("waymark.firing")
@@ -39,19 +38,24 @@ def fire_due(waymark: Waymark, now: datetime | None = None, limit: int = 50) -> 
 
 
 def _fire_one(waymark: Waymark, now: datetime) -> bool:
-    case_id = None
+    row = None
     try:
         with db.transaction(waymark.engine) as connection:
-            held = lock_next_due(connection, now)
-            if held is None:
+            row = lock_next_due(connection, now)
+            if row is None:
                 return False
-            case_id = held.id
-            fire(connection, held, now)
+            fire(connection, with_definition(connection, row), now)
     except Exception as error:
-        if case_id is None or isinstance(error, sa.exc.DBAPIError):
+        if row is None or _cut_off(error):
             raise
-        _failed(waymark, case_id, error, now)
+        _failed(waymark, row, error, now)
     return True
+
+
+def _cut_off(error: Exception) -> bool:
+    """Was it the connection, not the case? What the database refuses of one case is that case's own failure: raised,
+    it would hold up every other case that is due."""
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
 
 
 def fire(connection: sa.Connection, held: Locked, now: datetime) -> None:
@@ -60,15 +64,17 @@ def fire(connection: sa.Connection, held: Locked, now: datetime) -> None:
         held = attempt(connection, held, row, CLOCK_ACTOR, now)
     if any(datetime.fromisoformat(due) <= now for due in held.row.open["timers"].values()):
         _run(connection, held, FireDue(), Told("fire_due", {}, parties=held.parties), CLOCK_ACTOR, now)
-    else:
-        _reschedule(connection, held, now)
+        return
+    _reschedule(connection, held, now)
     if held.row.failures:
-        connection.execute(_whole_case(held.id).values(state="resolved", resolved_at=now, next_try_at=None))
+        incidents.resolve(connection, held.id, actor_id(CLOCK_ACTOR), now)
 
 
 def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Actor, now: datetime) -> Locked:
     """Run a failed element again. When it fails again, count it, and park it after the last try."""
-    told = Told("retry", {"element": row.element_id, "name": row.element_name}, parties=held.parties)
+    told = Told(
+        "retry", {"process": row.process, "element": row.element_id, "name": row.element_name}, parties=held.parties
+    )
     step = _run(connection, held, Retry(row.token_id), told, actor, now)
     if any(failed.task_id == row.token_id for failed in step.incidents):
         attempts = row.attempts + 1
@@ -85,7 +91,9 @@ def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Ac
 
 def _run(connection: sa.Connection, held: Locked, command: Command, told: Told, actor: Actor, now: datetime) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
-    write_onwards(db.Batch(), connection, held, step, told, actor, now)
+    batch = db.Batch()
+    write_onwards(batch, connection, held, step, told, actor, now)
+    batch.run(connection)
     return step
 
 
@@ -102,84 +110,43 @@ def _retries(connection: sa.Connection, case_id: str, now: datetime) -> list[sa.
 def _reschedule(connection: sa.Connection, held: Locked, now: datetime) -> None:
     """Work out anew when the worker must look at the case: timers, and failed steps to be tried again."""
     waiting = sa.select(sa.func.min(incident.c.next_try_at)).where(
-        incident.c.case_id == held.id, incident.c.state == "retrying"
+        incident.c.case_id == held.id, incident.c.state == "retrying", incident.c.token_id.isnot(None)
     )
     retry = connection.execute(waiting).scalar()
     dues = [datetime.fromisoformat(due) for due in held.row.open["timers"].values()] + ([retry] if retry else [])
     connection.execute(
-        case.update().where(case.c.id == held.id).values(next_due_at=min(dues, default=None), changed_at=now)
+        case.update()
+        .where(case.c.id == held.id)
+        .values(next_due_at=min(dues, default=None), failures=0, parked_at=None, changed_at=now)
     )
 
 
-def _failed(waymark: Waymark, case_id: str, error: Exception, now: datetime) -> None:
-    """Firing failed as a whole: nothing of it was kept. Try later, and park the case after the last try."""
-    log.warning("firing failed", extra={"case": case_id, "error": type(error).__name__})
+def _failed(waymark: Waymark, seen: sa.Row[Any], error: Exception, now: datetime) -> None:
+    """Firing failed as a whole: nothing of it was kept. `seen`: the case as it was; if it has moved on since, then
+    what failed is no longer there to be tried."""
+    log.warning("firing failed", extra={"case": seen.id, "error": type(error).__name__})
     with db.transaction(waymark.engine) as connection:
-        held = lock(connection, case_id)
-        failures = held.row.failures + 1
-        again = backoff.next_try(failures, now)
-        connection.execute(
-            case.update()
-            .where(case.c.id == case_id)
-            .values(failures=failures, next_due_at=again or held.row.next_due_at, parked_at=None if again else now)
-        )
-        _note_failure(connection, held, failures, again, error, now)
-
-
-def _note_failure(
-    connection: sa.Connection, held: Locked, failures: int, again: datetime | None, error: Exception, now: datetime
-) -> None:
-    values = {
-        "attempts": failures,
-        "next_try_at": again,
-        "state": "retrying" if again else "parked",
-        "detail": _in_words(error),
-    }
-    if connection.execute(_whole_case(held.id).values(values)).rowcount:
-        return
-    connection.execute(
-        incident.insert(),
-        {
-            "id": str(uuid4()),
-            "case_id": held.id,
-            "token_id": None,
-            "process": held.row.process_key,
-            "element_id": "",
-            "element_name": "What is due in this case",
-            "opened_at": now,
-            **values,
-        },
-    )
-
-
-def _whole_case(case_id: str) -> sa.Update:
-    """The open incident of a case that could not be fired at all."""
-    return incident.update().where(
-        incident.c.case_id == case_id, incident.c.token_id.is_(None), incident.c.state.in_(("retrying", "parked"))
-    )
-
-
-def _in_words(error: Exception) -> str:
-    """What an administrator reads. Only our own sentences: another library's message could hold a person's data."""
-    return error.detail if isinstance(error, EngineFailure) else f"Unexpected fault: {type(error).__name__}"
+        row = lock_row(connection, seen.id)
+        if (row.version, row.failures) == (seen.version, seen.failures):
+            incidents.note_failure(connection, row, error, now)
 
 
 def retry(waymark: Waymark, actor: Actor, incident_id: str, now: datetime) -> None:
-    """An administrator has a parked step tried again now. Raises `NotFound`, `NotAllowed`."""
+    """An administrator has a failed step tried once more: an element's now, what is due in a case at the next tick.
+    If it fails again, it is parked again. Raises `NotFound`."""
     with db.transaction(waymark.engine) as connection:
-        row = connection.execute(sa.select(incident).where(incident.c.id == incident_id)).first()
+        wanted = sa.select(incident).where(incident.c.id == incident_id)
+        row = connection.execute(wanted).first()
         if row is None or not actor.has("administrator"):
             raise NotFound
-        held = lock(connection, row.case_id)
-        row = connection.execute(sa.select(incident).where(incident.c.id == incident_id)).one()
+        seen = lock_row(connection, row.case_id)
+        row = connection.execute(wanted).one()
         if row.state == "resolved":
             return
         if row.token_id is not None:
-            attempt(connection, held, row, actor, now)
+            attempt(connection, with_definition(connection, seen), row, actor, now)
             return
+        connection.execute(case.update().where(case.c.id == seen.id).values(parked_at=None, next_due_at=now))
         connection.execute(
-            case.update().where(case.c.id == held.id).values(parked_at=None, failures=0, next_due_at=now)
-        )
-        connection.execute(
-            incident.update().where(incident.c.id == incident_id).values(state="retrying", attempts=0, next_try_at=now)
+            incident.update().where(incident.c.id == incident_id).values(state="retrying", next_try_at=now)
         )

@@ -63,18 +63,25 @@ _CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(case.outerjoin(_KEY,
 
 def lock(connection: sa.Connection, case_id: str) -> Locked:
     """Wait for the case and hold it. `NotFound` when there is none."""
-    return _held(connection, _LOCK_BY_ID, {"wanted": case_id})
+    return with_definition(connection, lock_row(connection, case_id))
 
 
 def lock_of_task(connection: sa.Connection, task_id: str) -> Locked:
-    """Wait for the case that a task belongs to, and hold it."""
-    return _held(connection, _LOCK_BY_TASK, {"wanted": task_id})
+    """Wait for the case that a task belongs to, and hold it. `NotFound` when there is none."""
+    return with_definition(connection, _found(connection, _LOCK_BY_TASK, task_id))
 
 
-def lock_next_due(connection: sa.Connection, now: datetime) -> Locked | None:
-    """Hold the case whose timer is due longest and that no other worker holds; None when nothing is due."""
-    row = connection.execute(_LOCK_NEXT_DUE, {"now": now}).first()
-    return None if row is None else _locked(connection, row)
+def lock_row(connection: sa.Connection, case_id: str) -> sa.Row[Any]:
+    """Wait for the case and hold it, whether or not its definition can be read. `NotFound` when there is none."""
+    return _found(connection, _LOCK_BY_ID, case_id)
+
+
+def lock_next_due(connection: sa.Connection, now: datetime) -> sa.Row[Any] | None:
+    """Hold the case that is due longest and that no other worker holds; None when nothing is due.
+
+    The row alone: whoever has it can tell which case it was if its definition cannot be read.
+    """
+    return connection.execute(_LOCK_NEXT_DUE, {"now": now}).first()
 
 
 _LOCK_BY_ID = _CASE_AND_KEY.where(case.c.id == sa.bindparam("wanted")).with_for_update(of=case)
@@ -89,14 +96,15 @@ _LOCK_NEXT_DUE = (
 )
 
 
-def _held(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, Any]) -> Locked:
-    row = connection.execute(statement, values).first()
+def _found(connection: sa.Connection, statement: sa.Select[Any], wanted: str) -> sa.Row[Any]:
+    row = connection.execute(statement, {"wanted": wanted}).first()
     if row is None:
         raise NotFound
-    return _locked(connection, row)
+    return row
 
 
-def _locked(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
+def with_definition(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
+    """A row that this transaction has locked, with the definition that its case is pinned to."""
     bundle = definitions.get(connection, row.definition_sha)
     return Locked(row, bundle, engine.load(bundle), row.wrapped)
 

@@ -37,6 +37,6 @@ def standing(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> Stand
     ).all()
     queues = {(one.org_id, one.role) for one in work if one.assignee_id is None or one.claimed_at is not None}
     mine = {one.role for one in work if actor.person_id and actor.person_id in {one.assignee_id, one.closed_by}}
-    teams = {role for org, role in actor.roles & queues if org in {row.employer_id, row.provider_id}}
+    teams = {role for org, role in access.teams(actor) & queues if org in {row.employer_id, row.provider_id}}
     parties = access.party_roles(actor, row.parties)
     return Standing(parties, frozenset(teams | mine) - parties)

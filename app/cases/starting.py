@@ -15,7 +15,7 @@ from app import db, definitions, engine, records
 from app.cases import access, receipts
 from app.cases.answers import submission_row
 from app.cases.assignment import with_parties
-from app.cases.options import options_for
+from app.cases.options import Offered
 from app.cases.results import next_tasks
 from app.cases.step import Subject, Told, write
 from app.cases.tables import case, reference_counter
@@ -65,13 +65,7 @@ def start(
 
     Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `NoSubject`, `EngineFailure`.
     """
-    try:
-        return _start(waymark, actor, process_key, answers, now, key, previous_case)
-    except sa.exc.IntegrityError:
-        if key is None:
-            raise
-    # the same key at the same moment: the other request made the case, and its answer is kept by now
-    return _start(waymark, actor, process_key, answers, now, key, previous_case)
+    return receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
 
 
 def _start(
@@ -96,11 +90,13 @@ def _start(
         place = find_place(connection, actor, previous_case)
         require_starter(actor, outline, place)
         form = deployed.start_form
-        options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
+        options = Offered(connection, place.employer_id, place.provider_id)
         env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
         cleaned = form.validate(answers, {"follow_up": place.previous is not None}, options, env)
-        result = _opened(connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
-        receipts.keep(connection, actor.person_id, key, request, result, now)
+        batch = db.Batch()
+        result = _opened(batch, connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
+        receipts.keep(batch, actor.person_id, key, request, result, now)
+        batch.run(connection)
         return _started(result)
 
 
@@ -128,6 +124,7 @@ def may_start(actor: Actor, outline: Outline) -> bool:
 
 
 def _opened(
+    batch: db.Batch,
     connection: sa.Connection,
     waymark: Waymark,
     actor: Actor,
@@ -170,12 +167,10 @@ def _opened(
         parties=parties,
     )
     subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256)
-    batch = db.Batch()
     batch.insert(records.submission, [row])
     values = write(batch, connection, subject, {}, Head(), step, told, actor, now)
     fixed = _fixed(case_id, reference, deployed, place, subject_id, now) | {"calendar": calendar.as_dict()}
     connection.execute(case.insert(), {**fixed, **values})
-    batch.run(connection)
     return {
         "case_id": case_id,
         "reference": reference,

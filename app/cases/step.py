@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from app import outbox
-from app.cases import backoff
+from app import outbox, records
+from app.cases import backoff, incidents
 from app.cases.assignment import assign
 from app.cases.difference import Difference, difference, next_due, open_column
 from app.cases.entries import command_entry, event_entries
@@ -65,7 +65,7 @@ def write(
 ) -> dict[str, Any]:
     """Put tasks, timers, incidents, history, parties and notices into the batch; return the case's new columns."""
     change = difference(before, step)
-    incident_ids, retries = _write_incidents(batch, connection, subject, before, change, now)
+    incident_ids, retries = _write_incidents(batch, connection, subject, before, change, actor, now)
     _write_tasks(batch, subject, change, told, actor, now)
     _write_timers(batch, subject.case_id, change)
     _write_parties(batch, connection, subject.case_id, told, now)
@@ -74,7 +74,7 @@ def write(
     head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
     batch.insert(history_event, rows)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
-    outbox.put(connection, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
+    outbox.put(batch, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
     return {
         "status": step.status,
         "state": step.state,
@@ -96,12 +96,13 @@ def write(
 def write_onwards(
     batch: Batch, connection: sa.Connection, held: Locked, step: Step, told: Told, actor: Actor, now: datetime
 ) -> None:
-    """`write` for a case that is locked, with its new columns. Everything is written when this returns."""
+    """`write` for a case that is locked, with its new columns. The caller runs the batch."""
     row = held.row
     subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
     values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
     batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
-    batch.run(connection)
+    if row.failures:
+        incidents.resolve(connection, row.id, actor_id(actor), now)
 
 
 def actor_id(actor: Actor) -> str:
@@ -120,6 +121,10 @@ def _write_tasks(batch: Batch, subject: Subject, change: Difference, told: Told,
         for task_id in change.gone_tasks
     ]
     batch.update(task, ["id"], closing)
+    # what somebody had begun to write in a task that closed without them is of no use, and nobody's to keep;
+    # the draft of the task that was completed goes with its submission
+    begun = [{"task_id": task_id} for task_id in change.gone_tasks if task_id != told.completed]
+    batch.delete(records.draft, begun)
     batch.insert(task, [_task_row(subject, told, new, now) for new in change.new_tasks])
 
 
@@ -186,12 +191,13 @@ def _write_incidents(
     subject: Subject,
     before: Mapping[str, Any],
     change: Difference,
+    actor: Actor,
     now: datetime,
 ) -> tuple[dict[str, str], list[datetime]]:
     """Open and resolve incidents. Returns all open ones by token, and when each is tried again."""
     known = dict(before.get("incidents", {}))
-    resolved = [{"id": known.pop(token), "state": "resolved", "resolved_at": now} for token in change.gone_incidents]
-    batch.update(incident, ["id"], [{**row, "next_try_at": None} for row in resolved])
+    over = {"state": "resolved", "resolved_at": now, "resolved_by": actor_id(actor), "next_try_at": None}
+    batch.update(incident, ["id"], [{"id": known.pop(token), **over} for token in change.gone_incidents])
     retries: list[datetime] = []
     if known:
         waiting = connection.execute(sa.select(incident.c.next_try_at).where(incident.c.id.in_(known.values())))

@@ -155,8 +155,9 @@ class DiagramView:
     name: str
     marks: list[str]
     done: list[str]
-    #: text twin of `marks`: what stands there, in words
+    #: text twin of `marks` and `done`: the names that people know
     standing: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

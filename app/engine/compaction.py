@@ -2,7 +2,7 @@
 as small and as fast as one that has just begun.
 
 Kept: the root, unfinished tokens and incidents with their parents, arrivals that a join has not used, the split (with
-its children) of each pending boundary join, one folded arrival at the end, and every token where kept branches part
+its children) of each pending boundary join, folded arrivals at the end, and every token where kept branches part
 (the base of the three-way merge). Kept tokens hang on their nearest kept ancestor.
 """
 
@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.patches.merging import merge_branches
+from app.engine import arrivals
 from app.engine.workflow import CaseWorkflow
 
 _UNFINISHED = TaskState.NOT_FINISHED_MASK
@@ -43,40 +43,26 @@ def _drop_finished_scopes(workflow: CaseWorkflow) -> None:
 def _compact_scope(scope: Any) -> None:
     tasks = scope.tasks
     keep: set[int] = {scope.task_tree.id}
-    ends: list[Any] = []
     live = []
     for task in tasks.values():
+        if isinstance(task.task_spec, _EndJoin):
+            continue
         if task._state & _LIVE:
             live.append(task)
             _keep_live(task, keep)
-        elif isinstance(task.task_spec, UnstructuredJoin):
-            if isinstance(task.task_spec, _EndJoin):
-                ends.append(task)
-            elif task._state & _CANCELLED:  # an arrival that its join has not used
-                keep.update((task.id, task._parent))
-    if ends and live:
-        _fold_ends(ends, keep)
+        elif task._state & _CANCELLED and isinstance(task.task_spec, UnstructuredJoin):
+            keep.update((task.id, task._parent))  # an arrival that its join has not used
+    arrivals.fold(scope, keep)
     _keep_splits(live, keep)
     _one_join_per_event(live, keep)
     _keep_forks(scope, keep)
-    if len(keep) < len(tasks):
-        _splice(scope, keep)
+    _splice(scope, keep)
 
 
 def _keep_live(task: Any, keep: set[int]) -> None:
     keep.add(task.id)
     if task._parent:
         keep.add(task._parent)
-
-
-def _fold_ends(ends: list[Any], keep: set[int]) -> None:
-    """Branches that have reached the end give their facts when the process ends: one arrival holds them all."""
-    ends.sort(key=lambda task: task.last_state_change)
-    last = ends[-1]
-    parent = last.parent
-    if len(ends) > 1:
-        parent.data = merge_branches([task.parent for task in ends])
-    keep.update((last.id, parent.id))
 
 
 def _keep_splits(live: list[Any], keep: set[int]) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.patches.merging import Facts, merge3, merge_branches
 from app.engine.run import OPEN
 
 _RESTING = OPEN | TaskState.ERROR
+_ARRIVED = TaskState.READY | TaskState.WAITING | TaskState.CANCELLED | TaskState.ERROR
 
 
 def of_scope(scope: Any) -> Facts:
     """Merged over the open branches of a process or sub-process as a join would merge them."""
-    tokens = [task for task in scope.tasks.values() if task._state & _RESTING and not task.task_spec.idle(task)]
+    tokens = [task for task in scope.tasks.values() if _counts(task)]
     if not tokens:
         return dict(scope.task_tree.data)
     tokens.sort(key=lambda task: task.last_state_change)
@@ -22,6 +25,16 @@ def of_scope(scope: Any) -> Facts:
     for task in tokens:
         facts = merge3(task.data, facts, of_token(task))
     return facts
+
+
+def _counts(task: Any) -> bool:
+    """Open, or come to a join that has not used it. Not an event sub-process that waits, nor an instance that is not
+    done: its activity speaks for it."""
+    if isinstance(task.task_spec, UnstructuredJoin):
+        return bool(task._state & _ARRIVED) and not task._children
+    if not task._state & _RESTING or task.task_spec.idle(task):
+        return False
+    return not (task.triggered and isinstance(task.parent.task_spec, LoopTask))
 
 
 def of_token(task: Any) -> Facts:

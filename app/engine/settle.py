@@ -31,7 +31,7 @@ def settle(workflow: CaseWorkflow, budget: Budget) -> None:
         task = run.ready.popleft()
         if task._state != TaskState.READY or task.workflow.tasks.get(task.id) is not task:
             continue
-        if budget.left <= 0:
+        if budget.left <= 0 and task.task_spec.element is not None:
             run.fail(task, ElementFailed(_round_and_round(task)))
             continue
         budget.left -= 1
@@ -41,6 +41,5 @@ def settle(workflow: CaseWorkflow, budget: Budget) -> None:
 
 
 def _round_and_round(task: Any) -> str:
-    element = task.task_spec.element
-    name = element.label if element else "the end"
+    name = task.task_spec.element.label
     return f"The process ran {MAX_STEPS:,} steps without coming to rest and was stopped at “{name}”. It goes round."

@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.clocks import Armed, armed
+from app.engine.clocks import Armed, armed, host
 from app.engine.facts import with_called
 from app.engine.outline import Element
 from app.engine.run import OPEN, Run
@@ -75,9 +75,7 @@ class View:
         )
 
     def _sits_on(self, event: Any) -> str | None:
-        if not isinstance(event.task_spec, BoundaryEvent):
-            return None
-        main = next((t for t in event.parent.children if _manual(t) and t._state == TaskState.READY), None)
+        main = host(event)
         return self.run.name_of(main.id) if main is not None else None
 
     def incidents(self) -> tuple[Incident, ...]:

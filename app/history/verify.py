@@ -31,12 +31,19 @@ def verify_case(case_id: str, rows: Iterable[Any], head: Head | None) -> Fault |
         if fault:
             return fault
         last = Head(row.seq, row.hash)
+    return _end(case_id, last, head)
+
+
+def _end(case_id: str, last: Head, head: Head | None) -> Fault | None:
+    """Does the history end where the case says that it does?"""
     if head is None:
         return Fault(case_id, 0, "history of a case that does not exist")
-    if last != head:
-        return Fault(
-            case_id, last.seq + 1, f"the case knows {head.seq} entries, {last.seq} are here or the end differs"
-        )
+    if last.seq < head.seq:
+        return Fault(case_id, last.seq + 1, f"entries are missing: the case knows {head.seq}, {last.seq} are here")
+    if last.seq > head.seq:
+        return Fault(case_id, head.seq + 1, "an entry that the case does not know of")
+    if last.hash != head.hash:
+        return Fault(case_id, head.seq, "the last entry is not the one that the case remembers")
     return None
 
 
@@ -45,11 +52,19 @@ def _check(case_id: str, last: Head, row: Any) -> Fault | None:
         return Fault(case_id, last.seq + 1, "an entry is missing")
     if link(last.hash, row.body.encode()) != row.hash:
         return Fault(case_id, row.seq, "the entry does not match its hash")
-    body = orjson.loads(row.body)
-    told = (body["case"], body["seq"], body["kind"], body["actor"], datetime.fromisoformat(body["at"]).astimezone(UTC))
-    if told != (row.case_id, row.seq, row.kind, row.actor_id, row.at):
+    if _told(row.body) != (row.case_id, row.seq, row.kind, row.actor_id, row.at):
         return Fault(case_id, row.seq, "the entry's columns do not match its content")
     return None
+
+
+def _told(text: str) -> tuple[Any, ...] | None:
+    """What an entry says of itself; None when somebody put there what is no entry."""
+    try:
+        body = orjson.loads(text)
+        at = datetime.fromisoformat(body["at"]).astimezone(UTC)
+        return body["case"], body["seq"], body["kind"], body["actor"], at
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def verify(connection: sa.Connection, heads: Mapping[str, Head]) -> Iterator[Fault]:

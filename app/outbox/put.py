@@ -9,19 +9,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db import Batch
 from app.outbox.tables import outbox
 
 #: Namespace of our message ids (RFC 9562, version 5): any fixed value serves.
 _NAMESPACE = uuid.UUID("6f0a3c1e-52a5-5d2c-9b0e-9a4a3c1d7e55")
 #: What a template may be filled with from `params`; the rest comes from the person and the link.
 PARAMS = frozenset({"reference", "due"})
-
-_INSERT = {
-    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["message_id"]),
-    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["message_id"]),
-}
 
 
 @dataclass(frozen=True)
@@ -37,16 +32,14 @@ class Message:
     read: bool
 
 
-def put(conn: sa.Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Add messages to the caller's transaction. One message is written once, however often it is put.
+def put(batch: Batch, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Add messages to what the caller writes. One message is written once, however often it is put.
 
     Each row: `case_id`, `task_id` (or None), `recipient_id`, `template`, `params`. Raises `ValueError`
     for a parameter that is not in `PARAMS`: that is how health data would slip into a mail.
     """
     ready = {row["message_id"]: row for row in (_row(row, now) for row in rows)}
-    if not ready:
-        return
-    conn.execute(_INSERT[conn.dialect.name], list(ready.values()))
+    batch.insert(outbox, list(ready.values()), unless_there=True)
 
 
 def _row(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

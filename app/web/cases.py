@@ -65,7 +65,7 @@ def withdraw(case_id: str) -> Reply | str:
     found = look(case_id)
     if not found.can_withdraw:
         raise NotFound
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("withdraw.html", case=found, messages={}, reason="")
     mine = session()
     reason = request.form.get("reason", "")
@@ -83,7 +83,7 @@ def cancel(case_id: str) -> Reply | str:
     found = look(case_id)
     if not found.can_cancel:
         raise NotFound
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("cancel.html", case=found, messages={}, reason="")
     mine = session()
     reason = request.form.get("reason", "")

@@ -95,7 +95,7 @@ def not_logged_in(_error: NotLoggedIn) -> Reply:
     """To the login, and back afterwards. What was typed into a form goes along and is not lost."""
     from app.web import login
 
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("web.login", next=request.full_path.rstrip("?")), 303)
     return login.ran_out()
 

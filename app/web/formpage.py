@@ -68,7 +68,7 @@ class FormPage:
         return self.show(answers, Shown("problem", (error.detail,)), status=error.status)
 
     def respond(self) -> Reply:
-        if request.method == "GET":
+        if request.method != "POST":
             return self.show(self.form.defaults() | dict(self.view.answers))
         return self.receive(request.form)
 

@@ -30,7 +30,7 @@ def home() -> Reply:
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Reply:
-    if request.method == "GET":
+    if request.method != "POST":
         if current_session():
             return redirect(safe_next(request.args.get("next")), 303)
         return show({}, safe_next(request.args.get("next")))
@@ -62,10 +62,12 @@ def _onwards(target: str, token: str) -> Reply:
     if not kept:
         return redirect(target, 303)
     g.session = doors().session(token)
+    mark = owner_mark(session().actor.person_id)
+    if not hmac.compare_digest(kept.get("_who", "").encode(), mark.encode()):
+        # somebody else: neither the entries nor the page are theirs
+        return redirect("/", 303)
     page = _page_of(target)
-    if page is None or not hmac.compare_digest(kept.get("_who", ""), owner_mark(session().actor.person_id)):
-        return redirect(target, 303)
-    return page.resume(kept)
+    return redirect(target, 303) if page is None else page.resume(kept)
 
 
 def _page_of(target: str) -> FormPage | None:

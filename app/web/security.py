@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -36,6 +37,11 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+
+#: characters
+LONGEST_NEXT = 500
+#: a path of this site: a second slash, or what browsers take for one, would make it a host
+_LOCAL = re.compile(r"/(?![/\\])")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -139,8 +145,11 @@ def set_cookie(response: Reply, name: str, value: str) -> None:
 
 
 def safe_next(target: str | None) -> str:
-    """Where to go after the login: a page of ours that can be read, else the inbox."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or len(target) > 500:
+    """Where to go after the login: a page of ours that can be read, else the inbox.
+
+    Control characters are refused first: a browser drops tabs and line breaks, and "/<tab>/host" is then a host.
+    """
+    if not target or len(target) > LONGEST_NEXT or not target.isprintable() or not _LOCAL.match(target):
         return "/"
     adapter: MapAdapter = current_app.url_map.bind("localhost")
     try:

@@ -21,7 +21,7 @@ from app.web.security import session
 @bp.route("/tasks/<task_id>", methods=["GET", "POST"])
 def task(task_id: str) -> Reply | str:
     page = TaskPage(task_id)
-    if request.method == "GET" and not page.task.can_work:
+    if request.method != "POST" and not page.task.can_work:
         return render_template("task_closed.html", task=page.task)
     return page.respond()
 
@@ -51,7 +51,7 @@ class TaskPage(FormPage):
         }
 
     def respond(self) -> Reply:
-        if request.method == "GET" and "saved" in request.args and self.task.drafted_at:
+        if request.method != "POST" and "saved" in request.args and self.task.drafted_at:
             note = f"Your draft was saved on {words.moment(self.task.drafted_at)}. Nothing has been sent yet."
             return self.show(self.form.defaults() | dict(self.view.answers), Shown("saved", (note,)))
         return super().respond()

@@ -81,7 +81,7 @@ def _lookup(connection: sa.Connection, task_id: str) -> locking.Locked:
     """The lock built wrong on purpose: it reads the case and does not hold it."""
     wanted = sa.select(task.c.case_id).where(task.c.id == task_id).scalar_subquery()
     row = connection.execute(locking._CASE_AND_KEY.where(case.c.id == wanted)).one()
-    return locking._locked(connection, row)
+    return locking.with_definition(connection, row)
 
 
 def test_control_without_the_row_lock_a_task_is_done_twice(postgres_world: World) -> None:

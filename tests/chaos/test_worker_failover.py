@@ -43,7 +43,7 @@ Firer = Callable[[Waymark], object]
 
 @dataclass
 class Workers:
-    """Processes that fire what is due by the database's clock; each shows in shared memory when it is in a transaction."""
+    """Processes that fire what is due by the database's clock; each shows in shared memory when it works."""
 
     world: World
     firer: Firer
@@ -154,12 +154,12 @@ def claim_then_fire(waymark: Waymark) -> None:
     while True:
         with db.transaction(waymark.engine) as connection:
             now = clock.read(connection, demo=True).now
-            held = lock_next_due(connection, now)
-            if held is None:
+            row = lock_next_due(connection, now)
+            if row is None:
                 return
-            connection.execute(case.update().where(case.c.id == held.id).values(next_due_at=None))
+            connection.execute(case.update().where(case.c.id == row.id).values(next_due_at=None))
         with db.transaction(waymark.engine) as connection:
-            fire(connection, lock(connection, held.id), now)
+            fire(connection, lock(connection, row.id), now)
 
 
 def test_control_a_claim_before_the_work_loses_timers(postgres_world: World) -> None:

@@ -48,7 +48,9 @@ def house(engine: sa.Engine) -> sa.Engine:
 
 def put(engine: sa.Engine, *rows: dict[str, Any], now: datetime = NOW) -> None:
     with db.transaction(engine) as conn:
-        outbox.put(conn, rows, now)
+        batch = db.Batch()
+        outbox.put(batch, rows, now)
+        batch.run(conn)
 
 
 def send(engine: sa.Engine, settings: Settings, now: datetime = NOW) -> outbox.Sent:
@@ -87,7 +89,9 @@ def test_a_message_goes_out_once(house: sa.Engine, settings: Settings) -> None:
 def test_nothing_is_sent_of_what_was_rolled_back(house: sa.Engine, settings: Settings) -> None:
     def fail() -> None:
         with db.transaction(house) as conn:
-            outbox.put(conn, [row()], NOW)
+            batch = db.Batch()
+            outbox.put(batch, [row()], NOW)
+            batch.run(conn)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

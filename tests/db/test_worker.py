@@ -39,7 +39,9 @@ def w(settings: Settings) -> Iterator[Waymark]:
 def put(w: Waymark, now: datetime) -> None:
     row = {"case_id": "c", "task_id": None, "recipient_id": "mo", "template": "x", "params": {"reference": "R-1"}}
     with db.transaction(w.engine) as conn:
-        outbox.put(conn, [row], now)
+        batch = db.Batch()
+        outbox.put(batch, [row], now)
+        batch.run(conn)
 
 
 def sent(w: Waymark) -> int:

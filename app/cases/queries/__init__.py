@@ -2,7 +2,7 @@
 
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.casefile import case, cases, diagram
-from app.cases.queries.chain import history
+from app.cases.queries.history import history
 from app.cases.queries.inbox import inbox
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history

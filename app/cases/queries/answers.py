@@ -61,6 +61,7 @@ def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any],
 
 
 def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
+    """The definition under which something was entered, mostly the case's own."""
     if sha == sight.row.definition_sha:
         return sight.bundle
     return definitions.get(connection, sha)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import orjson
@@ -43,7 +43,7 @@ ROW = sa.select(
 def inbox(waymark: Waymark, actor: Actor, scope: Scope = "mine", cursor: str | None = None, *, now: datetime) -> Page:
     """One page of tasks. `cursor`: `next_cursor` of the page before. Raises `BadRequest` for one that is not ours."""
     with db.reading(waymark.engine) as connection:
-        rows = list(connection.execute(_query(actor, scope, _read_cursor(cursor)).limit(PAGE + 1)))
+        rows = list(connection.execute(_query(actor, scope, _read_cursor(scope, cursor)).limit(PAGE + 1)))
         counts = {
             "mine": _count(connection, _mine(actor)),
             "groups": _count(connection, _groups(actor)),
@@ -80,7 +80,7 @@ def _mine(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _groups(actor: Actor) -> sa.ColumnElement[bool]:
-    queues = [sa.and_(task.c.org_id == org, task.c.role == role) for org, role in sorted(actor.roles)]
+    queues = [sa.and_(task.c.org_id == org, task.c.role == role) for org, role in sorted(access.teams(actor))]
     return sa.and_(task.c.state == "open", task.c.assignee_id.is_(None), sa.or_(sa.false(), *queues))
 
 
@@ -117,13 +117,22 @@ def _write_cursor(scope: str, row: sa.Row[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([at.isoformat() if at else "", row.id])).decode()
 
 
-def _read_cursor(cursor: str | None) -> list[str] | None:
+def _read_cursor(scope: str, cursor: str | None) -> list[str] | None:
     if not cursor:
         return None
     try:
         at, task_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        if at:
-            datetime.fromisoformat(at)
-    except (ValueError, TypeError):
+        if not isinstance(task_id, str) or not task_id.isprintable():
+            raise ValueError  # noqa: TRY301 # a PostgreSQL text takes no NUL
+        if at or scope == "done":
+            _require_moment(at)
+    except (ValueError, TypeError, OverflowError):
         raise BadRequest("This page of the inbox does not exist.") from None
-    return [at, str(task_id)]
+    return [at, task_id]
+
+
+def _require_moment(text: str) -> None:
+    """A database compares moments in UTC: one without a zone, or beyond its years, cannot be asked for."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError
+    datetime.fromisoformat(text).astimezone(UTC)

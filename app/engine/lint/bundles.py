@@ -10,8 +10,9 @@ from app.errors import WaymarkError
 
 #: Ids that the engine uses itself.
 RESERVED = frozenset(("Start", "End", "Root"))
-#: A process with more elements than this is refused.
+#: More elements in one process, or more processes in one bundle, are refused before anything else is looked at.
 MAX_ELEMENTS = 1_000
+MAX_PROCESSES = 200
 
 
 def look(diagram: Diagram) -> None:
@@ -19,14 +20,30 @@ def look(diagram: Diagram) -> None:
     _ids_are_unique(diagram)
     _calls(diagram)
     _decisions_read(diagram)
+
+
+def too_large(diagram: Diagram) -> bool:
+    """True, and said, for what is too large to be drawn by people and too slow to be looked at."""
     for scope in diagram.scopes:
-        if len(scope.nodes) > MAX_ELEMENTS:
+        if max(len(scope.nodes), len(scope.flows) // 2) > MAX_ELEMENTS:
             scope.error(
                 scope.node,
                 "too-large",
-                f"This process has {len(scope.nodes):,} elements; {MAX_ELEMENTS:,} is the most.",
+                f"This process has {len(scope.nodes):,} elements and {len(scope.flows):,} flows; {MAX_ELEMENTS:,} "
+                "elements are the most.",
                 "Split it into called processes.",
             )
+            return True
+    if len(diagram.scopes) > MAX_PROCESSES:
+        diagram.report.error(
+            "",
+            diagram.bundle.key,
+            "too-large",
+            f"There are {len(diagram.scopes):,} processes and sub-processes; {MAX_PROCESSES} are the most.",
+            "Deploy what does not belong together apart.",
+        )
+        return True
+    return False
 
 
 def _main_is_there(diagram: Diagram) -> None:
@@ -42,6 +59,7 @@ def _main_is_there(diagram: Diagram) -> None:
             "Check the process id.",
         )
         return
+    used = _used(diagram, key)
     for process, scope in diagram.processes.items():
         if scope.node.get("isExecutable", "true") != "true":
             scope.error(
@@ -50,7 +68,7 @@ def _main_is_there(diagram: Diagram) -> None:
                 f"The process “{label(scope.node)}” is not marked as executable.",
                 "Tick “Executable” in the properties of the process.",
             )
-        if process not in _used(diagram, key):
+        if process not in used:
             scope.warning(
                 scope.node, "unused-process", f"The process “{label(scope.node)}” is drawn here, but nothing calls it."
             )

@@ -45,12 +45,15 @@ class Scope:
     flows: list[etree._Element] = field(default_factory=list)
     out: dict[str, list[etree._Element]] = field(default_factory=dict)
     into: dict[str, list[etree._Element]] = field(default_factory=dict)
+    around: dict[str, list[etree._Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for child in self.node:
             kind = local(child.tag)
             if kind in FLOW_NODES:
                 self.nodes[child.get("id", "")] = child
+                if kind == "boundaryEvent":
+                    self.around.setdefault(child.get("attachedToRef", ""), []).append(child)
             elif kind == "sequenceFlow":
                 self.flows.append(child)
                 self.out.setdefault(child.get("sourceRef", ""), []).append(child)
@@ -67,7 +70,7 @@ class Scope:
         return [flow.get("targetRef", "") for flow in self.out.get(element, ())]
 
     def boundary_of(self, element: str) -> list[etree._Element]:
-        return [node for node in self.of("boundaryEvent") if node.get("attachedToRef") == element]
+        return self.around.get(element, [])
 
     def reached_from(self, starts: Iterable[str], stop: Callable[[str], bool] = lambda _: False) -> set[str]:
         """Elements that a token can come to from `starts` (these included), over flows and boundary events,

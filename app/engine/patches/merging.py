@@ -45,13 +45,13 @@ def merge3(base: Mapping[str, Any], merged: Mapping[str, Any], branch: Mapping[s
 
 def merge_branches(tokens: Sequence[Any]) -> Facts:
     """The facts of branches that end in `tokens`, given in order of time. Merged at every token where the branches
-    part, innermost first. A token that waits at a join brings what its branch had."""
-    ends = [task.parent if _waits_at_join(task) else task for task in tokens]
+    part, innermost first. A token that has come to a join brings what its branch had."""
+    ends = [task.parent if _at_join(task) else task for task in tokens]
     return dict(_meet([(order, _path(task)) for order, task in enumerate(ends)], 0)[1])
 
 
-def _waits_at_join(task: Any) -> bool:
-    return isinstance(task.task_spec, Join) and task._state == TaskState.WAITING
+def _at_join(task: Any) -> bool:
+    return isinstance(task.task_spec, Join) and bool(task._state & (TaskState.WAITING | TaskState.CANCELLED))
 
 
 def _path(task: Any) -> list[Any]:

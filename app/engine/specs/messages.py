@@ -32,7 +32,12 @@ class MessageDefinition(MessageEventDefinition):
 
     def update_task(self, my_task: Any) -> None:
         if self.key is not None:
-            my_task.internal_data[self._slot("key")] = value_of(my_task, self.key)
+            my_task.internal_data[self._slot("key")] = self._key_of(my_task)
+
+    def _key_of(self, my_task: Any) -> str | None:
+        """Keys are compared as text: 7 and "7" are one."""
+        value = value_of(my_task, self.key) if self.key else None
+        return None if value is None else str(value)
 
     def takes(self, task: Any, name: str, key: str | None) -> bool:
         """True if this waiting token takes the message."""
@@ -60,7 +65,7 @@ class MessageDefinition(MessageEventDefinition):
         named = {name: value_of(my_task, formula) for name, formula in self.params.items()}
         message = {
             "name": self.name,
-            "key": value_of(my_task, self.key) if self.key else None,
+            "key": self._key_of(my_task),
             "payload": {**body, **named} if isinstance(body, dict) else body,
         }
         run.effects.append(Effect("message", my_task.task_spec.element.id, message))

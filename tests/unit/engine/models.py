@@ -60,12 +60,13 @@ class Play:
         *,
         case: str = "case-1",
         now: Any = MONDAY,
+        tz: str = "Europe/London",
     ) -> None:
         self.definition = load(definition) if isinstance(definition, Bundle) else definition
         self.now = moment(now) if isinstance(now, str) else now
         self.state: bytes | None = None
         self.steps: list[Step] = []
-        self.give(Start(case, facts or {}, CALENDAR))
+        self.give(Start(case, facts or {}, {**CALENDAR, "tz": tz}))
 
     def give(self, command: Command) -> Step:
         step = advance(self.definition, self.state, command, self.now)

@@ -177,6 +177,12 @@ def test_warnings() -> None:
     assert found(bare, severity="warning") == {"no-documentation", "no-form", "no-default"}
 
 
+def test_two_branches_that_write_one_fact() -> None:
+    diagram = Diagram().start().add("parallelGateway", "g").script("a", "x", "1").script("b", "x", "2").end()
+    diagram.script("c", "x", "3").add("parallelGateway", "j").chain("start", "g", "a", "j", "c", "end")
+    assert found(diagram.chain("g", "b", "j"), severity="warning") == {"one-fact-two-branches"}
+
+
 def test_an_error_that_a_caller_catches_is_fine() -> None:
     inner = Diagram("inner").start("is").add("endEvent", "ie", '<bpmn:errorEventDefinition errorRef="r"/>')
     outer = Diagram().start().call("c", "inner", "x", "x").end("e1", "e2").chain("start", "c", "e1")
@@ -203,7 +209,50 @@ def test_a_long_process_is_no_matter_of_depth() -> None:
     assert check(bundle(diagram, files={"consent.form": b"{}"})) == []
 
 
+def chain_of_calls(length: int) -> bytes:
+    return (
+        b'<d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+        + b"".join(
+            b'<process id="p%d"><startEvent id="s%d"/><callActivity id="c%d" calledElement="p%d"/></process>'
+            % (number, number, number, number + 1)
+            for number in range(length)
+        )
+        + b"</d>"
+    )
+
+
+def mesh(kind: bytes, size: int) -> bytes:
+    """Everything leads to everything."""
+    nodes = b"".join(b'<%s id="n%d"/>' % (kind, number) for number in range(size))
+    flows = b"".join(
+        b'<sequenceFlow id="f%d" sourceRef="n%d" targetRef="n%d"/>' % (number, number % size, number * 7 % size)
+        for number in range(size * 2)
+    )
+    return (
+        b'<d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="case"><startEvent id="s"/>'
+        + nodes
+        + flows
+        + b"</process></d>"
+    )
+
+
+def deep(levels: int) -> bytes:
+    inner = b"".join(b'<subProcess id="s%d"><startEvent id="e%d"/>' % (level, level) for level in range(levels))
+    return (
+        b'<d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="case">'
+        + inner
+        + b"</subProcess>" * levels
+        + b"</process></d>"
+    )
+
+
 HOSTILE = [
+    chain_of_calls(8_000),
+    chain_of_calls(190),
+    mesh(b"inclusiveGateway", 20_000),
+    mesh(b"inclusiveGateway", 990),
+    mesh(b"parallelGateway", 990),
+    deep(90),
     b"",
     b"\x00",
     b"not xml",

@@ -6,7 +6,9 @@ from itertools import permutations
 
 import pytest
 
-from tests.unit.engine.models import Bundle, Diagram, Play, bundle
+from app.engine import Retry
+from app.errors import NotWaiting
+from tests.unit.engine.models import Bundle, Diagram, Play, bundle, message, message_definition
 
 
 def choice(first: str, default: bool = True) -> Bundle:
@@ -143,3 +145,17 @@ def test_a_join_that_waits_for_a_branch_that_cannot_come_is_an_incident() -> Non
     assert play.step.status == "running"
     assert play.step.incidents[0].name == "Both done"
     assert "cannot come" in play.step.incidents[0].detail
+    with pytest.raises(NotWaiting):
+        play.give(Retry(play.step.incidents[0].task_id))
+
+
+def test_a_join_that_waits_in_vain_inside_a_phase_is_an_incident_too() -> None:
+    inner = Diagram("inner").start("is").add("exclusiveGateway", "x", default="f_a").user("a", "b").end("ie")
+    inner.add("parallelGateway", "join").chain("is", "x").flow("x", "a", element="f_a").flow("x", "b", "${false}")
+    inner.chain("a", "join", "ie").chain("b", "join")
+    diagram = Diagram().start().sub("phase", inner).user("kind").end("e1", "e2").chain("start", "phase", "e1")
+    diagram.boundary("withdrawn", "phase", message_definition("m")).chain("withdrawn", "kind", "e2")
+    play = Play(bundle(diagram, tops=message("m")))
+    play.do("a")
+    assert [incident.element_id for incident in play.step.incidents] == ["join"]
+    assert play.tell("m") == ["kind"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import orjson
 import pytest
@@ -73,6 +74,23 @@ def test_the_thousandth_turn_costs_no_more_bytes_than_the_first() -> None:
     play.do("a", stop=True)
     play.do("b")
     assert play.step.status == "completed"
+
+
+def test_what_reminders_write_does_not_pile_up() -> None:
+    diagram = Diagram().start().add("exclusiveGateway", "m").user("a").add("exclusiveGateway", "x", default="f_back")
+    diagram.timer("t", "a", "R/P7D").script("s", "reminded", "if reminded = null then 1 else reminded + 1").end("te")
+    diagram.end().chain("t", "s", "te").chain("start", "m", "a", "x").flow("x", "m", element="f_back")
+    play = Play(bundle(diagram.flow("x", "end", "${stop}")), {"stop": False})
+    sizes = []
+    for turn in range(60):
+        for _ in range(3):
+            play.at((play.now + timedelta(days=7)).isoformat())
+        play.do("a", turn=turn)
+        sizes.append(len(zstandard.decompress(play.state or b"")))
+    assert sizes[-1] < sizes[1] * 1.2
+    play.do("a", stop=True)
+    assert play.facts()["reminded"] == 1  # each reminder begins from the facts of its task
+    assert play.facts()["turn"] == 59
 
 
 def test_instances_one_after_the_other_do_not_pile_up() -> None:

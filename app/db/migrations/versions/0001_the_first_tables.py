@@ -12,6 +12,10 @@ APPEND_ONLY = {
         BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
         """CREATE TRIGGER history_event_no_delete BEFORE DELETE ON history_event
         BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
+        # INSERT OR REPLACE takes a row away without firing what stands on DELETE
+        """CREATE TRIGGER history_event_no_replace BEFORE INSERT ON history_event
+        WHEN EXISTS (SELECT 1 FROM history_event WHERE case_id = NEW.case_id AND seq = NEW.seq)
+        BEGIN SELECT RAISE(ABORT, 'history is append-only'); END""",
     ),
     "postgresql": (
         """CREATE FUNCTION history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS

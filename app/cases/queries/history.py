@@ -1,0 +1,79 @@
+"""The chained log of a case, as one person may read it (XX-1, XX-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from app import db, privacy
+from app.cases.locking import form_of
+from app.cases.queries.answers import bundle_of
+from app.cases.queries.sight import Sight, see
+from app.cases.waymark import Waymark
+from app.history import history_event
+from app.identity import Actor
+
+#: commands of the clock: they name no element, what they led to does
+_BY_THE_CLOCK = "command.fire_due"
+
+
+def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+    """Entries with their hashes, `after` a number of theirs; at most `limit`.
+
+    Whoever may know of every step reads them as they were written, numbered as in the chain. For others the steps that
+    they may not know of are missing, and what is left is numbered anew: a gap would tell that there was something, and
+    how much. Facts and commitments are those of fields that the reader may see.
+    """
+    with db.reading(waymark.engine) as connection:
+        sight = see(connection, actor, case_id)
+        rows = connection.execute(
+            sa.select(history_event.c.body, history_event.c.hash)
+            .where(history_event.c.case_id == case_id)
+            .order_by(history_event.c.seq)
+        )
+        told = ({**orjson.loads(body), "hash": digest} for body, digest in rows)
+        if sight.course.ids:
+            told = ({**entry, "seq": number} for number, entry in enumerate(_shown(sight, told), 1))
+        wanted = islice((entry for entry in told if entry["seq"] > after), limit)
+        return [{**entry, "data": _data(connection, sight, entry["data"])} for entry in wanted]
+
+
+def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Entries of steps that the reader may know of; the clock's own entry only with something that it caused."""
+    waiting: dict[str, Any] | None = None
+    for entry in entries:
+        if entry["kind"] == _BY_THE_CLOCK:
+            waiting = entry
+        elif sight.course.shows_entry(entry["data"]):
+            if waiting is not None and waiting["at"] == entry["at"]:
+                yield waiting
+            waiting = None
+            yield _of_nobody(entry)
+
+
+def _of_nobody(entry: dict[str, Any]) -> dict[str, Any]:
+    """What follows a hidden step must not tell whose word, or that the clock, set it going."""
+    return {**entry, "actor": "system"} if entry["kind"].startswith("engine.") else entry
+
+
+def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> dict[str, Any]:
+    told = dict(data)
+    if data.get("form"):
+        form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
+        hidden = privacy.hidden_keys(form, sight.viewer)
+        told |= {part: _without(data[part], hidden) for part in ("facts", "commitments") if part in data}
+    elif "commitments" in data and not sight.viewer.subject:
+        # of a reason for ending the case: for the person whom it is about
+        told["commitments"] = {}
+    if "taken" in (data.get("data") or {}):
+        taken = [one for one in data["data"]["taken"] if sight.course.shows(data["process"], one)]
+        told["data"] = {**data["data"], "taken": taken}
+    return told
+
+
+def _without(values: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in hidden}

@@ -1,0 +1,1 @@
+"""Attacks on confidentiality, rights and forms, over the whole web application."""

@@ -1,0 +1,80 @@
+"""Who may read what, written down once more and apart from the product: role, subject, consent and release (XX-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.web.safety.script import CLERK, LINE_MANAGER, NAMED, REFERRER, SECOND_CLERK, STEPS, SUBJECT
+from tests.web.safety.story import Plant
+
+EMPLOYER = frozenset({REFERRER, LINE_MANAGER})
+OFFICE = frozenset({CLERK, SECOND_CLERK})
+CLINICAL = frozenset({SUBJECT, NAMED})
+
+#: free texts of every form: what the employer may read at once, once the report is out, by the employee's word, or never
+WORDS: dict[str, dict[str, str]] = {
+    "referral": dict.fromkeys(
+        ("job_title", "job_demands", "absence_facts", "reason", "questions", "support_so_far"), "employer"
+    ),
+    "triage": {"information_needed": "employer", "decline_reason": "employer"},
+    "more-information": {"information": "employer"},
+    "appointment-offer": {"place": "restricted"},
+    "appointment-reply": {"suggestion": "restricted", "needs": "restricted"},
+    "appointment-change": {"change_suggestion": "restricted"},
+    "attendance": {"attendance_note": "restricted"},
+    "not-attended-decision": {"decision_reason": "employer"},
+    "assessment": {"notes": "clinical", "items.item": "clinical", "gp_report_reason": "clinical"},
+    "gp-consent": {"doctor": "restricted", "surgery": "restricted"},
+    "gp-received": {"kept_at": "restricted"},
+    "sharing": {"items.item": "shared"},
+    "silence-decision": {"decision_reason": "restricted"},
+    "report": {"answers": "report", "adjustments": "report", "outlook": "report"},
+    "report-employee": {"correction": "restricted"},
+    "report-correction": {"reply": "restricted"},
+    # why somebody ended a case or took back their consent: kept, and shown to nobody
+    "reason": {"reason": "nobody"},
+}
+
+
+def readers(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    """Everybody who reads the text in the case after these steps."""
+    if plant.draft:
+        return _of_draft(plant, steps)
+    return {
+        "employer": _employer,
+        "restricted": lambda plant, steps: CLINICAL | OFFICE if _with_provider(steps) else frozenset({SUBJECT}),
+        "clinical": lambda plant, steps: CLINICAL,
+        "shared": _shared,
+        "report": _report,
+        "nobody": lambda plant, steps: frozenset(),
+    }[WORDS[plant.form][plant.path]](plant, steps)
+
+
+def _with_provider(steps: Sequence[str]) -> bool:
+    """The employee has agreed: from then on the provider's team has work in the case."""
+    return "consent" in steps
+
+
+def _employer(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    provider = (OFFICE if _with_provider(steps) else frozenset()) | ({NAMED} if "triaged" in steps else frozenset())
+    return EMPLOYER | {SUBJECT} | provider
+
+
+def _shared(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    if plant.share != "yes":
+        return CLINICAL
+    return CLINICAL | OFFICE | (EMPLOYER if "released" in steps else frozenset())
+
+
+def _report(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    newest = max(one for one in range(len(steps)) if STEPS[steps[one]].task == "write_report")
+    out = "released" in steps and steps[newest] == plant.step
+    return CLINICAL | OFFICE | (EMPLOYER if out else frozenset())
+
+
+def _of_draft(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    """A draft is for those who may do the task, and gone with it. Nobody has sent it: the employee reads it nowhere."""
+    step = STEPS[plant.step]
+    if any(STEPS[later].task == step.task for later in steps[steps.index(plant.step) + 1 :]):
+        return frozenset()
+    return OFFICE if step.who in OFFICE else frozenset({step.who})

@@ -1,0 +1,67 @@
+"""Every free text of a whole case is looked for on every page of everybody: it stands where it may, nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+import pytest
+
+from app import forms
+from app.settings import ROOT
+from tests.web.safety.expected import WORDS, readers
+from tests.web.safety.routes import STILL, addresses
+from tests.web.safety.script import STEPS, WAY
+from tests.web.safety.site import PEOPLE
+from tests.web.safety.story import CANARY, TEXTS, Case, Played
+
+At = Callable[[str], Case]
+
+
+def sweep(case: Case) -> dict[str, set[str]]:
+    """Canary to the people on one of whose pages it stands. No address and no header may hold one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    done = {STEPS[case.steps[-1]].task}
+    tasks = [one.id for one in case.site.tasks(case.id) if one.state == "open" or one.element_id in done]
+    everything = case.steps[-1] == WAY[-1].name
+    walked = [one for one in addresses(case.site, "GET", case.id, tasks) if everything or one.rule not in STILL]
+    for name in PEOPLE:
+        for address in walked:
+            answer = case.site.get(name, address.url)
+            assert answer.status_code < 500, (name, address.url)
+            assert not CANARY.search(str(answer.headers)), (name, address.url)
+            for text in CANARY.findall(answer.text):
+                found[text].add(name)
+            assert not _in_addresses(answer.text), (name, address.url)
+    return found
+
+
+def _in_addresses(page: str) -> list[str]:
+    return [url for url in re.findall(r'(?:href|action|src)="([^"]*)"', page) if CANARY.search(url)]
+
+
+@pytest.mark.parametrize("name", list(STEPS))
+def test_each_text_is_read_by_those_who_may_and_by_nobody_else(at: At, story: Played, name: str) -> None:
+    case = at(name)
+    found = sweep(case)
+    expected = {text: set(readers(plant, case.steps)) for text, plant in story.planted(name).items()}
+    wrong = {
+        story.plants[text]: (found[text], expected.get(text))
+        for text in {*found, *expected}
+        if found[text] != expected.get(text, set())
+    }
+    assert wrong == {}
+
+
+def test_every_free_text_of_every_form_was_planted(story: Played) -> None:
+    written = {(one.form, one.path) for one in story.plants.values()}
+    assert written == {(form, path) for form, paths in WORDS.items() for path in paths}
+    for path in (ROOT / "forms").glob("*.form"):
+        form = forms.load(path.read_bytes())
+        taken = {_path(one.path) for one in form.walk() if one.type in TEXTS and one.taken}
+        assert taken == set(WORDS.get(form.id, {})), form.id
+
+
+def _path(path: str) -> str:
+    return re.sub(r"\.(\d+|\[\])", "", path)
