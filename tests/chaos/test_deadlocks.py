@@ -22,7 +22,7 @@ from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, PRACTITIONER, SECO
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 THREADS = 9
-SECONDS = 30 if os.environ.get("WAYMARK_CHAOS") == "long" else 10
+SECONDS = 30 if bool(os.environ.get("WAYMARK_CHAOS")) else 10
 WHO = (MANAGER, EMPLOYEE, OFFICE, SECOND_OFFICE, PRACTITIONER)
 
 

@@ -23,7 +23,7 @@ from tests.chaos.world import OFFICE, SECOND_OFFICE, World
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
-LONG = os.environ.get("WAYMARK_CHAOS") == "long"
+LONG = bool(os.environ.get("WAYMARK_CHAOS"))
 CLIENTS, ROUNDS = (64, 1000) if LONG else (32, 100)
 ON_SQLITE = (16, 50) if LONG else (8, 10)
 

@@ -34,7 +34,7 @@ from tests.chaos.world import World
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
-LONG = os.environ.get("WAYMARK_CHAOS") == "long"
+LONG = bool(os.environ.get("WAYMARK_CHAOS"))
 WORKERS = 4
 CASES, TIMERS, KILLS = (2000, 10, 1000) if LONG else (300, 10, 100)
 

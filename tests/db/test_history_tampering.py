@@ -18,7 +18,9 @@ from app.history import Fault, history_event
 from app.history.chain import GENESIS, link
 from tests.chaos.world import World
 
-ROUNDS = 1000 if os.environ.get("WAYMARK_CHAOS") == "long" else 5
+pytestmark = pytest.mark.chaos
+
+ROUNDS = 1000 if os.environ.get("WAYMARK_CHAOS") else 5
 
 #: changes the history; gives the case and the entry that must be named
 Tamper = Callable[[sa.Connection, dict[str, int], random.Random], tuple[str, int]]
