@@ -209,13 +209,16 @@ class Person:
         return self
 
     def press(self, name: str) -> Person:
-        self.hand.press(name)
+        """Press a button of a form, and wait for the page that comes of it."""
+        with self.page.expect_navigation():
+            self.hand.press(name)
         return self.look()
 
     def send(self, name: str = "Send") -> Person:
         """Send the form; the next page is another one."""
         before = self.page.url
-        self.hand.press(name)
+        with self.page.expect_navigation():
+            self.hand.press(name)
         expect(self.page).not_to_have_url(before)
         return self.look()
 
