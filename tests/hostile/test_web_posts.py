@@ -156,7 +156,7 @@ def test_odd_addresses_lead_nowhere(at: At, odd: str) -> None:
     for method in ("GET", "POST", "PUT"):
         for one in addresses(case.site, method, odd, [odd], odd):
             if one.whose in {"case", "task"}:
-                more = {"data": {"_csrf": csrf(SUBJECT)}} if not one.api and method == "POST" else {}
+                more: dict[str, Any] = {"data": {"_csrf": csrf(SUBJECT)}} if not one.api and method == "POST" else {}
                 answer = case.site.send(SUBJECT, method, one.url, **more)
                 # a path with dots is put straight by a redirect within the site
                 assert 400 <= answer.status_code < 500 or answer.status_code == 308, one.rule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -54,7 +55,12 @@ def test_the_judge_sees_what_it_should(at: At) -> None:
 
 
 def test_answers_are_text(site: Site) -> None:
-    answers = {"employee": SUBJECT, "line_manager": "helen.ward", "job_title": PAYLOADS[16], "absence": "at_work"}
+    answers: dict[str, Any] = {
+        "employee": SUBJECT,
+        "line_manager": "helen.ward",
+        "job_title": PAYLOADS[16],
+        "absence": "at_work",
+    }
     answers |= {"ground": "other", "discussed": True, "job_demands": HALVES[0], "support_so_far": HALVES[1]}
     answers |= {"reason": HALVES[1], "questions": HALVES[0]}
     url = "/api/v1/processes/referral/cases"
