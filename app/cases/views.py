@@ -83,12 +83,16 @@ class Page:
 
 @dataclass(frozen=True)
 class ClockLine:
-    """A deadline that runs. `kind`: "due", "warn", "escalate", "remind" or "timer"; `how`: how it was counted."""
+    """A deadline that runs. `kind`: "due", "warn", "escalate", "remind" or "timer"; `how`: how it was counted.
+
+    `ends_task`: the case then goes on without what it belongs to.
+    """
 
     name: str
     at: datetime
     how: str
     kind: str
+    ends_task: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import click
 
 from app.cases import Waymark
 from app.cases import demo as demo_house
-from app.cases.verifying import verify_history
+from app.cases.queries import verify_history
 from app.cli import common
 from app.errors import NotAllowed
 

@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.clocks import fire_due
-from app.engine.facts import of_scope
+from app.engine.facts import of_scope, write
 from app.engine.normal import plain
 from app.engine.patches.endings import close_all
 from app.engine.settle import Budget, settle
@@ -25,7 +25,7 @@ _LASTING = ("index", "inside")
 
 def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> None:
     """Put a token on the start event. A message start counts as come: the case is started, by whatever."""
-    workflow.task_tree.data = plain(dict(facts))
+    write(workflow.task_tree, plain(dict(facts)))
     settle(workflow, budget)
     for task in list(workflow.event_manager.tasks.values()):
         spec = task.task_spec
@@ -48,7 +48,7 @@ def _complete(workflow: CaseWorkflow, command: Complete, budget: Budget) -> None
     if task is None or task._state != TaskState.READY or not task.task_spec.manual:
         raise TaskClosed
     if command.facts:
-        task.data = {**task.data, **plain(dict(command.facts))}
+        write(task, plain(dict(command.facts)))
     task.run()
     settle(workflow, budget)
 
@@ -76,7 +76,7 @@ def _fire_due(workflow: CaseWorkflow, command: FireDue, budget: Budget) -> None:
 
 
 def _cancel(workflow: CaseWorkflow, command: Cancel, budget: Budget) -> str:
-    workflow.data = of_scope(workflow)
+    workflow.data = of_scope(workflow).facts
     close_all(workflow)
     workflow.run.ready.clear()
     workflow.completed = True
@@ -89,12 +89,11 @@ def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
         raise NotWaiting(
             "There is nothing to try again here: the incident is over, or a branch of the case is missing."
         )
-    facts = {**task.data, **plain(dict(command.facts))}
     for child in list(task.children):
         task.workflow._remove_task(child.id)
     task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
     task._set_state(TaskState.FUTURE)
-    task.data = facts
+    write(task, plain(dict(command.facts)))
     task.task_spec._update(task)
     settle(workflow, budget)
 

@@ -2,8 +2,8 @@
 as small and as fast as one that has just begun.
 
 Kept: the root, unfinished tokens and incidents with their parents, arrivals that a join has not used, the split (with
-its children) of each pending boundary join, folded arrivals at the end, and every token where kept branches part
-(the base of the three-way merge). Kept tokens hang on their nearest kept ancestor.
+its children) of each pending boundary join, and one folded arrival at the end. Kept tokens hang on their nearest kept
+ancestor.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine import arrivals
+from app.engine.facts import give, known, merged
 from app.engine.workflow import CaseWorkflow
 
 _UNFINISHED = TaskState.NOT_FINISHED_MASK
@@ -52,10 +52,9 @@ def _compact_scope(scope: Any) -> None:
             _keep_live(task, keep)
         elif task._state & _CANCELLED and isinstance(task.task_spec, UnstructuredJoin):
             keep.update((task.id, task._parent))  # an arrival that its join has not used
-    arrivals.fold(scope, keep)
+    _fold_ends(tasks, keep)
     _keep_splits(live, keep)
     _one_join_per_event(live, keep)
-    _keep_forks(scope, keep)
     _splice(scope, keep)
 
 
@@ -63,6 +62,18 @@ def _keep_live(task: Any, keep: set[int]) -> None:
     keep.add(task.id)
     if task._parent:
         keep.add(task._parent)
+
+
+def _fold_ends(tasks: dict[int, Any], keep: set[int]) -> None:
+    """Branches that have come to the end bring their facts when the last one comes. The newest, which waits, brings
+    them all."""
+    ends = [task for task in tasks.values() if isinstance(task.task_spec, _EndJoin) and not task._children]
+    if any(task._state == TaskState.READY for task in ends):
+        keep.update(number for task in ends for number in (task.id, task._parent))
+    elif ends:
+        newest = max(ends, key=lambda task: (task._state == _WAITING, task.last_state_change))
+        give(newest.parent, merged(known(task.parent) for task in ends))
+        keep.update((newest.id, newest._parent))
 
 
 def _keep_splits(live: list[Any], keep: set[int]) -> None:
@@ -89,22 +100,6 @@ def _one_join_per_event(live: list[Any], keep: set[int]) -> None:
             if place in newest:
                 keep.discard(newest[place])
             newest[place] = task.id
-
-
-def _keep_forks(scope: Any, keep: set[int]) -> None:
-    tasks = scope.tasks
-    after: list[int] = []
-    look = [scope.task_tree.id]
-    while look:
-        number = look.pop()
-        after.append(number)
-        look.extend(tasks[number]._children)
-    holds: dict[int, bool] = {}
-    for number in reversed(after):
-        kept_below = sum(holds[child] for child in tasks[number]._children)
-        if kept_below > 1:
-            keep.add(number)
-        holds[number] = number in keep or kept_below > 0
 
 
 def _splice(scope: Any, keep: set[int]) -> None:

@@ -19,15 +19,14 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.definition import Definition
-from app.engine.patches.merging import same
+from app.engine.facts import Known, give, known, without
 from app.engine.run import Run
 from app.engine.workflow import CaseWorkflow
 from app.errors import EngineFailure
 from app.workdays import Calendar
 
-FORMAT = 1
+FORMAT = 2
 _LEVEL = 3
-_MISSING = object()
 _local = threading.local()
 
 
@@ -74,15 +73,15 @@ def _scopes(workflow: CaseWorkflow) -> list[list[Any]]:
 
 
 def _token(task: Any, tasks: dict[int, Any]) -> list[Any]:
-    """[number, parent, spec, state, tick, triggered, own data, facts changed, facts gone]."""
+    """[number, parent, spec, state, tick, triggered, own data, facts changed (fact to [stamp, value]), facts gone]."""
     parent = tasks.get(task._parent)
-    facts = task.data
-    if parent is None:
-        changed, gone = facts, []
-    else:
-        above = parent.data
-        changed = {name: v for name, v in facts.items() if (b := above.get(name, _MISSING)) is not v and not same(b, v)}
-        gone = sorted(name for name in above if name not in facts)
+    facts, stamps = task.data, task.stamps
+    above = parent.stamps if parent is not None else {}
+    changed: dict[str, Any] = {}
+    gone: list[str] = []
+    if stamps is not above:
+        changed = {name: [stamp, facts[name]] for name, stamp in stamps.items() if above.get(name) != stamp}
+        gone = sorted(name for name in above if name not in stamps)
     return [
         task.id,
         task._parent or 0,
@@ -142,13 +141,17 @@ def _token_back(workflow: CaseWorkflow, scope: Any, specs: Any, token: list[Any]
     task._state = state
     task._parent = above or None
     tasks[number] = task
-    if not above:
-        task.data = changed
-        return
-    parent = tasks[above]
-    parent._children.append(number)
-    task.data = {**parent.data, **changed} if changed else dict(parent.data)
-    for missing in gone:
-        task.data.pop(missing, None)
+    parent = tasks.get(above)
+    if parent is not None:
+        parent._children.append(number)
+    _facts_back(task, parent, changed, gone)
     if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
         workflow.event_manager.add_task(task)
+
+
+def _facts_back(task: Any, parent: Any, changed: dict[str, Any], gone: list[str]) -> None:
+    facts, stamps = known(parent) if parent is not None else ({}, {})
+    if changed or gone:
+        facts = {**facts, **{name: value for name, (_, value) in changed.items()}}
+        stamps = {**stamps, **{name: stamp for name, (stamp, _) in changed.items()}}
+    give(task, without(Known(facts, stamps), gone))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -73,6 +73,9 @@ def carrier(settings: Settings) -> Iterator[Carrier]:
     try:
         yield _Server(server)
     finally:
+        # QUIT, so that the server does not wait for more; one that is gone cannot be told.
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
         server.close()
 
 

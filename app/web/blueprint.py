@@ -57,6 +57,7 @@ def known() -> dict[str, Any]:
         "csrf": csrf_field,
         "asset": assets.url,
         "until": _local(words.until),
+        "clock_line": words.clock_line,
         "role_label": roles.label,
         "rule_sentences": rules.sentences(),
     }

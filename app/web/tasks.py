@@ -17,14 +17,6 @@ from app.web.doors import doors
 from app.web.formpage import FormPage, Shown
 from app.web.security import session
 
-CLOCK_WORDS = {
-    "warn": "You are reminded",
-    "escalate": "If it is not done by then, others are told",
-    "remind": "Next reminder",
-    "due": "Due",
-    "timer": "The case goes on by itself",
-}
-
 
 @bp.route("/tasks/<task_id>", methods=["GET", "POST"])
 def task(task_id: str) -> Reply | str:
@@ -55,7 +47,6 @@ class TaskPage(FormPage):
             "task": self.task,
             "heading": self.task.name,
             "version": self.task.version,
-            "clock_words": CLOCK_WORDS,
             "action": url_for("web.task", task_id=self.task.id),
         }
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from app.cases.views import ClockLine
+
 HOME = "Europe/London"
 
 
@@ -86,6 +88,15 @@ def until(at: datetime, now: datetime, tz: str = HOME) -> str:
     if days == 0:
         return f"today at {clock_time(at, tz)}"
     return f"tomorrow at {clock_time(at, tz)}" if days == 1 else f"in {days} days"
+
+
+def clock_line(clock: ClockLine) -> str:
+    """What happens when a deadline comes. The names of warnings and escalations are for readers of the diagram."""
+    if clock.kind == "escalate":
+        return "After that this question closes" if clock.ends_task else "After that others are told that it is late"
+    if clock.kind in {"warn", "remind"}:
+        return "A reminder goes out"
+    return clock.name or "The case goes on by itself"
 
 
 def by_day(entries: Sequence[Entry], tz: str = HOME) -> list[tuple[date, list[Entry]]]:

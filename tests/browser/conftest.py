@@ -17,7 +17,7 @@ from app.cases import Waymark, demo
 from app.identity import clock
 from app.settings import ROOT, Settings
 from tests.browser.story import Story
-from tests.browser.visitor import Live, Visit, Visitor
+from tests.browser.visitor import Live, Notebook, Visit, Visitor
 from tests.databases import create_schema, settings_for
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -115,15 +115,18 @@ def visit(browser: Browser, live: Live) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def looked_at() -> set[str]:
-    """Pages that this run has checked already, each kind once."""
-    return set()
+def notebook(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Notebook:
+    """Shared by the workers of a run, so that each kind of page is checked once and no more."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"looked-at-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
+    return Notebook(folder)
 
 
 @pytest.fixture
-def story(visit: Visit, live: Live, looked_at: set[str]) -> Story:
+def story(visit: Visit, live: Live, notebook: Notebook) -> Story:
     """A referral to be played: `story.person("grace.obi")` is somebody at their own browser."""
-    return Story(visit, live, looked_at)
+    return Story(visit, live, notebook)
 
 
 def _watch(visitor: Visitor) -> None:

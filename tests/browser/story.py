@@ -14,7 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.cases import demo
 from app.web.security import COOKIE
-from tests.browser.visitor import Live, Visit, Visitor
+from tests.browser.hands import Hand, Mouse
+from tests.browser.visitor import Live, Notebook, Visit, Visitor
 
 #: how far from today an appointment is offered
 AWAY = timedelta(days=3)
@@ -147,7 +148,8 @@ class Person:
     """Somebody at their own browser. Each kind of page that they meet is checked once in a run."""
 
     visitor: Visitor
-    looked_at: set[str]
+    notebook: Notebook
+    hand: Hand
     #: without scripts a question that follows from an answer is asked after the form was sent once
     scripts: bool = True
 
@@ -168,43 +170,49 @@ class Person:
         if not self.scripts:
             return self
         path = re.sub(r"/[0-9a-f-]{32,36}", "/…", self.page.url.removeprefix(self.visitor.live.url))
-        width = (self.page.viewport_size or {"width": 0})["width"]
-        what = f"{width} {path} {self.visitor.heading()}"
-        if what not in self.looked_at:
-            self.looked_at.add(what)
-            self.visitor.check_accessible()
-            _keep_picture(self.page, what)
+        what = f"{path} {self.visitor.heading()}"
+        if self.notebook.first_time(f"{what}, {self.visitor.width}"):
+            self.visitor.check_width()
+            _keep_picture(self.page, f"{self.visitor.width} {what}")
+            if self.notebook.first_time(what):
+                self.visitor.check_accessible()
         return self
 
     def open(self, task: str) -> Person:
-        self.visitor.open_task(task)
+        """From the inbox, mine or my groups."""
+        self.hand.follow("Inbox")
+        link = self.page.get_by_role("link", name=task, exact=True)
+        if not link.count():
+            self.hand.follow(re.compile("^My groups"))
+        self.hand.follow(task)
         return self.look()
 
     def sees_task(self, task: str) -> bool:
-        for scope in ("mine", "groups"):
-            self.visitor.go(f"/inbox?scope={scope}")
-            if self.page.get_by_role("link", name=task, exact=True).count():
-                return True
-        return False
+        """Is it in their inbox, mine or my groups?"""
+        return any(self._lists(scope, task) for scope in ("mine", "groups"))
+
+    def _lists(self, scope: str, task: str) -> bool:
+        self.visitor.go(f"/inbox?scope={scope}")
+        return self.page.get_by_role("link", name=task, exact=True).count() > 0
 
     def fill(self, answers: Answers) -> Person:
         """Fill in what the page asks by these labels."""
-        form = self.page.locator("form.wm-form")
+        form, today = self.page.locator("form.wm-form"), self.today()
         for label, value in answers.items():
             if not self.scripts and not form.get_by_text(label, exact=True).count():
                 self.press("Send")
                 expect(self.main).to_contain_text("there is more to fill in")
-            _fill(self, form, label, value)
+            self.hand.fill(form, label, value, today)
         return self
 
     def press(self, name: str) -> Person:
-        self.visitor.press(name)
+        self.hand.press(name)
         return self.look()
 
     def send(self, name: str = "Send") -> Person:
         """Send the form; the next page is another one."""
         before = self.page.url
-        self.visitor.press(name)
+        self.hand.press(name)
         expect(self.page).not_to_have_url(before)
         return self.look()
 
@@ -215,8 +223,12 @@ class Person:
         """By the demo's clock, in the person's own time."""
         return datetime.fromisoformat(str(self.page.locator(".wm-demo time").get_attribute("datetime")))
 
-    def a_day_later(self) -> Person:
-        self.visitor.press("A day later")
+    def pass_time(self, button: str = "A day later") -> Person:
+        """Move the demo's clock on; the page comes again with the later time."""
+        clock = self.page.locator(".wm-demo time")
+        before = str(clock.get_attribute("datetime"))
+        self.hand.press(button)
+        expect(clock).not_to_have_attribute("datetime", before)
         return self
 
 
@@ -226,9 +238,11 @@ class Story:
 
     visit: Visit
     live: Live
-    looked_at: set[str]
+    notebook: Notebook
     width: int = 1280
     scripts: bool = True
+    #: mouse or keyboard
+    hands: Callable[[Page], Hand] = Mouse
     case: str = ""
     people: dict[str, Person] = field(default_factory=dict)
 
@@ -239,15 +253,23 @@ class Story:
             token = self.live.doors.sign_in(username, demo.PASSWORD, None).token
             assert token
             found.page.context.add_cookies([{"name": COOKIE, "value": token, "url": self.live.url}])
+            found.go("/inbox")
             self.people[username] = found
         return self.people[username]
 
     def stranger(self) -> Person:
         """Somebody who is not logged in yet."""
-        return Person(self.visit(width=self.width, scripts=self.scripts), self.looked_at, self.scripts)
+        visitor = self.visit(width=self.width, scripts=self.scripts)
+        return Person(visitor, self.notebook, self.hands(visitor.page), self.scripts)
 
     def refer(self, answers: Answers = REFERRAL) -> str:
-        amir = self.person("amir.shah").go("/start/referral").fill(answers).send("Start the case")
+        """Start the referral; the case's address."""
+        self.person("amir.shah").go("/start/referral")
+        return self.send_referral(answers)
+
+    def send_referral(self, answers: Answers = REFERRAL) -> str:
+        """Fill in the start form that is open, and send it."""
+        amir = self.person("amir.shah").fill(answers).send("Start the case")
         expect(amir.page.locator("h1")).to_have_text("The case has been started")
         href = amir.page.get_by_role("link", name="look at the case").get_attribute("href")
         assert href
@@ -275,7 +297,7 @@ class Story:
         for _ in range(most):
             if until():
                 return who
-            who.a_day_later()
+            who.pass_time()
         assert until(), f"not within {most} days: {who.main.inner_text()}"
         return who
 
@@ -286,45 +308,6 @@ class Story:
     def shown(self, username: str, view: str = "now") -> str:
         """A part of the case page as this person reads it."""
         return self.person(username).go(f"{self.case}?view={view}").main.inner_text()
-
-
-def _fill(who: Person, place: Locator, label: str, value: Any) -> None:
-    if isinstance(value, timedelta):
-        _fill_date(place.get_by_role("group", name=label, exact=True), who.today() + value)
-    elif isinstance(value, bool):
-        place.get_by_label(label, exact=True).set_checked(value)
-    elif isinstance(value, (list, tuple)):
-        _fill_rows(who, place, label, value)
-    elif (group := place.get_by_role("group", name=label, exact=True)).count():
-        group.get_by_label(value, exact=True).check()
-    else:
-        _write(place.get_by_label(label, exact=True), value)
-
-
-def _write(control: Locator, value: str) -> None:
-    if control.evaluate("(one) => one.tagName") == "SELECT":
-        control.select_option(label=value)
-    else:
-        control.fill(value)
-
-
-def _fill_date(place: Locator, at: datetime) -> None:
-    for name, number in (("Day", at.day), ("Month", at.month), ("Year", at.year)):
-        place.get_by_label(name, exact=True).fill(str(number))
-    time = place.get_by_label("Time, like 14:30")
-    if time.count():
-        time.fill("10:30")
-
-
-def _fill_rows(who: Person, place: Locator, label: str, rows: Sequence[Answers]) -> None:
-    """Rows of a list, as many as are wanted, each filled by its own labels."""
-    drawn = place.locator(".wm-list__row")
-    while (number := drawn.count()) < len(rows):
-        place.get_by_role("button", name=re.compile(f"^Add.*: {re.escape(label)}$")).click()
-        expect(drawn).to_have_count(number + 1)
-    for number, row in enumerate(rows):
-        for name, value in row.items():
-            _fill(who, drawn.nth(number), name, value)
 
 
 def _keep_picture(page: Page, what: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -63,8 +65,30 @@ class Visitor:
             if one["impact"] in {"serious", "critical"}
         ]
         assert grave == [], self.page.url
+        self.check_width()
+
+    def check_width(self) -> None:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+
+    @property
+    def width(self) -> int:
+        """Of the window, in px."""
+        return (self.page.viewport_size or {"width": 0})["width"]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """What this run has looked at already, over all its workers: a file for each thing in `folder`."""
+
+    folder: Path
+
+    def first_time(self, what: str) -> bool:
+        try:
+            (self.folder / hashlib.sha256(what.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
 
 Visit = Callable[..., Visitor]

@@ -32,7 +32,7 @@ def broken(waymark: Waymark, case_ids: Iterable[str] | None = None) -> list[str]
         found = [f"{row.reference}: {text}" for row in connection.execute(query) for text in _of_case(connection, row)]
         found += _orphans(connection)
     if case_ids is None:
-        found += [f"chain: {fault}" for fault in queries.verify_history(waymark)[1]]
+        found += [f"chain: {fault}" for fault in queries.verify_history(waymark).faults]
     return found
 
 

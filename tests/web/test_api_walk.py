@@ -12,7 +12,7 @@ from flask import Flask
 from app import db, definitions
 from app.api import mount
 from app.cases import Waymark, commands, demo
-from app.cases.verifying import verify_history
+from app.cases.queries import verify_history
 from app.definitions import collect
 from app.identity import clock as clocks
 from app.identity import tokens

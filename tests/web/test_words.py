@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.cases.views import ClockLine
 from app.web import words
 
 MARCH = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
@@ -39,3 +40,18 @@ def test_times_of_day(hour: int, minute: int, said: str) -> None:
 )
 def test_how_far_off(away: timedelta, said: str) -> None:
     assert words.until(MARCH + away, MARCH) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends_task", "said"),
+    [
+        ("warn", False, "A reminder goes out"),
+        ("remind", False, "A reminder goes out"),
+        ("escalate", False, "After that others are told that it is late"),
+        ("escalate", True, "After that this question closes"),
+        ("timer", True, "Time of the appointment"),
+    ],
+)
+def test_a_clock_says_what_happens_when_it_comes(kind: str, ends_task: bool, said: str) -> None:
+    at = datetime(2026, 3, 10, 17, tzinfo=UTC)
+    assert words.clock_line(ClockLine("Time of the appointment", at, "", kind, ends_task)) == said

@@ -15,7 +15,7 @@ def clocks(connection: sa.Connection, sight: Sight, task_id: str | None = None) 
     if task_id is not None:
         wanted = wanted.where(timer.c.task_id == task_id)
     return [
-        ClockLine(row.name, row.due_at, row.how, row.kind or "timer")
+        ClockLine(row.name, row.due_at, row.how, row.kind or "timer", row.interrupting)
         for row in connection.execute(wanted)
         if row.element_id not in sight.course.ids
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from app import engine
 from app.cases.queries.sight import Sight
 from app.cases.views import TimelineEntry
 from app.history import history_event
@@ -24,7 +25,10 @@ _COMMANDS: Mapping[str, Words] = {
     "command.cancel": lambda data: "ended the case",
     "command.retry": lambda data: f"tried “{data['name']}” again",
 }
-_CONSENTS = {"given": "Consent given", "refused": "Consent refused", "withdrawn": "Consent withdrawn"}
+#: commands that end a case before its time
+_STOPS = frozenset({"command.withdraw_consent", "command.cancel"})
+#: what the ledger of consents adds; a withdrawal is told by its command
+_CONSENTS = {"consent.given": "Consent given", "consent.refused": "Consent refused"}
 _SCOPES = {"referral": "To the referral", "gp-report": "To a GP or specialist report"}
 _CHANNELS = {
     "online": "online",
@@ -41,19 +45,33 @@ def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
         sa.select(history_event).where(history_event.c.case_id == sight.row.id).order_by(history_event.c.seq)
     ).all()
     names = {person.id: person.name for person in persons(connection, {row.actor_id for row in rows}).values()}
-    return [entry for row in rows for entry in _entries(sight, row, names)]
+    told: list[TimelineEntry] = []
+    command = ""
+    for row in rows:
+        command = row.kind if row.kind.startswith("command.") else command
+        data = orjson.loads(row.body)["data"]
+        if sight.course.shows_entry(data):
+            told += _closed(sight, row, data) if command in _STOPS else ()
+            told += _entries(row, data, names)
+    return told
 
 
-def _entries(sight: Sight, row: sa.Row[Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
-    data = orjson.loads(row.body)["data"]
-    if not sight.course.shows_entry(data):
+def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable[TimelineEntry]:
+    """When somebody stops a case, the tasks that this closes are named (XX-A2)."""
+    if row.kind != "engine.cancelled":
         return
+    step = engine.describe(sight.definition).element(data["process"], data["element"])
+    if step is not None and step.kind == "userTask":
+        yield TimelineEntry(row.at, "Waymark", f"“{data['name']}” was closed", "", tuple(data["rules"]), row.kind)
+
+
+def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
     who = names.get(row.actor_id, "Waymark")
     rules = tuple(data.get("rules", ()))
     if row.kind in _COMMANDS:
         yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), "", rules, row.kind)
-    elif row.kind.startswith("consent."):
-        said = _CONSENTS[row.kind.removeprefix("consent.")]
+    elif row.kind in _CONSENTS:
+        said = _CONSENTS[row.kind]
         yield TimelineEntry(row.at, who, said, _how(data["scope"], data["channel"]), rules, row.kind)
     elif row.kind.startswith("engine."):
         what = _event_words(row.kind.removeprefix("engine."), data)
@@ -62,7 +80,7 @@ def _entries(sight: Sight, row: sa.Row[Any], names: Mapping[str, str]) -> Iterab
 
 
 def _how(scope: str, channel: str) -> str:
-    """ "To the referral, by telephone"; a word that is not known is shown as it is."""
+    """In words: “To the referral, by telephone”; a word that is not known is shown as it is."""
     return f"{_SCOPES.get(scope, scope)}, {_CHANNELS.get(channel, channel)}"
 
 
@@ -75,10 +93,9 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
         return str(inner["milestone"])
     words: dict[str, str] = {
         "entered": f"“{name}” became open",
-        "cancelled": f"“{name}” was closed" if inner.get("manual") else "",
         "failed": f"“{name}” could not be carried out",
         "ended": "The case has ended",
-        "decided": f"Policy read: {name}",
+        "decided": name,
     }
     return words.get(kind, "")
 

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.patches.merging import merge_branches
+from app.engine.facts import give, known, merged
 
 _LIVE = TaskState.NOT_FINISHED_MASK | TaskState.ERROR
 _DONE = TaskState.COMPLETED | TaskState.CANCELLED
@@ -56,13 +56,12 @@ def end_join_waits_for_incidents() -> None:
 def consume_on_fire() -> None:
     """Stock: a join keeps the arrivals it has used and meets them again in the next turn of a loop, and lets the
     branch that ends last overwrite the others' facts with its old copy. Here a firing join removes the arrivals
-    that it used, and merges by what each branch changed."""
+    that it used, and the newest change of each fact wins."""
 
     def run_hook(self: Any, my_task: Any) -> bool:
         tasks = my_task.workflow.tasks
-        arrived = sorted(_arrivals(self, my_task), key=lambda task: task.last_state_change)
-        branches = [tasks[task._parent] for task in arrived] + [tasks[my_task._parent]]
-        my_task.data = merge_branches(branches) if arrived else branches[0].data
+        arrived = _arrivals(self, my_task)
+        give(my_task, merged(known(tasks[task._parent]) for task in [*arrived, my_task]))
         if isinstance(self, _EndJoin):
             my_task.workflow.data = my_task.data
         else:

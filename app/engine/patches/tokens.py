@@ -10,6 +10,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
+from app.engine.facts import Known, give, known, merged
 from app.engine.failures import ElementFailed
 
 _READY_OR_LATER = TaskState.COMPLETED | TaskState.CANCELLED
@@ -33,6 +34,7 @@ def own_identity_and_time() -> None:
         self.task_spec = task_spec
         self.triggered = False
         self.data = {}
+        self.stamps = {}
         self.internal_data = {}
         self.last_state_change = run.tick
         self._children = []
@@ -120,15 +122,16 @@ def replace_never_mutate() -> None:
 
     def inherit(self: Any) -> None:
         parent = self.workflow.tasks[self._parent]
-        self.data = {**parent.task_spec.handed_on(parent, self), **self.data}
+        above = parent.task_spec.handed_on(parent, self)
+        give(self, merged([above, known(self)]) if self.data else above)
 
-    def handed_on(self: Any, my_task: Any, child: Any) -> Any:
-        return my_task.data
+    def handed_on(self: Any, my_task: Any, child: Any) -> Known:
+        return known(my_task)
 
-    def facts_now(self: Any, my_task: Any) -> Any:
-        return my_task.data
+    def known_now(self: Any, my_task: Any) -> Known:
+        return known(my_task)
 
     Task._inherit_data = inherit
-    TaskSpec.facts_now = facts_now
+    TaskSpec.known_now = known_now
     TaskSpec.hides_facts = False
     TaskSpec.handed_on = handed_on

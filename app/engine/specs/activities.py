@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
 from app.engine import handlers
+from app.engine.facts import write
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
 from app.engine.normal import plain
@@ -67,7 +68,7 @@ class ServiceTask(defaults.ServiceTask):
         params = {name: value_of(my_task, formula) for name, formula in self.params.items()}
         run = run_of(my_task)
         result = _handled(handler, my_task.data, params, run.now)
-        my_task.data = {**my_task.data, **plain(result.facts)}
+        write(my_task, plain(dict(result.facts)))
         for topic, literal in result.effects:
             run.effects.append(Effect(topic, self.element.id, plain(literal)))
         run.emit("handled", my_task, {"topic": self.topic, "params": params})
@@ -95,7 +96,7 @@ class ScriptTask(BpmnSpecMixin):
     def _run_hook(self, my_task: Any) -> bool:
         if self.formula is None or not self.result:
             raise ElementFailed("A script task needs one FEEL expression and a result variable.")
-        my_task.data = {**my_task.data, self.result: value_of(my_task, self.formula)}
+        write(my_task, {self.result: value_of(my_task, self.formula)})
         return True
 
     def completed_data(self, task: Any) -> dict[str, Any]:
@@ -119,7 +120,7 @@ class DecisionTask(BpmnSpecMixin):
             answer = plain(found.mapped(self.shape))
         except WaymarkError as error:
             raise ElementFailed(error.detail) from error
-        my_task.data = {**my_task.data, self.result: answer}
+        write(my_task, {self.result: answer})
         run.emit("decided", my_task, {"decision": self.decision_ref, "rows": list(found.rows), "result": answer})
         return True
 

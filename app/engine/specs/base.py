@@ -20,10 +20,6 @@ def value_of(task: Any, formula: Formula, extra: Mapping[str, Any] | None = None
     return formula.json(facts, run_of(task).env)
 
 
-def set_fact(task: Any, name: str, value: Any) -> None:
-    task.data = {**task.data, name: value}
-
-
 def needs(value: Any, sentence: str) -> Any:
     """`value`, or `ElementFailed` with `sentence` if there is none."""
     if value is None:

@@ -7,8 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.facts import of_scope
-from app.engine.patches.merging import merge3
+from app.engine.facts import give, known, merged, of_scope
 from app.engine.run import OPEN
 from app.engine.specs.events import StartEvent
 from app.engine.specs.subprocesses import SubProcess
@@ -35,7 +34,7 @@ class EventSubProcessStart(StartEvent):
     def _run_hook(self, my_task: Any) -> bool:
         host = my_task.workflow.top_workflow.get_task_from_id(my_task.workflow.parent_task_id)
         others = [task for task in host.workflow.tasks.values() if _beside(task, host)]
-        my_task.data = merge3(my_task.data, my_task.data, of_scope(host.workflow))
+        give(my_task, merged([known(my_task), of_scope(host.workflow)]))
         super()._run_hook(my_task)
         if host.task_spec.interrupting:
             for task in others:

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.facts import of_token
+from app.engine.facts import give, of_token
 from app.engine.specs.activities import milestone
 from app.engine.specs.timers import Timer
 
@@ -65,12 +65,13 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):
         """What a repeated timer has started goes on when its activity is over, as after a timer that fires once."""
         return bool(self.chooses)
 
+    def learn(self, my_task: Any) -> None:
+        """The event goes on with the facts as its activity has them now."""
+        main = next(task for task in my_task.parent.children if not isinstance(task.task_spec, BoundaryEvent))
+        give(my_task, of_token(main))
+
     def _run_hook(self, my_task: Any) -> bool:
-        """An interrupting event goes on with the facts as its activity has them now, one that does not interrupt
-        with those from when the activity began: the activity itself will bring the others."""
-        if self.cancel_activity:
-            main = next(task for task in my_task.parent.children if not isinstance(task.task_spec, BoundaryEvent))
-            my_task.data = of_token(main)
+        self.learn(my_task)
         return super()._run_hook(my_task)
 
 

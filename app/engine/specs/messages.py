@@ -8,6 +8,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
+from app.engine.facts import write
 from app.engine.feel import Formula
 from app.engine.normal import plain
 from app.engine.specs.base import run_of, value_of
@@ -50,9 +51,9 @@ class MessageDefinition(MessageEventDefinition):
     def update_task_data(self, my_task: Any) -> None:
         facts = my_task.internal_data.pop(self._slot("facts"), None)
         if self.result and facts is not None:
-            my_task.data = {**my_task.data, self.result: facts}
+            write(my_task, {self.result: facts})
         elif facts:
-            my_task.data = {**my_task.data, **facts}
+            write(my_task, facts)
 
     def reset(self, my_task: Any) -> None:
         for part in ("key", "facts"):

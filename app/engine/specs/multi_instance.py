@@ -8,10 +8,10 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.facts import Known, give, known, merged, without, write
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
-from app.engine.patches.merging import merge3
-from app.engine.specs.base import value_of
+from app.engine.specs.base import run_of, value_of
 
 #: More instances than this are a mistake.
 MAX_INSTANCES = 1_000
@@ -69,14 +69,15 @@ class MultiInstance(LoopTask, BpmnSpecMixin):
         child.internal_data["index"] = index
         child.task_spec._update(child)
 
-    def handed_on(self, my_task: Any, child: Any) -> dict[str, Any]:
-        """The facts with which an instance begins: those of the activity, its item and no answer left over."""
+    def handed_on(self, my_task: Any, child: Any) -> Known:
+        """What an instance begins with: what the activity knows, its item and no answer left over."""
         if not child.triggered:
-            return dict(my_task.data)
-        facts = {name: value for name, value in my_task.data.items() if name not in (self.item, self.output_element)}
-        if self.item:
-            facts[self.item] = my_task.internal_data["items"][child.internal_data["index"]]
-        return facts
+            return known(my_task)
+        facts, stamps = without(known(my_task), (self.item, self.output_element))
+        if not self.item:
+            return Known(facts, stamps)
+        item = my_task.internal_data["items"][child.internal_data["index"]]
+        return Known({**facts, self.item: item}, {**stamps, self.item: run_of(my_task).tick})
 
     def merge_child(self, workflow: Any, child: Any) -> None:
         """Called when an instance completes."""
@@ -89,11 +90,7 @@ class MultiInstance(LoopTask, BpmnSpecMixin):
             results[child.internal_data["index"]] = answer
             inner["results"] = results
         else:
-            before = my_task.parent.data
-            changed = {name: value for name, value in child.data.items() if name != self.item}
-            if self.item in before:
-                changed[self.item] = before[self.item]
-            my_task.data = merge3(before, my_task.data, changed)
+            give(my_task, merged([known(my_task), without(known(child), [self.item])]))
         self._go_on(my_task, child)
 
     def _go_on(self, my_task: Any, child: Any) -> None:
@@ -117,13 +114,17 @@ class MultiInstance(LoopTask, BpmnSpecMixin):
     def _finish(self, my_task: Any) -> None:
         inner = my_task.internal_data
         if self.output_collection:
-            my_task.data = {**my_task.data, self.output_collection: inner["results"]}
+            write(my_task, {self.output_collection: inner["results"]})
         for name in ("items", "results", "done"):
             inner.pop(name, None)
 
-    def facts_now(self, my_task: Any) -> dict[str, Any]:
+    def known_now(self, my_task: Any) -> Known:
+        facts, stamps = known(my_task)
         results = my_task.internal_data.get("results")
-        return dict(my_task.data) if results is None else {**my_task.data, str(self.output_collection): results}
+        if results is None or not self.output_collection:
+            return Known(facts, stamps)
+        name = self.output_collection
+        return Known({**facts, name: results}, {**stamps, name: run_of(my_task).tick})
 
     def completed_data(self, task: Any) -> dict[str, Any]:
         name = self.element.properties.get("milestone")

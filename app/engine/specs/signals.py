@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.facts import write
 from app.engine.failures import ElementFailed
 
 
@@ -31,7 +32,7 @@ class _Quiet:
         my_task.internal_data.pop("carried", None)
 
     def update_task_data(self, my_task: Any) -> None:
-        my_task.data = {**my_task.data, **my_task.internal_data.get("carried", {})}
+        write(my_task, my_task.internal_data.get("carried", {}))
 
 
 class Signal(_Quiet, SignalEventDefinition):

@@ -9,7 +9,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.facts import of_scope
+from app.engine.facts import Known, give, known, of_scope, write
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
 from app.engine.specs.activities import milestone
@@ -18,6 +18,8 @@ from app.engine.specs.base import run_of
 
 class _Holding:
     rests = True
+    _begin: Any
+    _come_back: Any
 
     def entered_data(self, task: Any) -> dict[str, Any]:
         return {"called": self.spec, **super().entered_data(task)}  # type: ignore[attr-defined, misc]
@@ -28,7 +30,7 @@ class _Holding:
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
         if "inside" in my_task.internal_data:
-            my_task.data = {**my_task.data, **self.carried_out(my_task, my_task.internal_data.pop("inside"))}
+            write(my_task, self.carried_out(my_task, my_task.internal_data.pop("inside")))
             return True
         facts = self.carried_in(my_task)
         top = my_task.workflow.top_workflow
@@ -37,40 +39,35 @@ class _Holding:
         my_task._set_state(TaskState.STARTED)
         inside = top.create_subprocess(my_task, self.spec)  # type: ignore[attr-defined]
         inside.completed_event.connect(self._on_subworkflow_completed, my_task)
-        inside.task_tree.data = facts
+        self._begin(my_task, inside.task_tree, facts)
         return False
 
     def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
-        self._come_back(my_task, subworkflow.last_task.data)
+        self._come_back(my_task, subworkflow.last_task)
         if my_task._state == TaskState.STARTED:
             my_task._set_state(TaskState.READY)
 
-    def _come_back(self, my_task: Any, inner: Any) -> None:
-        """Take over what the inside changed; if that fails, keep its facts so that it need not run again."""
-        try:
-            my_task.data = {**my_task.data, **self.carried_out(my_task, inner)}
-        except ElementFailed as failure:
-            my_task.internal_data["inside"] = inner
-            run_of(my_task).fail(my_task, failure)
-
     def carried_in(self, my_task: Any) -> dict[str, Any]:
-        """The facts with which the inside begins."""
-        return dict(my_task.data)
+        """Facts of a called process, read before it is there."""
+        return {}
 
-    def carried_out(self, my_task: Any, inner: dict[str, Any]) -> dict[str, Any]:
-        """What the facts `inner`, of a token inside, change outside."""
-        return inner
+    def carried_out(self, my_task: Any, inner: Any) -> dict[str, Any]:
+        """What the facts `inner`, of a token of a called process, change outside."""
+        return {}
 
 
 class SubProcess(_Holding, defaults.SubWorkflowTask):
     """Shares its facts with what is around it."""
 
-    def _come_back(self, my_task: Any, inner: Any) -> None:
-        my_task.data = dict(inner)
+    def _begin(self, my_task: Any, root: Any, facts: dict[str, Any]) -> None:
+        give(root, known(my_task))
 
-    def facts_now(self, my_task: Any) -> dict[str, Any]:
+    def _come_back(self, my_task: Any, last: Any) -> None:
+        give(my_task, known(last))
+
+    def known_now(self, my_task: Any) -> Known:
         inside = my_task.workflow.top_workflow.subprocesses.get(my_task.id)
-        return of_scope(inside) if inside is not None else dict(my_task.data)
+        return of_scope(inside) if inside is not None else known(my_task)
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,17 @@ class Call(_Holding, defaults.CallActivity):
     hides_facts = True
     ins: Sequence[Mapping] = ()
     outs: Sequence[Mapping] = ()
+
+    def _begin(self, my_task: Any, root: Any, facts: dict[str, Any]) -> None:
+        write(root, facts)
+
+    def _come_back(self, my_task: Any, last: Any) -> None:
+        """Take over what comes out; if that fails, keep the facts so that the called process need not run again."""
+        try:
+            write(my_task, self.carried_out(my_task, last.data))
+        except ElementFailed as failure:
+            my_task.internal_data["inside"] = last.data
+            run_of(my_task).fail(my_task, failure)
 
     def carried_in(self, my_task: Any) -> dict[str, Any]:
         return _mapped(self.ins, my_task.data, my_task)

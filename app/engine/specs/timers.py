@@ -106,6 +106,7 @@ class CycleTimer(Timer):
 
     def spawn(self, my_task: Any) -> None:
         """A token for the handler; the event goes on waiting unless this was the last turn."""
+        my_task.task_spec.learn(my_task)
         for spec in my_task.task_spec.outputs:
             child = my_task._add_child(spec, TaskState.FUTURE)
             child.task_spec._update(child)

@@ -107,6 +107,8 @@ def check_stopped(play: Play, stood_at: str) -> None:
         commands.complete(play.waymark, play.actor(role), open_before, answers, None, play.now)
     assert play.rules_beside("employee", "withdrew consent") == ("XX-A2",)
     assert "XX-A2" in play.rules_beside("manager", "Consent withdrawn")
+    said = [one.what for one in play.case("employee").timeline]
+    assert any(what.endswith("was closed") for what in said)
     case = play.case("manager")
     assert (case.tasks, case.clocks, case.can_withdraw) == ([], [], False)
 

@@ -74,12 +74,38 @@ def fork(*branches: str, back: bool = False) -> Bundle:
 
 @pytest.mark.parametrize("order", list(permutations("abc")))
 def test_a_join_keeps_what_each_branch_wrote(order: tuple[str, ...]) -> None:
-    play = Play(fork("a", "b", "c"), {"a": "old", "b": "old", "c": "old", "gone": 1, "both": {"k": 0}})
+    play = Play(fork("a", "b", "c"), {"a": "old", "b": "old", "c": "old", "kept": 1, "both": {"k": 0}})
     for branch in order:
-        play.do(branch, **{branch: "new", "both": {"k": 0, branch: branch}})
+        play.do(branch, **{branch: "new", "kept": 1, "both": {"by": branch}})
     facts = play.task("z").facts
-    assert {name: facts[name] for name in "abc"} == {"a": "new", "b": "new", "c": "new"}
-    assert facts["both"] == {"k": 0, "a": "a", "b": "b", "c": "c"}
+    assert facts == {"a": "new", "b": "new", "c": "new", "kept": 1, "both": {"by": order[-1]}}
+
+
+def test_a_fact_given_again_as_it_was_is_no_change() -> None:
+    play = Play(fork("a", "b"), {"x": "old"})
+    play.do("a", x="new")
+    play.do("b", x="old")  # its form was opened before
+    assert play.task("z").facts["x"] == "new"
+
+
+def test_a_branch_that_outlives_a_join_does_not_put_old_facts_back() -> None:
+    diagram = Diagram().start().add("parallelGateway", "split").user("a", "b", "late", "z").end("end", "e2")
+    diagram.add("exclusiveGateway", "m").add("exclusiveGateway", "again", default="f_on").user("decide")
+    diagram.add("parallelGateway", "join").chain("start", "split", "m", "a", "decide", "again").chain(
+        "split", "b", "join"
+    )
+    diagram.flow("again", "join", element="f_on").flow("again", "m", "${again}").chain("join", "z", "end")
+    diagram.timer("t", "a", "P1D").chain("t", "late", "e2")
+    play = Play(bundle(diagram))
+    play.do("a", x=1)
+    play.do("decide", again=True)
+    play.at("2026-03-04")
+    play.do("a", x=2)
+    play.do("decide", again=False)
+    play.do("b")
+    play.do("z")
+    play.do("late", said="later")
+    assert play.facts() == {"x": 2, "again": False, "said": "later"}
 
 
 def test_joins_in_a_loop_wait_in_any_order_of_arrival() -> None:
@@ -101,7 +127,7 @@ def test_lists_of_two_branches_do_not_lose_entries_in_silence() -> None:
     play = Play(fork("a", "b"), {"seen": ["start"]})
     play.do("a", seen=["start", "from a"])
     play.do("b", seen=["start", "from b"])
-    assert play.task("z").facts["seen"] == ["start", "from b"]  # one list wins whole, the last; none is mixed
+    assert play.task("z").facts["seen"] == ["start", "from b"]  # the newest, whole; none is mixed
 
 
 def test_true_and_one_are_different_facts() -> None:

@@ -47,10 +47,9 @@ def play_one(seed: int) -> None:
         else:
             name = dice.choice(sorted(judge.open()))
             value = dice.random() < 0.55 if name.startswith("k_") else turn
-            fact = f"{name}_{turn}" if name.startswith("h_") else name  # tasks beside each other share no name
             at = dice.randrange(play.open().count(name))
-            assert judge.complete(name, {fact: value})
-            play.do(name, at, **{fact: value})
+            assert judge.complete(name, {name: value})
+            play.do(name, at, **{name: value})
     if ended:
         assert play.step.status == "completed", seed
         assert play.facts() == judge.facts, seed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tests.web.safety.script import CLERK, LINE_MANAGER, NAMED, REFERRER, SECOND_CLERK, STEPS, SUBJECT
 from tests.web.safety.story import Plant
@@ -40,14 +40,7 @@ def readers(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
     """Everybody who reads the text in the case after these steps."""
     if plant.draft:
         return _of_draft(plant, steps)
-    return {
-        "employer": _employer,
-        "restricted": lambda plant, steps: CLINICAL | OFFICE if _with_provider(steps) else frozenset({SUBJECT}),
-        "clinical": lambda plant, steps: CLINICAL,
-        "shared": _shared,
-        "report": _report,
-        "nobody": lambda plant, steps: frozenset(),
-    }[WORDS[plant.form][plant.path]](plant, steps)
+    return _READERS[WORDS[plant.form][plant.path]](plant, steps)
 
 
 def _with_provider(steps: Sequence[str]) -> bool:
@@ -78,3 +71,25 @@ def _of_draft(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
     if any(STEPS[later].task == step.task for later in steps[steps.index(plant.step) + 1 :]):
         return frozenset()
     return OFFICE if step.who in OFFICE else frozenset({step.who})
+
+
+def _restricted(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    return CLINICAL | OFFICE if _with_provider(steps) else frozenset({SUBJECT})
+
+
+def _clinical(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    return CLINICAL
+
+
+def _nobody(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    return frozenset()
+
+
+_READERS: Mapping[str, Callable[[Plant, Sequence[str]], frozenset[str]]] = {
+    "employer": _employer,
+    "restricted": _restricted,
+    "clinical": _clinical,
+    "shared": _shared,
+    "report": _report,
+    "nobody": _nobody,
+}

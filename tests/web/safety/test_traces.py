@@ -1,4 +1,4 @@
-"""That a report is asked for from a GP is health data itself: the employer's side finds no trace of it (XX-1, XX-A9)."""
+"""That a GP is asked for a report is health data itself: the employer's side finds no trace of it (XX-1, XX-A9)."""
 
 from __future__ import annotations
 
