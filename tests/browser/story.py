@@ -12,7 +12,10 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from app.cases import demo
+from app import db
+from app.cases import demo, scenario
+from app.identity import clock
+from app.settings import ROOT
 from app.web.security import COOKIE
 from tests.browser.hands import Hand, Mouse
 from tests.browser.visitor import Live, Notebook, Visit, Visitor
@@ -275,6 +278,16 @@ class Story:
         assert href
         self.case = href
         return href
+
+    def begin_from(self, name: str) -> str:
+        """Begin in the middle: a written scenario is played up to its end, by commands; the case's address."""
+        written = scenario.read(ROOT / "processes" / "referral" / "scenarios" / f"{name}.toml")
+        with db.reading(self.live.waymark.engine) as connection:
+            now = clock.read(connection, demo=True).now
+        day = now - scenario.length(written) - timedelta(days=1)
+        begin = day.replace(hour=9, minute=0, second=0, microsecond=0)
+        self.case = f"/cases/{scenario.play(self.live.waymark, written, begin)}"
+        return self.case
 
     def do(self, task: str, /, by: str = "", **changes: Any) -> Person:
         """One task by its person, with the ordinary answers, changed as `answers` says."""

@@ -43,13 +43,16 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
 
 
 def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Entries of steps that the reader may know of; the clock's own entry only with something that it caused."""
+    """Entries of steps that the reader may know of; the clock's own entry only before a timer that they may know of.
+
+    Where a hidden timer fired, what came of it may well be shown; that it was the clock must not be.
+    """
     waiting: dict[str, Any] | None = None
     for entry in entries:
         if entry["kind"] == _BY_THE_CLOCK:
             waiting = entry
         elif sight.course.shows_entry(entry["data"]):
-            if waiting is not None and waiting["at"] == entry["at"]:
+            if waiting is not None and waiting["at"] == entry["at"] and entry["kind"] == "engine.timer_fired":
                 yield waiting
             waiting = None
             yield _of_nobody(entry)
