@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,8 +16,9 @@ class Settings:
 
     database_url: str
     var: Path
-    secret_key: bytes
-    master_key: bytes
+    # keys are left out of whatever prints the settings
+    secret_key: bytes = field(repr=False)
+    master_key: bytes = field(repr=False)
     demo: bool = False
     port: int = 8000
     #: seconds between two looks of the worker at what is due
@@ -53,12 +54,18 @@ def _key(given: str | None, path: Path) -> bytes:
     """32 bytes: given as hex, else read from `path`, else made there."""
     if given:
         return bytes.fromhex(given)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+    if path.exists():
         return path.read_bytes()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # written aside and linked into place: two processes that start at once end up with the same whole key
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        key = os.urandom(32)
-        file.write(key)
-    return key
+        file.write(os.urandom(32))
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+    return path.read_bytes()

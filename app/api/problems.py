@@ -10,7 +10,7 @@ import orjson
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from app import db
+from app import db, logs
 from app.errors import BadRequest, InvalidAnswers, NotAllowed, NotFound, NotLoggedIn, WaymarkError
 
 log = logging.getLogger("waymark.api")
@@ -53,16 +53,21 @@ def of(error: Exception) -> Response:
         return _of_ours(error)
     if isinstance(error, HTTPException):
         return _of_http(error)
-    log.error("request failed", exc_info=error)
+    _log(error)
     if isinstance(error, db.UNAVAILABLE):
         detail = "The database is busy or away. Nothing was changed; try again."
         return _response(503, "unavailable", "Not available now", detail, headers={"Retry-After": str(RETRY_AFTER)})
     return _response(500, "error", "Something went wrong", "Something went wrong. Nothing was changed.")
 
 
+def _log(error: Exception) -> None:
+    """Kind and place alone, whatever writes the log: the message can repeat what somebody typed."""
+    log.error("request failed", extra=logs.failure(error))
+
+
 def _of_ours(error: WaymarkError) -> Response:
     if error.status >= 500:
-        log.error("request failed", exc_info=error)
+        _log(error)
     title = inspect.cleandoc(type(error).__doc__ or "").partition("\n")[0]
     errors = error.messages if isinstance(error, InvalidAnswers | BadBody) else None
     headers = {}

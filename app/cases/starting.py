@@ -24,9 +24,9 @@ from app.cases.waymark import Waymark
 from app.engine import Outline, Start
 from app.errors import NotAllowed, NotFound, WaymarkError
 from app.expressions import Environment
-from app.forms import Form
 from app.history import Head
 from app.identity import Actor, calendar_of, provider_of
+from app.workdays import Calendar
 
 
 class NoSubject(WaymarkError):
@@ -85,19 +85,122 @@ def _start(
         deployed = definitions.current(connection, process_key)
         if deployed is None:
             raise NotFound
-        definition = engine.load(deployed.bundle)
-        outline = engine.describe(definition)
         place = find_place(connection, actor, previous_case)
-        require_starter(actor, outline, place)
-        form = deployed.start_form
-        options = Offered(connection, place.employer_id, place.provider_id)
-        env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
-        cleaned = form.validate(answers, {"follow_up": place.previous is not None}, options, env)
+        require_starter(actor, _outline(deployed), place)
+        opening = Opening(waymark, actor, deployed, place, calendar_of(connection, place.employer_id), now)
         batch = db.Batch()
-        result = _opened(batch, connection, waymark, actor, deployed, definition, place, form, cleaned, key, now)
+        result = opening.write(batch, connection, _case_id(actor, key), opening.checked(connection, answers))
         receipts.keep(batch, actor.person_id, key, request, result, now)
         batch.run(connection)
         return _started(result)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A case about to be opened: by whom, from which version, where, counted in which calendar, when."""
+
+    waymark: Waymark
+    actor: Actor
+    deployed: definitions.Deployed
+    place: Place
+    calendar: Calendar
+    now: datetime
+
+    def checked(self, connection: sa.Connection, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The start form's clean answers. Raises `InvalidAnswers`."""
+        form, place = self.deployed.start_form, self.place
+        options = Offered(connection, place.employer_id, place.provider_id)
+        env = Environment(now=self.now, calendar=self.calendar)
+        return form.validate(answers, {"follow_up": place.previous is not None}, options, env)
+
+    def write(
+        self, batch: db.Batch, connection: sa.Connection, case_id: str, cleaned: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The first step and its rows: the case at once, the rest into the batch. Returns the receipt's answer."""
+        deployed, place, now = self.deployed, self.place, self.now
+        parties, _changed = with_parties(place.parties, self._chosen(cleaned))
+        subject_id = next(iter(parties.get("employee", ())), None)
+        if subject_id is None:
+            raise NoSubject
+        facts = {
+            **deployed.start_form.routing(cleaned),
+            "employer": place.employer_id,
+            "follow_up": place.previous is not None,
+        }
+        begin = Start(case_id, facts, self.calendar.as_dict())
+        step = engine.advance(engine.load(deployed.bundle), None, begin, now)
+        reference = _next_reference(connection, now)
+        told = self._told(facts, parties, self._sealed(batch, connection, case_id, subject_id, cleaned))
+        subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256)
+        values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
+        connection.execute(case.insert(), {**self._fixed(case_id, reference, subject_id), **values})
+        refs = next_tasks(self.actor, step, parties, place.employer_id, place.provider_id)
+        return {
+            "case_id": case_id,
+            "reference": reference,
+            "next": [[ref.id, ref.name, ref.mine] for ref in refs],
+        }
+
+    def _chosen(self, cleaned: Mapping[str, Any]) -> dict[str, str]:
+        """Parties named in the form, and the person who refers."""
+        chosen = dict(self.deployed.start_form.parties(cleaned))
+        if self.place.previous is None:
+            chosen.setdefault("referring_manager", self.actor.person_id)
+        return chosen
+
+    def _sealed(
+        self, batch: db.Batch, connection: sa.Connection, case_id: str, subject_id: str, cleaned: dict[str, Any]
+    ) -> dict[str, str]:
+        """Put the sealed answers into the batch; their commitments."""
+        key = records.person_key_for(connection, self.waymark.master_key, subject_id, self.now)
+        sha, form = self.deployed.sha256, self.deployed.start_form
+        sealed, row = submission_row(key, case_id, None, subject_id, sha, form.id, cleaned, self.actor, self.now)
+        batch.insert(records.submission, [row])
+        return sealed.commitments
+
+    def _told(self, facts: Mapping[str, Any], parties: Mapping[str, list[str]], commitments: Mapping[str, str]) -> Told:
+        return Told(
+            "start",
+            {
+                "process": self.deployed.key,
+                "facts": facts,
+                "calendar": self.calendar.as_dict(),
+                "form": self.deployed.start_form.id,
+                "commitments": commitments,
+                "parties": parties,
+                "previous": self.place.previous.id if self.place.previous else None,
+                "rules": _start_rules(_outline(self.deployed)),
+            },
+            new_parties=[(role, person) for role, people in parties.items() for person in people],
+            parties=parties,
+        )
+
+    def _fixed(self, case_id: str, reference: str, subject_id: str) -> dict[str, Any]:
+        """The columns of a case that never change, and its first version."""
+        return {
+            "id": case_id,
+            "reference": reference,
+            "process_key": self.deployed.key,
+            "process_name": self.deployed.name,
+            "definition_sha": self.deployed.sha256,
+            "definition_version": self.deployed.version,
+            "version": 1,
+            "subject_id": subject_id,
+            "employer_id": self.place.employer_id,
+            "provider_id": self.place.provider_id,
+            "previous_case_id": self.place.previous.id if self.place.previous else None,
+            "calendar": self.calendar.as_dict(),
+            "opened_at": self.now,
+        }
+
+
+def _case_id(actor: Actor, key: str | None) -> str:
+    """With a key the id follows from it: two requests at once cannot make two cases."""
+    return str(uuid5(NAMESPACE_URL, f"{actor.person_id}/{key}") if key else uuid4())
+
+
+def _outline(deployed: definitions.Deployed) -> Outline:
+    return engine.describe(engine.load(deployed.bundle))
 
 
 def find_place(connection: sa.Connection, actor: Actor, previous_case: str | None) -> Place:
@@ -123,96 +226,10 @@ def may_start(actor: Actor, outline: Outline) -> bool:
     return any(actor.has(role, actor.org_id) for role in outline.starters)
 
 
-def _opened(
-    batch: db.Batch,
-    connection: sa.Connection,
-    waymark: Waymark,
-    actor: Actor,
-    deployed: definitions.Deployed,
-    definition: engine.Definition,
-    place: Place,
-    form: Form,
-    cleaned: dict[str, Any],
-    key: str | None,
-    now: datetime,
-) -> dict[str, Any]:
-    case_id = str(uuid5(NAMESPACE_URL, f"{actor.person_id}/{key}") if key else uuid4())
-    parties, _changed = with_parties(place.parties, _chosen(actor, form, cleaned, place))
-    subject_id = next(iter(parties.get("employee", ())), None)
-    if subject_id is None:
-        raise NoSubject
-    facts = {
-        **form.routing(cleaned),
-        "employer": place.employer_id,
-        "follow_up": place.previous is not None,
-    }
-    calendar = calendar_of(connection, place.employer_id)
-    step = engine.advance(definition, None, Start(case_id, facts, calendar.as_dict()), now)
-    reference = _next_reference(connection, now)
-    key_bytes = records.person_key_for(connection, waymark.master_key, subject_id, now)
-    sealed, row = submission_row(key_bytes, case_id, None, subject_id, deployed.sha256, form.id, cleaned, actor, now)
-    told = Told(
-        "start",
-        {
-            "process": deployed.key,
-            "facts": facts,
-            "calendar": calendar.as_dict(),
-            "form": form.id,
-            "commitments": sealed.commitments,
-            "parties": parties,
-            "previous": place.previous.id if place.previous else None,
-            "rules": _start_rules(engine.describe(definition)),
-        },
-        new_parties=[(role, person) for role, people in parties.items() for person in people],
-        parties=parties,
-    )
-    subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256)
-    batch.insert(records.submission, [row])
-    values = write(batch, connection, subject, {}, Head(), step, told, actor, now)
-    fixed = _fixed(case_id, reference, deployed, place, subject_id, now) | {"calendar": calendar.as_dict()}
-    connection.execute(case.insert(), {**fixed, **values})
-    return {
-        "case_id": case_id,
-        "reference": reference,
-        "next": [
-            [ref.id, ref.name, ref.mine]
-            for ref in next_tasks(actor, step, parties, place.employer_id, place.provider_id)
-        ],
-    }
-
-
 def _start_rules(outline: Outline) -> list[str]:
     """Rule ids of the event that starts a case."""
     main = outline.processes[0]
     return [rule for one in main.elements if one.kind == "startEvent" and one.scope == main.id for rule in one.rules]
-
-
-def _chosen(actor: Actor, form: Form, cleaned: Mapping[str, Any], place: Place) -> dict[str, str]:
-    """Parties named in the form, and the person who refers."""
-    chosen = dict(form.parties(cleaned))
-    if place.previous is None:
-        chosen.setdefault("referring_manager", actor.person_id)
-    return chosen
-
-
-def _fixed(
-    case_id: str, reference: str, deployed: definitions.Deployed, place: Place, subject_id: str, now: datetime
-) -> dict[str, Any]:
-    """The columns of a case that never change."""
-    return {
-        "id": case_id,
-        "reference": reference,
-        "process_key": deployed.key,
-        "process_name": deployed.name,
-        "definition_sha": deployed.sha256,
-        "definition_version": deployed.version,
-        "version": 1,
-        "subject_id": subject_id,
-        "employer_id": place.employer_id,
-        "provider_id": place.provider_id,
-        "previous_case_id": place.previous.id if place.previous else None,
-        "opened_at": now,
-    }
 
 
 def _next_reference(connection: sa.Connection, now: datetime) -> str:

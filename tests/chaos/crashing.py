@@ -11,7 +11,7 @@ import os
 import pickle
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +23,7 @@ from psycopg.generators import Wait  # type: ignore[attr-defined]
 
 from app import db
 from app.cases import Waymark
+from app.db import batch
 from app.settings import Settings
 
 #: how the server knows the children's connections
@@ -143,14 +144,22 @@ class Points:
 
 @contextmanager
 def _torn() -> Iterator[None]:
-    """A transaction helper built wrong on purpose: every statement commits for itself."""
+    """The database layer built wrong on purpose: every statement commits for itself, and a batch is many of them."""
+    at_once = batch._run_at_once
+
+    def one_by_one(connection: sa.Connection, parts: Sequence[batch.Part]) -> None:
+        for part in parts:
+            at_once(connection, [part])
 
     @contextmanager
     def statement_by_statement(engine: sa.Engine) -> Iterator[sa.Connection]:
         with db.reading(engine) as connection:
             yield connection
 
-    with mock.patch.object(db, "transaction", statement_by_statement):
+    with (
+        mock.patch.object(db, "transaction", statement_by_statement),
+        mock.patch.object(batch, "_run_at_once", one_by_one),
+    ):
         yield
 
 

@@ -147,10 +147,9 @@ def test_killed_at_every_point_on_sqlite(sqlite_world: World, prepare: Prepare) 
     assert broken(sqlite_world.waymark) == []
 
 
-@pytest.mark.parametrize("prepare", [starting, withdrawing])
+@pytest.mark.parametrize("prepare", [starting, completing])
 def test_control_statements_that_commit_alone_are_found_out(world: World, prepare: Prepare) -> None:
-    """The same kills on commands whose every statement commits for itself: the checks above must notice. (On
-    PostgreSQL a completed task is little more than one statement, which nothing can tear.)"""
+    """The same kills on commands whose every statement commits for itself: the checks above must notice."""
     prepare(world, "first").act(world.waymark)
     points = run_child(world.waymark.settings, prepare(world, "counted").act, torn=True).points
     faults = 0

@@ -11,7 +11,7 @@ EMPLOYER = frozenset({REFERRER, LINE_MANAGER})
 OFFICE = frozenset({CLERK, SECOND_CLERK})
 CLINICAL = frozenset({SUBJECT, NAMED})
 
-#: free texts of every form: what the employer may read at once, once the report is out, by the employee's word, or never
+#: free texts of every form; the employer reads them at once, with the report, by the employee's word, or never
 WORDS: dict[str, dict[str, str]] = {
     "referral": dict.fromkeys(
         ("job_title", "job_demands", "absence_facts", "reason", "questions", "support_so_far"), "employer"

@@ -75,94 +75,17 @@ PAYLOADS = (
     "+ADw-script+AD4-xq()+ADw-/script+AD4-",
 )
 TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "link",
-        "script",
-        "body",
-        "header",
-        "nav",
-        "main",
-        "footer",
-        "div",
-        "section",
-        "aside",
-        "form",
-        "input",
-        "button",
-        "textarea",
-        "select",
-        "option",
-        "label",
-        "fieldset",
-        "legend",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "a",
-        "span",
-        "strong",
-        "code",
-        "time",
-        "details",
-        "summary",
-        "br",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
+    {"html", "head", "meta", "title", "link", "script", "body", "header", "nav", "main", "footer", "div", "section"}
+    | {"aside", "form", "input", "button", "textarea", "select", "option", "label", "fieldset", "legend", "details"}
+    | {"p", "h1", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "a", "span", "strong", "code", "time", "br"}
+    | {"summary", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 )
 #: besides data-… and aria-…
 NAMES = frozenset(
-    [
-        "charset",
-        "name",
-        "content",
-        "rel",
-        "href",
-        "type",
-        "src",
-        "id",
-        "class",
-        "lang",
-        "action",
-        "method",
-        "value",
-        "novalidate",
-        "for",
-        "role",
-        "tabindex",
-        "autocomplete",
-        "spellcheck",
-        "autocapitalize",
-        "rows",
-        "inputmode",
-        "datetime",
-        "hidden",
-        "checked",
-        "selected",
-        "disabled",
-        "download",
-        "autofocus",
-        "form",
-        "open",
-        "scope",
-    ]
+    {"charset", "name", "content", "rel", "href", "type", "src", "id", "class", "lang", "action", "method", "value"}
+    | {"novalidate", "formnovalidate", "for", "role", "tabindex", "autocomplete", "spellcheck", "autocapitalize"}
+    | {"rows", "inputmode", "datetime", "hidden", "checked", "selected", "disabled", "download", "autofocus"}
+    | {"form", "open", "scope"}
 )
 ADDRESSES = frozenset({"href", "src", "action", "data-src", "data-nhsuk"})
 _OURS = re.compile(r"(data|aria)-[a-z-]+")

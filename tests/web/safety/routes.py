@@ -59,8 +59,8 @@ API: Mapping[str, Whose] = {
 }
 #: rules whose answers do not depend on any case
 STILL = frozenset(
-    ("GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json")
-    + ("GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>")
+    {"GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json"}
+    | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>"}
 )
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -77,13 +77,13 @@ TARGETS = (
 
 
 @pytest.fixture
-def door(site: Site) -> Iterator[Site]:
+def door(site: Site) -> Site:
     """A site where two people have real passwords."""
     hashed = hash_password(demo.PASSWORD)
     with db.transaction(site.w.engine) as connection:
         known = account.c.username.in_([SUBJECT, LINE_MANAGER])
         connection.execute(account.update().where(known).values(password_hash=hashed))
-    yield site
+    return site
 
 
 def log_in(site: Site, client: FlaskClient, name: str, **more: str) -> TestResponse:

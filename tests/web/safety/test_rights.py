@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -28,7 +29,12 @@ STANDING = {
     "read": EMPLOYER_SIDE | OFFICE | {NAMED},
     "withdrawn": EMPLOYER_SIDE | OFFICE | {NAMED},
 }
-ELSEWHERE = {"employee": "callum.reid", "line_manager": "fiona.mackay", "job_title": "Driver", "job_demands": "Driving"}
+ELSEWHERE: dict[str, Any] = {
+    "employee": "callum.reid",
+    "line_manager": "fiona.mackay",
+    "job_title": "Driver",
+    "job_demands": "Driving",
+}
 BODIES: dict[str, Any] = {
     "draft": {"answers": {"consent": "given"}},
     "complete": {"version": 1, "answers": {"consent": "given", "channel": "online"}},
@@ -56,11 +62,23 @@ def same_as_missing(site: Site, name: str, case_id: str, task_id: str, whose: fr
         real = [one for one in addresses(site, method, case_id, [task_id]) if one.whose in whose]
         missing = [one for one in addresses(site, method, NOTHING, [NO_TASK]) if one.whose in whose]
         for there, nowhere in zip(real, missing, strict=True):
-            answer, blank = call(site, name, there), call(site, name, nowhere)
+            answer = call(site, name, there)
             assert answer.status_code == 404, (name, there.rule)
             plain = answer.text.replace(case_id, NOTHING).replace(task_id, NO_TASK)
-            assert plain == blank.text, (name, there.rule)
-            assert dict(answer.headers) == dict(blank.headers), (name, there.rule)
+            assert (plain, dict(answer.headers)) == missing_answer(site, name, nowhere), (name, there.rule)
+
+
+def missing_answer(site: Site, name: str, nowhere: Address) -> tuple[str, dict[str, str]]:
+    """Asked once for each person, address and time: it is the same everywhere, but for the demo's clock."""
+    key = (name, nowhere, site.now)
+    if key not in _MISSING:
+        blank = call(site, name, nowhere)
+        assert blank.status_code == 404
+        _MISSING[key] = blank.text, dict(blank.headers)
+    return _MISSING[key]
+
+
+_MISSING: dict[tuple[str, Address, datetime], tuple[str, dict[str, str]]] = {}
 
 
 @pytest.mark.parametrize("step", list(STANDING))
@@ -79,7 +97,7 @@ def test_a_case_exists_for_those_who_stand_to_it_and_for_nobody_else(at: At, ste
     assert fingerprint(case.site) == before
 
 
-@pytest.mark.parametrize("step", ["start", "informed", "assessed", "gp-consent", "corrected", "released"])
+@pytest.mark.parametrize("step", ["start", "informed", "gp-consent", "corrected"])
 def test_a_task_exists_for_those_who_have_it_and_for_nobody_else(at: At, step: str) -> None:
     case = at(step)
     before = fingerprint(case.site)
@@ -92,7 +110,6 @@ def test_a_task_exists_for_those_who_have_it_and_for_nobody_else(at: At, step: s
             elif task.state == "open":
                 same_as_missing(case.site, name, NOTHING, task.id, frozenset({"task"}))
             else:
-                assert case.site.get(name, f"/tasks/{task.id}").status_code == 404, (name, task.element_id)
                 assert case.site.get(name, f"/api/v1/tasks/{task.id}").status_code == 404, (name, task.element_id)
     assert fingerprint(case.site) == before
 
@@ -118,8 +135,15 @@ def test_another_employers_case_is_its_own(at: At) -> None:
 
 @pytest.mark.parametrize("field", ["employee", "line_manager"])
 def test_nobody_refers_or_names_people_of_another_employer(site: Site, field: str) -> None:
-    answers = {**ELSEWHERE, "absence": "at_work", "ground": "adjustments", "reason": "A", "questions": "B"}
-    answers |= {"discussed": True, field: "grace.obi" if field == "employee" else "amir.shah"}
+    answers = {
+        **ELSEWHERE,
+        "absence": "at_work",
+        "ground": "adjustments",
+        "reason": "A",
+        "questions": "B",
+        "discussed": True,
+    }
+    answers |= {field: "grace.obi" if field == "employee" else "amir.shah"}
     before = fingerprint(site)
     url = "/api/v1/processes/referral/cases"
     answer = site.send("fiona.mackay", "POST", url, json={"answers": answers})
