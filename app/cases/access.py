@@ -44,5 +44,4 @@ def may_see_task(actor: Actor, task: Any) -> bool:
 
     What the case gave to one person was never in a queue: a colleague in the same role has no part in it (XX-A5).
     """
-    queued = task.assignee_id is None or task.claimed_at is not None
-    return may_work(actor, task) or (queued and in_team(actor, task)) or task.closed_by == actor.person_id
+    return may_work(actor, task) or in_team(actor, task) or task.closed_by == actor.person_id

@@ -67,6 +67,8 @@ TARGETS = (
     "//[::1",
     "/inbox\r\nLocation: https://evil.example",
     "/inbox\r\nSet-Cookie: waymark=x",
+    "/inbox?x=\r\nSet-Cookie: waymark=x",
+    "/inbox?x=\n//evil.example",
     "/inbox?next=//evil.example",
     "/inbox#//evil.example",
     "/logout",
