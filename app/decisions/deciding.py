@@ -48,6 +48,10 @@ class Decision:
             notes=tuple(rule.note for rule in made.rules if rule.note),
         )
 
+    def value(self, facts: Facts, environment: Environment) -> Value:
+        """As `decide`, but only the value, and as FEEL's, with exact numbers and dates."""
+        return self._make(facts, environment, {}).value
+
     @property
     def names(self) -> frozenset[str]:
         """The facts that the decision reads, itself or through what it requires."""
