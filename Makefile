@@ -4,13 +4,14 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 ARGS ?=
+TCK ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos browser clean
+.PHONY: help setup run test check format bench chaos tck browser clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +50,9 @@ bench: setup ## measure what one completed task costs, on PostgreSQL
 
 chaos: setup ## run the long fault tests: kills, races, cut connections
 	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)
+
+tck: setup ## judge FEEL and decision tables by DMN's official cases (TCK=/path/to/checkout; ARGS=-v lists failures)
+	@$(BIN)/python -m tests.tck --tck "$(TCK)" $(ARGS)
 
 clean: ## remove what was installed and cached; the demo's data in var/ stay
 	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

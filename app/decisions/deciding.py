@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.decisions.errors import DecisionError, NoRuleMatched
+from app.decisions.errors import DecisionError, NoRuleMatched, NothingToCollect, listed
 from app.decisions.policies import AGGREGATIONS, POLICIES, SINGLE
 from app.decisions.result import DecisionResult
 from app.decisions.table import Match, Rule, Table
@@ -35,6 +35,13 @@ class Decision:
     logic: Table | Expression
     #: the decisions that this one reads, evaluated first
     requires: tuple[Decision, ...] = field(repr=False)
+    #: the facts that the decision reads, itself or through what it requires
+    names: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        below = frozenset[str]().union(*(decision.names for decision in self.requires))
+        names = (self._own_names() | below) - {decision.variable for decision in self.requires}
+        object.__setattr__(self, "names", names)
 
     def decide(self, facts: Facts, environment: Environment) -> DecisionResult:
         """The decision for these facts. Raises `DecisionError`: `NoRuleMatched`, `SeveralRulesMatched`,
@@ -48,11 +55,9 @@ class Decision:
             notes=tuple(rule.note for rule in made.rules if rule.note),
         )
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The facts that the decision reads, itself or through what it requires."""
-        below = frozenset[str]().union(*(decision.names for decision in self.requires))
-        return (self._own_names() | below) - {decision.variable for decision in self.requires}
+    def value(self, facts: Facts, environment: Environment) -> Value:
+        """As `decide`, but only the value, and as FEEL's, with exact numbers and dates."""
+        return self._make(facts, environment, {}).value
 
     def _own_names(self) -> frozenset[str]:
         if isinstance(self.logic, Expression):
@@ -98,8 +103,15 @@ def _shaped(table: Table, matches: list[Match], environment: Environment) -> _Ma
     values = [match.row if len(match.row) > 1 else next(iter(match.row.values())) for match in matches]
     if table.aggregation:
         total = parse(f"{AGGREGATIONS[table.aggregation]}(values)").value({"values": values}, environment)
+        if total is None and values:
+            raise NothingToCollect(_uncollected(table, values))
         return _Made(rules, ({table.outputs[0].name: total},), total)
     return _Made(rules, tuple(match.row for match in matches), values[0] if table.hit_policy in SINGLE else values)
+
+
+def _uncollected(table: Table, values: list[Value]) -> str:
+    said = listed([f"“{to_json(value)}”" for value in values])
+    return f"The {table.aggregation.lower()} of “{table.outputs[0].name}” cannot be worked out: the rows say {said}."
 
 
 class Decisions(Mapping[str, Decision]):

@@ -7,6 +7,9 @@ from typing import Any
 
 from app.errors import Finding, WaymarkError
 
+#: Characters of a value that an error shows.
+SHOWN = 80
+
 
 class DecisionsRefused(WaymarkError):
     """These decision tables cannot be used as they are."""
@@ -39,21 +42,24 @@ class SeveralRulesMatched(DecisionError):
     def __init__(self, decision: str, rows: Sequence[int], inputs: Mapping[str, Any]) -> None:
         """`rows` are numbered from 1, as the Modeler shows them."""
         self.rows = tuple(rows)
-        numbers = " and ".join(map(str, rows))
-        super().__init__(f"Rows {numbers} of the table “{decision}” both fit, and only one may: {told(inputs)}.")
+        both = "both" if len(rows) == 2 else "all"
+        super().__init__(f"Rows {listed(rows)} of the table “{decision}” {both} fit, and only one may: {told(inputs)}.")
 
 
 class RulesDisagree(DecisionError):
     """Several rows of the decision table fit, and they say different things."""
 
-    def __init__(self, decision: str, rows: Sequence[int]) -> None:
+    def __init__(self, decision: str, rows: Sequence[int], inputs: Mapping[str, Any]) -> None:
         self.rows = tuple(rows)
-        numbers = " and ".join(map(str, rows))
-        super().__init__(f"Rows {numbers} of the table “{decision}” fit and say different things.")
+        super().__init__(f"Rows {listed(rows)} of the table “{decision}” fit and say different things: {told(inputs)}.")
 
 
 class ValueNotAllowed(DecisionError):
     """A value is not among those that the decision table allows."""
+
+
+class NothingToCollect(DecisionError):
+    """The rows of the decision table that fit cannot be added up or compared."""
 
 
 class OutputsMissing(DecisionError):
@@ -64,5 +70,14 @@ def told(inputs: Mapping[str, Any]) -> str:
     return ", ".join(f"{label} is {_value(value)}" for label, value in inputs.items()) or "it has no inputs"
 
 
+def listed(parts: Sequence[object]) -> str:
+    """“1, 2 and 3”."""
+    *most, last = map(str, parts)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def _value(value: Any) -> str:
-    return "not known" if value is None else f"“{value}”"
+    if value is None:
+        return "not known"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"“{text if len(text) <= SHOWN else f'{text[:SHOWN]}…'}”"

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.decisions.errors import RulesDisagree, SeveralRulesMatched
 from app.decisions.table import Match, Table
-from app.expressions import Environment
+from app.expressions import Environment, parse
 from app.expressions.values import Value
 
 #: The policies that give one row.
@@ -25,9 +25,9 @@ def _unique(name: str, _: Table, matches: list[Match], __: Environment, inputs: 
     return matches
 
 
-def _any(name: str, _: Table, matches: list[Match], __: Environment, ___: Mapping[str, Any]) -> list[Match]:
-    if any(match.row != matches[0].row for match in matches):
-        raise RulesDisagree(name, _numbers(matches))
+def _any(name: str, _: Table, matches: list[Match], env: Environment, inputs: Mapping[str, Any]) -> list[Match]:
+    if not all(same(match.row, matches[0].row, env) for match in matches):
+        raise RulesDisagree(name, _numbers(matches), inputs)
     return matches[:1]
 
 
@@ -63,8 +63,16 @@ def _by_priority(table: Table, matches: list[Match], environment: Environment) -
     orders = [
         (output.name, output.order.value({}, environment)) for output in table.outputs if output.order is not None
     ]
-    return sorted(matches, key=lambda match: [_place(values, match.row[name]) for name, values in orders])
+    return sorted(matches, key=lambda match: [_place(values, match.row[name], environment) for name, values in orders])
 
 
-def _place(values: list[Value], value: Value) -> int:
-    return values.index(value) if value in values else len(values)
+def _place(values: list[Value], value: Value, environment: Environment) -> int:
+    return next((place for place, one in enumerate(values) if same(one, value, environment)), len(values))
+
+
+_EQUAL = parse("a = b")
+
+
+def same(left: Value, right: Value, environment: Environment) -> bool:
+    """FEEL's equality: true is not 1, and 1 is 1.0."""
+    return _EQUAL.value({"a": left, "b": right}, environment) is True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from lxml import etree
@@ -10,8 +10,10 @@ from lxml import etree
 from app import xmlsafe
 from app.decisions.deciding import Decision, Decisions
 from app.decisions.errors import DecisionsRefused
+from app.decisions.lint import lint_table
 from app.decisions.table import Table
 from app.decisions.tables import read_table
+from app.decisions.types import Types
 from app.decisions.xml import Place, child, children, known_names
 from app.errors import Finding
 from app.expressions import Expression
@@ -27,12 +29,16 @@ NAMESPACES = frozenset(
     )
 )
 
+#: Decisions that require one another in a row. More are a slip of the pen, or an attack.
+MAX_CHAIN = 50
+
 
 @lru_cache(maxsize=128)
 def load(data: bytes) -> Decisions:
     """The decisions of a DMN file by id, parsed once and cached. Raises `DecisionsRefused` with every fault found."""
     findings: list[Finding] = []
-    decisions = _read(data, "", findings)
+    file = _file(data, Place("", findings))
+    decisions = file.decisions() if file is not None else Decisions({})
     faults = [finding for finding in findings if finding.severity == "error"]
     if faults:
         raise DecisionsRefused(faults)
@@ -42,22 +48,25 @@ def load(data: bytes) -> Decisions:
 def check(data: bytes, name: str) -> list[Finding]:
     """Everything that is wrong or doubtful in the DMN file `name`. Takes any bytes, never raises."""
     findings: list[Finding] = []
-    _read(data, name, findings)
+    file = _file(data, Place(name, findings))
+    if file is not None:
+        file.decisions()
+        file.lint()
     return sorted(findings)
 
 
-def _read(data: bytes, name: str, findings: list[Finding]) -> Decisions:
-    place = Place(name, findings)
+def _file(data: bytes, place: Place) -> _File | None:
+    """The file, if it is one of DMN; else what is wrong with it is told at `place`."""
     try:
         root = xmlsafe.parse(data)
     except xmlsafe.UnsafeXml as error:
         place.error("xml", error.detail)
-        return Decisions({})
+        return None
     qualified = etree.QName(root)
     if qualified.localname != "definitions" or qualified.namespace not in NAMESPACES:
         place.error("dmn", "This file is not a DMN decision table (DMN 1.1 to 1.5).", "Save it with a DMN modeler.")
-        return Decisions({})
-    return _File(root, place).decisions()
+        return None
+    return _File(root, place)
 
 
 class _File:
@@ -66,8 +75,10 @@ class _File:
     def __init__(self, root: etree._Element, place: Place) -> None:
         self.place = place
         self.known = known_names(root)
+        self.types = Types(root)
         self.elements: dict[str, etree._Element] = {}
-        self.done: dict[str, Decision] = {}
+        #: decisions read so far; None for those with a fault
+        self.done: dict[str, Decision | None] = {}
         for element in children(root, "decision"):
             self._add(element)
         if not self.elements:
@@ -85,7 +96,14 @@ class _File:
     def decisions(self) -> Decisions:
         for key in self.elements:
             self._decision(key, ())
-        return Decisions({key: self.done[key] for key in self.elements if key in self.done})
+        return Decisions({key: made for key in self.elements if (made := self.done.get(key))})
+
+    def lint(self) -> None:
+        """What is doubtful about the tables that could be read."""
+        for key, made in self.done.items():
+            table = child(self.elements[key], "decisionTable")
+            if made and table is not None and isinstance(made.logic, Table):
+                lint_table(made.logic, table, self.place.at(key))
 
     def _decision(self, key: str, path: tuple[str, ...]) -> Decision | None:
         """`path`: the decisions that wait for this one."""
@@ -94,12 +112,16 @@ class _File:
         if key in path:
             self.place.at(key).error("dmn-circle", f"The decision “{key}” requires itself: {' → '.join((*path, key))}.")
             return None
+        if len(path) >= MAX_CHAIN:
+            message = f"More than {MAX_CHAIN} decisions wait for each other in a row."
+            self.place.at(key).error("dmn-chain", message, "Put some of them into one table.")
+            return None
         element = self.elements[key]
         required = [self._decision(other, (*path, key)) for other in self._required(element)]
-        logic = _logic(element, self.place.at(key), self.known)
-        if logic is not None and None not in required:
-            self.done[key] = _made(element, logic, tuple(decision for decision in required if decision))
-        return self.done.get(key)
+        logic = _logic(element, self.place.at(key), self.known, self.types)
+        sound = logic is not None and None not in required
+        self.done[key] = _made(element, logic, [one for one in required if one]) if logic and sound else None
+        return self.done[key]
 
     def _required(self, element: etree._Element) -> Iterator[str]:
         for requirement in children(element, "informationRequirement"):
@@ -114,17 +136,17 @@ class _File:
                 self.place.at(element.get("id", "")).error("dmn-requires", message)
 
 
-def _made(element: etree._Element, logic: Table | Expression, requires: tuple[Decision, ...]) -> Decision:
+def _made(element: etree._Element, logic: Table | Expression, requires: Sequence[Decision]) -> Decision:
     key, name = element.get("id") or "", element.get("name") or ""
     variable = child(element, "variable")
     named = variable.get("name") if variable is not None else None
-    return Decision(key or name, name or key, named or name or key, logic, requires)
+    return Decision(key or name, name or key, named or name or key, logic, tuple(requires))
 
 
-def _logic(element: etree._Element, place: Place, known: frozenset[str]) -> Table | Expression | None:
+def _logic(element: etree._Element, place: Place, known: frozenset[str], types: Types) -> Table | Expression | None:
     table, literal = child(element, "decisionTable"), child(element, "literalExpression")
     if table is not None:
-        return read_table(table, place, known)
+        return read_table(table, place, known, types)
     if literal is not None:
         return place.expression(literal, known, f"The decision “{element.get('name', '')}”")
     others = [etree.QName(node).localname for node in element if etree.QName(node).localname in _NOT_READ]

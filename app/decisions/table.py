@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.decisions.errors import ValueNotAllowed, told
-from app.expressions import Environment, Expression, temporal
+from app.expressions import Environment, Expression, temporal, to_json
 from app.expressions.values import Value
 
 Facts = Mapping[str, Any]
@@ -26,7 +26,9 @@ class Input:
         """The value, a date or duration that came as text as what it is. Raises `ValueNotAllowed`."""
         value = converted(self.expression.value(facts, environment), self.type)
         if value is not None and self.allowed and self.allowed.value(facts, environment, value) is not True:
-            raise ValueNotAllowed(f"{told({self.label: value})}, which the table does not know: {self.allowed.source}.")
+            raise ValueNotAllowed(
+                f"{told({self.label: to_json(value)})}, which the table does not know: {self.allowed.source}."
+            )
         return value
 
 
@@ -40,6 +42,15 @@ class Output:
     allowed: Expression | None
     order: Expression | None
     default: Expression | None
+
+    def said(self, value: Value, facts: Facts, environment: Environment) -> Value:
+        """What a cell says, a date or duration written as text as what it is. Raises `ValueNotAllowed`."""
+        value = converted(value, self.type)
+        if value is not None and self.allowed and self.allowed.value(facts, environment, value) is not True:
+            raise ValueNotAllowed(
+                f"A row says {told({f'“{self.name}”': to_json(value)})}, and that column allows: {self.allowed.source}."
+            )
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,7 @@ class Table:
 
     def _row(self, cells: tuple[Expression | None, ...], facts: Facts, environment: Environment) -> dict[str, Value]:
         return {
-            output.name: None if cell is None else converted(cell.value(facts, environment), output.type)
+            output.name: None if cell is None else output.said(cell.value(facts, environment), facts, environment)
             for output, cell in zip(self.outputs, cells, strict=True)
         }
 

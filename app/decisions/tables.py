@@ -6,6 +6,7 @@ from lxml import etree
 
 from app.decisions.policies import AGGREGATIONS, POLICIES
 from app.decisions.table import Input, Output, Rule, Table
+from app.decisions.types import Types
 from app.decisions.xml import Place, child, children, text_of
 from app.expressions import Expression, ExpressionError, parse
 from app.expressions.lexer import words
@@ -14,11 +15,11 @@ from app.expressions.lexer import words
 MAX_RULES = 2_000
 
 
-def read_table(element: etree._Element, place: Place, known: frozenset[str]) -> Table | None:
+def read_table(element: etree._Element, place: Place, known: frozenset[str], types: Types) -> Table | None:
     """The table, or None if it has a fault; each fault is told at `place`."""
     before = len(place.findings)
-    inputs = [_input(node, place, known, number) for number, node in enumerate(children(element, "input"), 1)]
-    outputs = [_output(node, place, known, number) for number, node in enumerate(children(element, "output"), 1)]
+    inputs = [_input(node, place, known, types, number) for number, node in enumerate(children(element, "input"), 1)]
+    outputs = [_output(node, place, known, types, number) for number, node in enumerate(children(element, "output"), 1)]
     rows = list(children(element, "rule"))
     policy, aggregation = _policy(element, place)
     if not outputs:
@@ -35,26 +36,30 @@ def read_table(element: etree._Element, place: Place, known: frozenset[str]) -> 
     return Table(tuple(columns), tuple(outputs), tuple(rules), policy, aggregation)
 
 
-def _input(element: etree._Element, place: Place, known: frozenset[str], number: int) -> Input | None:
+def _input(element: etree._Element, place: Place, known: frozenset[str], types: Types, number: int) -> Input | None:
     source = child(element, "inputExpression")
     label = element.get("label") or text_of(source) or f"input {number}"
-    at = place.at(element.get("id") or place.element)
+    at = place.within(element)
     expression = at.expression(source, known, f"The input column “{label}”")
-    allowed = at.expression(child(element, "inputValues"), known, f"The allowed values of “{label}”", unary=True)
+    kind, values = types.of(source), child(element, "inputValues")
+    values = values if text_of(values) else kind.allowed
+    allowed = at.expression(values, known, f"The allowed values of “{label}”", unary=True)
     if not text_of(source):
         at.error("dmn-input", f"The input column “{label}” says nothing to look at.", "Enter a fact as its expression.")
     if expression is None or source is None:
         return None
-    return Input(label, source.get("typeRef", "").rpartition(":")[2], expression, allowed)
+    return Input(label, kind.name, expression, allowed)
 
 
-def _output(element: etree._Element, place: Place, known: frozenset[str], number: int) -> Output:
+def _output(element: etree._Element, place: Place, known: frozenset[str], types: Types, number: int) -> Output:
     name = element.get("name") or element.get("label") or f"output {number}"
-    at = place.at(element.get("id") or place.element)
+    at = place.within(element)
     values, default = child(element, "outputValues"), child(element, "defaultOutputEntry")
+    kind = types.of(element)
+    values = values if text_of(values) else kind.allowed
     return Output(
         name,
-        element.get("typeRef", "").rpartition(":")[2],
+        kind.name,
         at.expression(values, known, f"The allowed values of “{name}”", unary=True),
         _listed(text_of(values), known),
         at.expression(default, known, f"The default of “{name}”"),
@@ -76,7 +81,7 @@ def _rule(
     place: Place,
     known: frozenset[str],
 ) -> Rule:
-    at = place.at(element.get("id") or place.element)
+    at = place.within(element)
     tests, entries = list(children(element, "inputEntry")), list(children(element, "outputEntry"))
     if len(tests) != len(inputs) or len(entries) != len(outputs):
         message = (
@@ -87,11 +92,11 @@ def _rule(
         element.get("id") or f"row-{number}",
         number,
         tuple(
-            at.expression(cell, known, f"Row {number}, column “{column.label}”", unary=True)
+            at.within(cell).expression(cell, known, f"Row {number}, column “{column.label}”", unary=True)
             for cell, column in zip(tests, inputs, strict=False)
         ),
         tuple(
-            at.expression(cell, known, f"Row {number}, column “{column.name}”")
+            at.within(cell).expression(cell, known, f"Row {number}, column “{column.name}”")
             for cell, column in zip(entries, outputs, strict=False)
         ),
         _note(element),
@@ -107,7 +112,7 @@ def _check_twins(policy: str, rows: list[etree._Element], place: Place) -> None:
         asked = tuple(_spelling(text_of(cell)) for cell in children(row, "inputEntry"))
         first = seen.setdefault(asked, number)
         if first != number:
-            at = place.at(row.get("id") or place.element)
+            at = place.within(row)
             at.warn("dmn-twins", f"Rows {first} and {number} ask the same.", "Keep one of them.")
 
 

@@ -49,6 +49,10 @@ class Place:
     def at(self, element: str) -> Place:
         return replace(self, element=element)
 
+    def within(self, element: etree._Element) -> Place:
+        """At the id of `element`, or here if it has none."""
+        return self.at(element.get("id") or self.element)
+
     def error(self, rule: str, message: str, advice: str = "") -> None:
         self.findings.append(Finding(self.file, self.element, "error", rule, message, advice))
 

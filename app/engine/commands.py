@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.clocks import fire_due
-from app.engine.facts import of_scope, write
+from app.engine.facts import Known, give, known, of_scope, write
 from app.engine.normal import plain
 from app.engine.patches.endings import close_all
 from app.engine.settle import Budget, settle
@@ -93,9 +93,17 @@ def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
         task.workflow._remove_task(child.id)
     task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
     task._set_state(TaskState.FUTURE)
+    _learn(task)
     write(task, plain(dict(command.facts)))
     task.task_spec._update(task)
     settle(workflow, budget)
+
+
+def _learn(task: Any) -> None:
+    """A token that failed for want of a fact learns what other branches have found out since. What it knows stays:
+    an instance of several keeps its own item."""
+    own, found = known(task), of_scope(task.workflow)
+    give(task, Known({**found.facts, **own.facts}, {**found.stamps, **own.stamps}))
 
 
 def find(workflow: CaseWorkflow, task_id: str) -> Any:

@@ -11,7 +11,7 @@ from app.decisions import DecisionsRefused, check, load
 from app.decisions.reader import NAMESPACES
 from app.expressions import Environment
 
-ROW = [(["> 0"], ["1"])]
+ROW = [(["> 0"], ["1"]), (["<= 0"], ["0"])]
 GOOD = dmn(decision("p", table(["n"], ["x"], ROW)))
 
 
@@ -97,13 +97,13 @@ def test_rows_that_ask_the_same_are_doubtful() -> None:
             table(
                 ["n"],
                 ["x"],
-                [(["> 0"], ["1"]), (["-"], ["2"]), ([">0"], ["3"]), (['"a b"'], ["4"]), (['"ab"'], ["5"])],
+                [(["> 0"], ["1"]), ([">0"], ["3"]), (['"a b"'], ["4"]), (['"ab"'], ["5"]), (["-"], ["2"])],
                 policy="FIRST",
             ),
         )
     )
     assert [(finding.element, finding.severity, finding.message) for finding in check(data, "p.dmn")] == [
-        ("r3", "warning", "Rows 1 and 3 ask the same.")
+        ("r2", "warning", "Rows 1 and 2 ask the same.")
     ]
     assert load(data)["p"]
 

@@ -71,7 +71,7 @@ def test_first_takes_the_topmost(decide: Decide) -> None:
 def test_any_wants_agreement(decide: Decide) -> None:
     same = [(["> 0"], ["1"]), (["> 5"], ["1.0"])]
     assert decide(table(["n"], ["x"], same, policy="ANY"), n=9).value == 1
-    with pytest.raises(RulesDisagree, match="Rows 1 and 2 and 3"):
+    with pytest.raises(RulesDisagree, match="Rows 1, 2 and 3"):
         decide(table(["n"], ["urgency", "x"], OVERLAPPING, policy="ANY"), n=9)
 
 
