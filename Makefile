@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos browser clean
+.PHONY: help setup run test check format bench growth golden chaos browser clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,9 @@ browser: setup ## run only the tests that play the pages in Chromium
 
 bench: setup ## measure what one completed task costs, on PostgreSQL
 	@$(BIN)/python benchmarks/completion.py $(ARGS)
+
+growth: setup ## compare the 1,000th turn of every kind of loop with the first
+	@PYTHONPATH=. $(BIN)/python benchmarks/growth.py $(ARGS)
 
 chaos: setup ## run the long fault tests: kills, races, cut connections
 	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)
