@@ -50,6 +50,9 @@ bench: setup ## measure what one completed task costs, on PostgreSQL
 growth: setup ## compare the 1,000th turn of every kind of loop with the first
 	@PYTHONPATH=. $(BIN)/python benchmarks/growth.py $(ARGS)
 
+golden: setup ## record what this release does, for later ones to be held to (RELEASE=0.2.0)
+	@PYTHONPATH=. $(BIN)/python -m tests.golden.make $(RELEASE) $(ARGS)
+
 chaos: setup ## run the long fault tests: kills, races, cut connections
 	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)
 

@@ -25,6 +25,8 @@ class Loop:
     finish: Callable[[Play], None]
     counted: Mapping[str, int]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    #: False where only many more turns lead out
+    leads_out: bool = True
 
     def play(self) -> Play:
         return Play(self.bundle, {"stop": False, **self.facts})
@@ -96,6 +98,7 @@ def catch_timer() -> Loop:
         _wait_for_the_end,
         {"pause": 1, "count": 1},
         {"n": 0},
+        leads_out=False,
     )
 
 

@@ -14,7 +14,7 @@ BEGIN = moment("2026-01-15T09:00")
 MONTHS = 12 * 20
 #: open at the beginning of a month
 OPEN = ["check_pay", "keep_in_touch", "send_note", "vote", "vote"]
-_FACTS = {"back": False, "members": ["ann", "bob"], "report": "none", "looked_back": 0}
+FACTS = {"back": False, "members": ["ann", "bob"], "report": "none", "looked_back": 0}
 
 
 def care() -> Bundle:
@@ -90,7 +90,7 @@ def _sick_note() -> Diagram:
 
 
 def begin() -> Play:
-    return Play(care(), _FACTS, now=BEGIN)
+    return Play(care(), FACTS, now=BEGIN)
 
 
 def month(play: Play, number: int) -> None:
@@ -132,7 +132,7 @@ def known_after(number: int) -> dict[str, Any]:
     last_asked = number - number % 2
     answers = [number % 7 == 0, True] if number % 2 else [True, number % 7 == 0]
     return {
-        **_FACTS,
+        **FACTS,
         "month": number + 1,
         "touched": number,
         "paid": number * 100,
@@ -152,4 +152,4 @@ def finish(play: Play) -> None:
 def years() -> Loop:
     what = f"{MONTHS} months, one a turn, of a process of forty elements and two called ones"
     counted = {"keep_in_touch": 1, "vote": 3, "pay": 1, "note": 1, "board": 1, "join": 1, "month_passes": 1}
-    return Loop("a month of a long absence", what, care(), month, finish, counted, _FACTS)
+    return Loop("a month of a long absence", what, care(), month, finish, counted, FACTS)
