@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos tck browser clean
+.PHONY: help setup run test check format bench chaos tck browser clean growth golden
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,12 @@ browser: setup ## run only the tests that play the pages in Chromium
 
 bench: setup ## measure what one completed task costs, on PostgreSQL
 	@$(BIN)/python benchmarks/completion.py $(ARGS)
+
+growth: setup ## compare the 1,000th turn of every kind of loop with the first
+	@PYTHONPATH=. $(BIN)/python benchmarks/growth.py $(ARGS)
+
+golden: setup ## record what this release does, for later ones to be held to (RELEASE=0.2.0)
+	@PYTHONPATH=. $(BIN)/python -m tests.golden.make $(RELEASE) $(ARGS)
 
 chaos: setup ## run the long fault tests: kills, races, cut connections
 	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)

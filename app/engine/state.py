@@ -20,12 +20,12 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.definition import Definition
 from app.engine.facts import Known, give, known, without
+from app.engine.formats import FORMAT, upgraded
 from app.engine.run import Run
 from app.engine.workflow import CaseWorkflow
 from app.errors import EngineFailure
 from app.workdays import Calendar
 
-FORMAT = 2
 _LEVEL = 3
 _local = threading.local()
 
@@ -98,9 +98,7 @@ def _token(task: Any, tasks: dict[int, Any]) -> list[Any]:
 def load(definition: Definition, state: bytes, now: datetime) -> tuple[CaseWorkflow, str]:
     """The case as of `state`, ready for a step at `now`, and its status. Raises `EngineFailure` for a state that
     does not belong to the definition."""
-    content = orjson.loads(_packers()[1].decompress(state))
-    if content["format"] != FORMAT:
-        raise EngineFailure(f"The state of this case has format {content['format']}, which this version cannot read.")
+    content = upgraded(orjson.loads(_packers()[1].decompress(state)))
     run = Run(content["case"], now, Calendar.from_dict(content["calendar"]), content["counter"], content["tick"])
     workflow = CaseWorkflow(definition.main, definition.inner, run, deserializing=True)
     workflow.data = content["facts"]
