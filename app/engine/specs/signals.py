@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.facts import write
+from app.engine.facts import of_scope, write
 from app.engine.failures import ElementFailed
 
 
@@ -51,7 +51,8 @@ class Signal(_Quiet, SignalEventDefinition):
 
 
 class _Coded(_Quiet):
-    """Goes up from scope to scope to the first boundary event of its kind and code, or of its kind without one."""
+    """Goes up from scope to scope to the first boundary event of its kind and code, or of its kind without one. Out of
+    a called process come the facts of all its branches, as when it ends."""
 
     code: str | None
 
@@ -61,7 +62,7 @@ class _Coded(_Quiet):
             host = scope.top_workflow.get_task_from_id(scope.parent_task_id)
             catcher = self._catcher(host)
             if catcher is not None:
-                _go_on(catcher, host.task_spec.carried_out(host, my_task.data))
+                _go_on(catcher, host.task_spec.carried_out(host, of_scope(scope).facts))
                 return
             scope = host.workflow
         self.uncaught(my_task)
