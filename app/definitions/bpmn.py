@@ -9,6 +9,7 @@ from functools import lru_cache
 from lxml import etree
 
 from app import xmlsafe
+from app.definitions import drawing
 from app.definitions.diagram import KINDS, SCOPES, Diagram, Flow, Mapped, Node, Process, Timer
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -24,7 +25,7 @@ def read(data: bytes, file: str) -> Diagram:
     if root.tag != f"{BPMN}definitions":
         raise xmlsafe.UnsafeXml("This file is not a BPMN diagram.")
     processes = tuple(_process(one, file) for one in root.iterfind(f"{BPMN}process"))
-    return Diagram(file, processes)
+    return Diagram(file, processes, drawing.read(root))
 
 
 @dataclass

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from app.definitions.drawing import Drawing
+
 #: BPMN elements that are steps of a process, in words for people.
 KINDS = {
     "startEvent": "start event",
@@ -180,8 +182,19 @@ class Process:
     def leaving(self, node_id: str) -> list[Flow]:
         return self._leaving.get(node_id, [])
 
+    @cached_property
+    def _entering(self) -> dict[str, list[Flow]]:
+        found: dict[str, list[Flow]] = {}
+        for flow in self.flows:
+            found.setdefault(flow.target, []).append(flow)
+        return found
+
+    def entering(self, node_id: str) -> list[Flow]:
+        return self._entering.get(node_id, [])
+
 
 @dataclass(frozen=True)
 class Diagram:
     file: str
     processes: tuple[Process, ...]
+    drawing: Drawing = field(default_factory=Drawing)

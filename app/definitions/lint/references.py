@@ -35,7 +35,7 @@ def _main(subject: Subject) -> None:
     for start in main.starts:
         said = f"{start.properties.get('starters', '')} {start.properties.get('followUpStarters', '')}"
         for role in said.split():
-            _one_of(subject, main, start, role, subject.known.starters, "starters", "may start a case")
+            _one_of(subject, main, start, role, subject.known.starting, "starters", "may start a case")
 
 
 def _one_of(

@@ -23,7 +23,13 @@ def check(bundle: Bundle) -> list[Finding]:
     except DefinitionRefused as refused:
         report.findings.extend(refused.findings)
     except Exception as error:  # whatever a hostile file does, its sender gets words
-        report.error("", "", "unreadable", f"These files cannot be read as a process ({type(error).__name__}).")
+        report.error(
+            "",
+            bundle.key,
+            "lint-stopped",
+            f"These files cannot be read as a process ({type(error).__name__}).",
+            "Look for what is unusual in the files, and tell who looks after Waymark.",
+        )
     return sorted(set(report.findings), key=lambda f: (f.severity, f.file, f.element, f.rule, f.message))
 
 
