@@ -11,6 +11,15 @@ from app.engine.advance import advance  # noqa: E402 # the package is patched be
 from app.engine.bundle import Bundle  # noqa: E402 # as above
 from app.engine.definition import Definition, describe, load  # noqa: E402 # as above
 from app.engine.lint import check  # noqa: E402 # as above
+from app.engine.migration import (  # noqa: E402 # as above
+    Change,
+    MigrationRefused,
+    Plan,
+    Refusal,
+    form_differences,
+    migrate,
+    plan,
+)
 from app.engine.outline import Element, Outline, Process  # noqa: E402 # as above
 from app.engine.state import digest  # noqa: E402 # as above
 from app.engine.types import (  # noqa: E402 # as above
@@ -34,6 +43,7 @@ from app.engine.types import (  # noqa: E402 # as above
 __all__ = [
     "Bundle",
     "Cancel",
+    "Change",
     "Command",
     "Complete",
     "Counted",
@@ -45,8 +55,11 @@ __all__ = [
     "FireDue",
     "Incident",
     "Message",
+    "MigrationRefused",
     "Outline",
+    "Plan",
     "Process",
+    "Refusal",
     "Retry",
     "Start",
     "Step",
@@ -56,5 +69,8 @@ __all__ = [
     "check",
     "describe",
     "digest",
+    "form_differences",
     "load",
+    "migrate",
+    "plan",
 ]

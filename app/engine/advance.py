@@ -45,13 +45,13 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
         was_over = status != "running"
         status = commands.apply(workflow, command, status, budget)
         if was_over:
-            return _step(workflow, status)
+            return step_of(workflow, status)
     compact(workflow)
     if status == "running" and workflow.completed and not View(workflow).resting:
         status = "completed"
     if status != "running":
         _ended(definition, workflow, status, command)
-    return _step(workflow, status)
+    return step_of(workflow, status)
 
 
 def _ended(definition: Definition, workflow: CaseWorkflow, status: str, command: Command) -> None:
@@ -62,7 +62,8 @@ def _ended(definition: Definition, workflow: CaseWorkflow, status: str, command:
     workflow.run.events.append(Event("ended", outline.key, outline.name, outline.key, "", (), data))
 
 
-def _step(workflow: CaseWorkflow, status: str) -> Step:
+def step_of(workflow: CaseWorkflow, status: str) -> Step:
+    """The step that `workflow` is at the end of."""
     view = View(workflow)
     run = workflow.run
     return Step(
