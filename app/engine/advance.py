@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.engine import commands, state
+from app.engine import commands, pauses, state
 from app.engine.compaction import compact
 from app.engine.definition import Definition
 from app.engine.run import Run
@@ -37,6 +37,7 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
     if isinstance(command, Start):
         run = Run(command.case_id, now, Calendar.from_dict(command.calendar))
         workflow, status = CaseWorkflow(definition.main, definition.inner, run), "running"
+        workflow.pauses = definition.pauses
         commands.start(workflow, command.facts, budget)
     elif state_bytes is None:
         raise EngineFailure("A case begins with Start.")
@@ -47,6 +48,7 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
         if was_over:
             return step_of(workflow, status)
     compact(workflow)
+    pauses.look(workflow)
     if status == "running" and workflow.completed and not View(workflow).resting:
         status = "completed"
     if status != "running":

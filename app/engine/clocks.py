@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,17 +17,22 @@ from app.engine.workflow import CaseWorkflow
 
 
 class Armed(NamedTuple):
-    """A timer that runs, in the order in which due ones fire."""
+    """A timer that is set, in the order in which due ones fire."""
 
     at: datetime
     number: int
     element_id: str
     task: Any
     definition: Timer
+    slot: Mapping[str, Any]
+
+    @property
+    def runs(self) -> bool:
+        return "paused" not in self.slot
 
 
 def armed(workflow: CaseWorkflow) -> list[Armed]:
-    """All that run, the first due first."""
+    """All that are set, the first due first."""
     found = []
     for task in workflow.event_manager.tasks.values():
         if task._state == TaskState.WAITING:
@@ -34,7 +40,7 @@ def armed(workflow: CaseWorkflow) -> list[Armed]:
                 slot = definition.armed(task) if isinstance(definition, Timer) else None
                 if slot is not None:
                     at = datetime.fromisoformat(slot["at"])
-                    found.append(Armed(at, task.id, definition.element.id, task, definition))
+                    found.append(Armed(at, task.id, definition.element.id, task, definition, slot))
     return sorted(found, key=lambda timer: timer[:3])
 
 
@@ -43,7 +49,7 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
     another one has taken away does not fire."""
     now = workflow.run.now
     while budget.left > 0:
-        due = armed(workflow)
+        due = [timer for timer in armed(workflow) if timer.runs]
         if not due or due[0].at > now:
             return
         budget.left -= 1

@@ -19,6 +19,7 @@ from app.engine.parse.documents import Document, documents
 from app.engine.parse.elements import message_name, read_process
 from app.engine.parse.namespaces import bpmn
 from app.engine.parse.parser import OurParser
+from app.engine.parse.pauses import Key, pauses
 from app.errors import DefinitionRefused, Finding, WaymarkError
 
 #: How many parsed definitions a process keeps.
@@ -36,6 +37,8 @@ class Definition:
     outline: Outline
     main: Any
     inner: Mapping[str, Any]
+    #: elements that stop clocks while a token rests in them, to the elements whose clocks these are
+    pauses: Mapping[Key, frozenset[Key]]
 
     @property
     def sha256(self) -> str:
@@ -104,7 +107,7 @@ def parse(bundle: Bundle) -> Definition:
     inner = parser.get_subprocess_specs(bundle.key)
     used = {bundle.key, *inner}
     outline = _outline(bundle.key, [process for process in processes.values() if process.id in used], trees)
-    return Definition(bundle, outline, main, inner)
+    return Definition(bundle, outline, main, inner, pauses(outline.processes))
 
 
 def _elements(processes: Mapping[str, Process]) -> dict[tuple[str, str], Element]:

@@ -56,6 +56,7 @@ def dump(workflow: CaseWorkflow, status: str) -> bytes:
         "calendar": run.calendar.as_dict(),
         "facts": workflow.data,
         "scopes": _scopes(workflow),
+        **({"paused": True} if workflow.paused else {}),
     }
     return _packers()[0].compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
@@ -102,6 +103,7 @@ def load(definition: Definition, state: bytes, now: datetime) -> tuple[CaseWorkf
     run = Run(content["case"], now, Calendar.from_dict(content["calendar"]), content["counter"], content["tick"])
     workflow = CaseWorkflow(definition.main, definition.inner, run, deserializing=True)
     workflow.data = content["facts"]
+    workflow.pauses, workflow.paused = definition.pauses, content.get("paused", False)
     for holder, completed, tokens in content["scopes"]:
         _restore(workflow, holder, completed, tokens)
     return workflow, content["status"]

@@ -61,11 +61,23 @@ Command = Start | Complete | Message | FireDue | Cancel | Retry
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A clock that stands still: since when, and for what the case waits, in words and as an element."""
+
+    since: datetime
+    waiting_for: str
+    process: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """A due time and, in a plain sentence, how it was counted (XX-2)."""
+    """A due time and, in a plain sentence, how it was counted (XX-2). While the clock stands still, `at` is when it
+    would have been due."""
 
     at: datetime
     how: str
+    paused: Paused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,8 @@ class Effect:
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, in order. `kind` is one of: entered, started, waiting, completed, cancelled,
-    failed, timer_set, timer_fired, handled, message_sent, message_caught, decided, moved, ended."""
+    failed, timer_set, timer_fired, timer_paused, timer_resumed, handled, message_sent, message_caught, decided,
+    moved, ended."""
 
     kind: str
     element_id: str

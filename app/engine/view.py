@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -16,10 +15,11 @@ from app.engine.clocks import Armed, armed, host
 from app.engine.facts import with_called
 from app.engine.outline import Element
 from app.engine.run import OPEN, Run
+from app.engine.slots import counted
 from app.engine.specs.event_subprocess import EventSubProcessStart
 from app.engine.specs.events import definitions_of
 from app.engine.specs.messages import MessageDefinition
-from app.engine.types import Counted, Facts, Incident, Task, Timer
+from app.engine.types import Facts, Incident, Task, Timer
 from app.engine.workflow import CaseWorkflow
 
 _RESTING = OPEN | TaskState.ERROR
@@ -51,7 +51,7 @@ class View:
             form=element.form,
             documentation=element.documentation,
             rules=element.rules,
-            due=_counted(due) if due else None,
+            due=counted(due) if due else None,
             properties=element.properties,
             facts=task.data,
         )
@@ -67,7 +67,7 @@ class View:
             id=self.run.name_of(task.id) if single else self.run.name_of(task.id, f"/{element.id}"),
             element_id=element.id,
             name=element.label,
-            due=_counted(timer.definition.armed(task)),
+            due=counted(timer.slot),
             task_id=self._sits_on(task),
             interrupting=element.interrupting or element.kind != "boundaryEvent",
             kind=element.properties.get("deadline", ""),
@@ -131,7 +131,3 @@ def _marks(task: Any) -> bool:
     if task.task_spec.idle(task):
         return False
     return not isinstance(task.task_spec, (BoundaryEvent, StartEvent)) or bool(task._state & TaskState.ERROR)
-
-
-def _counted(slot: Any) -> Counted:
-    return Counted(datetime.fromisoformat(slot["at"]), slot["how"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -31,6 +32,11 @@ _FEEL_ONLY = FeelOnly()
 
 class CaseWorkflow(BpmnWorkflow):
     top_workflow: Any = None  # an attribute here: the package's property is asked for at every change of state
+
+    #: elements that stop clocks, as the definition says
+    pauses: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = MappingProxyType({})
+    #: some clock stands still
+    paused = False
 
     def __init__(self, spec: Any, subprocess_specs: Any, run: Run, *, deserializing: bool = False) -> None:
         self.run = run

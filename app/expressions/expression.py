@@ -101,8 +101,8 @@ def _deadline(value: Value, run: Run) -> Deadline | None:
     if type(value) is not datetime:
         return None
     at = calendar.local(value).astimezone(UTC)
-    how = next((counted.how for counted in reversed(run.counted) if counted.at == at), None)
-    return Deadline(at, how or f"Set to {wording.moment(calendar.local(at))}.")
+    counted = next((counted for counted in reversed(run.counted) if counted.at == at), None)
+    return counted or Deadline(at, f"Set to {wording.moment(calendar.local(at))}.")
 
 
 def _after(duration: str, run: Run) -> Deadline:

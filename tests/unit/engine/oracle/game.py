@@ -44,7 +44,9 @@ class Game:
     def message(self, name: str, key: Any, facts: dict[str, Any]) -> bool:
         """False if nobody waits for it."""
         self.sent = []
-        takers = [t for t in self.triggers if t.event.kind == "message" and t.event.name == name and t.key in (None, key)]
+        takers = [
+            t for t in self.triggers if t.event.kind == "message" and t.event.name == name and t.key in (None, key)
+        ]
         for trigger in takers:
             if trigger in self.triggers:
                 self._fire(trigger, facts)

@@ -133,9 +133,7 @@ class Maker:
 
     def _outer_event(self, place: Place) -> Event:
         """Of a boundary event or an event sub-process."""
-        return self.dice.choice(
-            [self.timer, self.timer, lambda: self.message(place), self.signal]
-        )()
+        return self.dice.choice([self.timer, self.timer, lambda: self.message(place), self.signal])()
 
     def signal(self) -> Event:
         if not self.signals or self.chance(0.7):
