@@ -21,7 +21,7 @@ from tests.unit.engine import oracle
 from tests.unit.engine.diagrams import Diagram
 from tests.unit.engine.migrating import move
 from tests.unit.engine.models import MONDAY, Bundle, Play, bundle, message, message_definition
-from tests.unit.engine.oracle import Alarm, Block, Choice, Fork, Holder, Live, Loop, Scope, Task, World, draw_lots
+from tests.unit.engine.token_game import Alarm, Block, Choice, Fork, Holder, Live, Loop, Scope, Task, World, draw_lots
 
 MODELS = int(os.environ.get("WAYMARK_MIGRATION_MODELS", "80"))
 BATCHES = 8
