@@ -44,7 +44,9 @@ def _top(event: Event) -> str:
         return message(event.name)
     code = {"error": "errorCode", "escalation": "escalationCode"}.get(event.kind)
     if event.kind in ("signal", "error", "escalation"):
-        return f'<bpmn:{event.kind} id="{event.name}" name="{event.name}"' + (f' {code}="{event.name}"/>' if code else "/>")
+        return f'<bpmn:{event.kind} id="{event.name}" name="{event.name}"' + (
+            f' {code}="{event.name}"/>' if code else "/>"
+        )
     return ""
 
 
@@ -53,7 +55,9 @@ def diagram(plan: Plan) -> Diagram:
     for part in plan.parts.values():
         _part(made, part, plan)
         for guard in part.guards:
-            made.boundary(guard.id, part.id, definition(guard.event), interrupting=guard.interrupting, props=_key(guard.event))
+            made.boundary(
+                guard.id, part.id, definition(guard.event), interrupting=guard.interrupting, props=_key(guard.event)
+            )
     for at, flow in enumerate(plan.flows):
         made.flow(flow.source, flow.target, flow.condition.feel if flow.condition else "", f"f{at}_{plan.id}")
     for handler in plan.handlers:
@@ -83,13 +87,17 @@ def _part(made: Diagram, part: Part, plan: Plan) -> None:
     elif part.kind in _GATEWAYS:
         _gateway(made, part, plan)
     else:
-        kind = {"start": "startEvent", "end": "endEvent", "catch": "intermediateCatchEvent"}.get(part.kind, "intermediateThrowEvent")
+        kind = {"start": "startEvent", "end": "endEvent", "catch": "intermediateCatchEvent"}.get(
+            part.kind, "intermediateThrowEvent"
+        )
         made.add(kind, part.id, definition(part.event), props=_key(part.event))
 
 
 def _gateway(made: Diagram, part: Part, plan: Plan) -> None:
     """The flow without a condition is the default flow."""
-    default = next((f"f{at}_{plan.id}" for at, flow in enumerate(plan.flows) if flow.source == part.id and not flow.condition), "")
+    default = next(
+        (f"f{at}_{plan.id}" for at, flow in enumerate(plan.flows) if flow.source == part.id and not flow.condition), ""
+    )
     choosing = part.kind in ("xor", "or") and len(plan.out_of(part.id)) > 1
     made.add(_GATEWAYS[part.kind], part.id, **({"default": default} if choosing else {}))
 

@@ -30,7 +30,10 @@ def _line(part: Part, plan: Plan) -> str:
 
 
 def _event(event: Event) -> str:
-    said = {"timer": f"P{event.days}DT{event.minutes}M", "cycle": f"R{event.turns or ''}/P{event.days}DT{event.minutes}M"}
+    said = {
+        "timer": f"P{event.days}DT{event.minutes}M",
+        "cycle": f"R{event.turns or ''}/P{event.days}DT{event.minutes}M",
+    }
     key = f" key {event.key}" if event.key else ""
     return "" if event.kind == "none" else f"({said.get(event.kind, f'{event.kind} {event.name}{key}'.strip())})"
 
