@@ -6,12 +6,15 @@ WORKERS ?= 2
 ARGS ?=
 TCK ?=
 
+MODELS ?= 5000
+SEED ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos tck browser clean growth golden
+.PHONY: help setup run test check format bench chaos tck browser clean growth golden oracle
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +62,10 @@ chaos: setup ## run the long fault tests: kills, races, cut connections
 
 tck: setup ## judge FEEL and decision tables by DMN's official cases (TCK=/path/to/checkout; ARGS=-v lists failures)
 	@$(BIN)/python -m tests.tck --tck "$(TCK)" $(ARGS)
+
+oracle: setup ## play MODELS=5000 random processes against a token game; SEED=7 plays one and tells it
+	@WAYMARK_ORACLE_MODELS=$(MODELS) $(if $(SEED),WAYMARK_ORACLE_SEED=$(SEED)) $(BIN)/python -m pytest --timeout 3600 \
+		$(if $(SEED),-s -k one_process,-n $(WORKERS)) tests/unit/engine/oracle $(ARGS)
 
 clean: ## remove what was installed and cached; the demo's data in var/ stay
 	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

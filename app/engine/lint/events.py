@@ -148,14 +148,6 @@ def _boundary(scope: Scope, node: etree._Element) -> None:
             "Put it on the edge of a task, sub-process or call activity.",
         )
         return
-    interrupting = node.get("cancelActivity", "true") != "false"
-    if not interrupting and definitions(node) in (["message"], ["signal"]):
-        scope.warning(
-            node,
-            "caught-once",
-            f"“{label(node)}” is caught once; the same message a second time is refused.",
-            "For repeated notes, put a receive task into a loop beside the work.",
-        )
     if scope.into.get(node.get("id", "")):
         scope.error(
             node, "boundary-flow", f"A flow leads into the boundary event “{label(node)}”.", "Delete that flow."

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
@@ -114,10 +113,7 @@ class CycleTimer(Timer):
 
     def spawn(self, my_task: Any) -> None:
         """A token for the handler; the event goes on waiting unless this was the last turn."""
-        my_task.task_spec.learn(my_task)
-        for spec in my_task.task_spec.outputs:
-            child = my_task._add_child(spec, TaskState.FUTURE)
-            child.task_spec._update(child)
+        my_task.task_spec.come(my_task)
         if my_task.internal_data[self.slot]["left"] == 0:
             my_task.internal_data["event_fired"] = True
             my_task.task_spec._update(my_task)

@@ -281,9 +281,11 @@ class Game:
 
     # What comes from outside of the flow
 
-    def _set(self, token: Token, name: str, event: Event, act: Callable[[dict[str, Any]], None]) -> None:
-        """Wait for `event` as long as the token is there."""
-        trigger = Trigger(name, event, act)
+    def _set(
+        self, token: Token, name: str, event: Event, act: Callable[[dict[str, Any]], None], *, stays: bool = False
+    ) -> None:
+        """Wait for `event` as long as the token is there: once, or, if it `stays`, as often as it comes."""
+        trigger = Trigger(name, event, act, stays=stays and event.kind != "timer")
         if event.kind in ("timer", "cycle"):
             trigger.at = self.now + timedelta(days=event.days, minutes=event.minutes)
             trigger.left = event.turns or -1
@@ -303,30 +305,33 @@ class Game:
             self._write(beside, facts)
             self._leave(beside)
 
-        self._set(token, guard.id, guard.event, come)
+        self._set(token, guard.id, guard.event, come, stays=not guard.interrupting)
 
     def _arm(self, scope: Scope, handler: Handler, known: Known) -> None:
-        waiting = Token(Part(handler.id, "sub", inside=handler.inside), scope, known)
+        part = Part(handler.id, "sub", inside=handler.inside)
 
         def come(facts: dict[str, Any]) -> None:
-            waiting.known = newest(known, self._known_in(scope))
+            token = Token(part, scope, newest(known, self._known_in(scope)))
             if handler.interrupting:
-                scope.ended = {}
                 self._clear(scope)
-            del scope.armed[handler.id]
-            self._write(waiting, facts)
-            scope.tokens.append(waiting)
-            waiting.inside = Scope(handler.inside, waiting)
-            self._begin(waiting.inside, waiting.known)
+            self._write(token, facts)
+            scope.tokens.append(token)
+            token.inside = Scope(handler.inside, token)
+            self._begin(token.inside, token.known)
 
-        self._set(waiting, handler.inside.start, handler.event, come)
-        scope.armed[handler.id] = waiting.triggers[0]
+        waiting = Token(part, scope, known)
+        self._set(waiting, handler.inside.start, handler.event, come, stays=not handler.interrupting)
+        scope.armed += waiting.triggers
 
     def _fire(self, trigger: Trigger, facts: dict[str, Any]) -> None:
-        if not (trigger.event.kind == "cycle" and trigger.next_turn(self.now)) and trigger in self.triggers:
+        self._act(trigger, facts)
+        self._settle()
+
+    def _act(self, trigger: Trigger, facts: dict[str, Any]) -> None:
+        goes_on = trigger.next_turn(self.now) if trigger.event.kind == "cycle" else trigger.stays
+        if not goes_on:
             self.triggers.remove(trigger)
         trigger.act(facts)
-        self._settle()
 
     def _thrown(self, token: Token) -> None:
         event = token.part.event
@@ -336,8 +341,7 @@ class Game:
             hearing = [t for t in self.triggers if t.event.kind == "signal" and t.event.name == event.name]
             for trigger in hearing:
                 if trigger in self.triggers:
-                    self.triggers.remove(trigger)
-                    trigger.act({})
+                    self._act(trigger, {})
         elif event.kind in ("error", "escalation"):
             self._raise(token.scope, event)
 
@@ -347,10 +351,9 @@ class Game:
             around = scope.holder.whole or scope.holder
             for trigger in around.triggers:
                 if (trigger.event.kind, trigger.event.name) == (event.kind, event.name) and trigger in self.triggers:
-                    self.triggers.remove(trigger)
                     called = scope.holder.part.kind == "call"
                     carried = _mapped(scope.holder.part.outs, values(self._known_in(scope))) if called else {}
-                    trigger.act(carried)
+                    self._act(trigger, carried)
                     return
             scope = scope.holder.scope
 
@@ -383,7 +386,7 @@ class Game:
         for token in scope.tokens:
             self._drop(token)
         scope.tokens = []
-        self.triggers = [trigger for trigger in self.triggers if trigger not in scope.armed.values()]
+        self.triggers = [trigger for trigger in self.triggers if trigger not in scope.armed]
 
     _ENTER = {  # noqa: RUF012 # read only
         "start": _leave,

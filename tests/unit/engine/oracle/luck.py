@@ -87,15 +87,22 @@ class Maker:
             self._handlers(place)
         first, last = self.sequence(place) if place.depth > 1 else self.block(place.deeper())
         end = plan.add(Part(self.name("e"), "end", self._end_event(place)))
+        plan.chain(last, end)
         if self.chance(0.12):
             self.note("terminate end")
-            fork, stop = plan.add(Part(self.name("g"), "and")), plan.add(Part(self.name("u"), "user"))
-            over = plan.add(Part(self.name("e"), "end", Event("terminate")))
-            plan.chain(plan.start, fork, first)
-            plan.chain(fork, stop, over)
+            self._beside(plan, first, [Part(self.name("e"), "end", Event("terminate"))])
+        elif self.signals and self.chance(0.4):
+            self.note("throw signal")
+            signal = Event("signal", self.dice.choice(self.signals))
+            self._beside(plan, first, [Part(self.name("o"), "throw", signal), Part(self.name("e"), "end")])
         else:
             plan.chain(plan.start, first)
-        plan.chain(last, end)
+
+    def _beside(self, plan: Plan, first: str, parts: list[Part]) -> None:
+        """From the start a second branch, for a person and then these parts."""
+        fork, task = plan.add(Part(self.name("g"), "and")), plan.add(Part(self.name("u"), "user"))
+        plan.chain(plan.start, fork, first)
+        plan.chain(fork, task, *(plan.add(part) for part in parts))
 
     def _end_event(self, place: Place) -> Event:
         if place.escalations and self.chance(0.3):
@@ -362,7 +369,7 @@ class Maker:
         return replace(inner, escalations=(*inner.escalations, name))
 
     def _called(self, part: Part, inner: Place) -> None:
-        if self.called and self.chance(0.2):
+        if self.called and self.chance(0.5):
             self.note("one process called twice")
             part.inside = self.dice.choice(self.called)
             return

@@ -51,7 +51,7 @@ class Match:
             self._play(load(self.bundle))
 
     def _play(self, definition: Definition) -> None:
-        before = definition.fingerprint()
+        before = self._fingerprint(definition)
         self.game = Game(self.plan, dict(FACTS), MONDAY)
         self.play_ = Play(definition, dict(FACTS), tz="UTC")
         self.open: dict[str, set[str]] = {"tasks": set(), "timers": set()}
@@ -64,7 +64,11 @@ class Match:
             self._same("facts at the end", dict(self.play_.step.facts), values(self.game.top.ended))
         else:
             self._end_it()
-        self._same("the definition", definition.fingerprint(), before)
+        self._same("the definition", self._fingerprint(definition), before)
+
+    def _fingerprint(self, definition: Definition) -> str:
+        """Of one case in eight: it costs more than the play."""
+        return definition.fingerprint() if self.seed % 8 == 0 else ""
 
     # Moves
 

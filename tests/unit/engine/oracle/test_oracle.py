@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 
@@ -40,8 +41,8 @@ def test_random_processes(batch: int, record_property: Callable[[str, object], N
 @pytest.mark.skipif(SEED is None, reason="only for looking into one: make oracle SEED=7")
 def test_one_process() -> None:
     match = Match(int(SEED or 0))
-    print("\n".join(["", *told(match.plan)]))
+    sys.stdout.write("\n".join(["", *told(match.plan), ""]))
     try:
         match.play()
     finally:
-        print("\n".join(match.moves))
+        sys.stdout.write("\n".join([*match.moves, ""]))

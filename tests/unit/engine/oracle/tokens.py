@@ -87,8 +87,8 @@ class Scope:
     tokens: list[Token] = field(default_factory=list)
     #: what tokens that came to an end knew
     ended: Known = field(default_factory=dict)
-    #: event sub-processes that wait: the handler's id to its trigger
-    armed: dict[str, Trigger] = field(default_factory=dict)
+    #: what its event sub-processes wait for
+    armed: list[Trigger] = field(default_factory=list)
     over: bool = False
 
     def all_tokens(self) -> Iterator[Token]:
