@@ -58,7 +58,7 @@ def start_case(call: Call, key: str) -> Any:
 
 
 def get_case(call: Call, case_id: str) -> Any:
-    return call.queries.case(*call.who, case_id, call.session.now)
+    return call.queries.case(*call.who, case_id, call.session.now, call.query["page"])
 
 
 def get_history(call: Call, case_id: str) -> Any:

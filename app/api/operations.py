@@ -66,7 +66,14 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(404, 409, 422, *_BODY),
     ),
     Operation(
-        "getCase", "GET", "/cases/{case_id}", "A case as this person may see it", "read", schemas.Case, errors=(404,)
+        "getCase",
+        "GET",
+        "/cases/{case_id}",
+        "A case as this person may see it",
+        "read",
+        schemas.Case,
+        query=schemas.CaseQuery,
+        errors=(404,),
     ),
     Operation(
         "getHistory",

@@ -48,6 +48,17 @@ class TasksQuery(Schema):
     )
 
 
+class CaseQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    page = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "Of `timeline` and `submissions`: 1 is the newest."},
+    )
+
+
 class HistoryQuery(Schema):
     class Meta:
         unknown = EXCLUDE
@@ -200,6 +211,9 @@ class Task(Schema):
     form = fields.Nested(FormOut, required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
     submissions = fields.List(fields.Nested(Submission), required=True)
+    more_submissions = fields.Boolean(
+        required=True, metadata={"description": "Whether there are earlier ones, to be found in the case."}
+    )
 
 
 class Party(Schema):
@@ -255,6 +269,9 @@ class Case(Schema):
     timeline = fields.List(fields.Nested(TimelineEntry), required=True)
     submissions = fields.List(fields.Nested(Submission), required=True)
     diagrams = fields.List(fields.Nested(Diagram), required=True)
+    page = fields.Integer(required=True)
+    more_timeline = fields.Boolean(required=True, metadata={"description": "Whether the next page has earlier ones."})
+    more_submissions = fields.Boolean(required=True, metadata={"description": "As `more_timeline`."})
 
 
 class History(Schema):

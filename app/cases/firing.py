@@ -76,9 +76,10 @@ def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Ac
         "retry", {"process": row.process, "element": row.element_id, "name": row.element_name}, parties=held.parties
     )
     step = _run(connection, held, Retry(row.token_id), told, actor, now)
-    if any(failed.task_id == row.token_id for failed in step.incidents):
+    failed = next((one for one in step.incidents if one.task_id == row.token_id), None)
+    if failed is not None:
         attempts = row.attempts + 1
-        again = backoff.next_try(attempts, now)
+        again = backoff.next_try(attempts, now) if failed.again else None
         connection.execute(
             incident.update()
             .where(incident.c.id == row.id)

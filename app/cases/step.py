@@ -202,17 +202,15 @@ def _write_incidents(
     if known:
         waiting = connection.execute(sa.select(incident.c.next_try_at).where(incident.c.id.in_(known.values())))
         retries = [at for (at,) in waiting if at is not None]
-    again = backoff.next_try(1, now)
     for new in change.new_incidents:
         known[new.task_id] = str(uuid4())
-        retries += [again] if again else []
-    batch.insert(incident, [_incident_row(subject, known, new, again, now) for new in change.new_incidents])
-    return known, retries
+    rows = [_incident_row(subject, known, new, now) for new in change.new_incidents]
+    batch.insert(incident, rows)
+    return known, retries + [row["next_try_at"] for row in rows if row["next_try_at"]]
 
 
-def _incident_row(
-    subject: Subject, ids: Mapping[str, str], new: Incident, again: datetime | None, now: datetime
-) -> dict[str, Any]:
+def _incident_row(subject: Subject, ids: Mapping[str, str], new: Incident, now: datetime) -> dict[str, Any]:
+    again = backoff.next_try(1, now) if new.again else None
     return {
         "id": ids[new.task_id],
         "case_id": subject.case_id,
@@ -221,7 +219,7 @@ def _incident_row(
         "element_id": new.element_id,
         "element_name": new.name,
         "detail": new.detail,
-        "state": "retrying",
+        "state": "retrying" if again else "parked",
         "attempts": 1,
         "next_try_at": again,
         "opened_at": now,

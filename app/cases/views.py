@@ -122,8 +122,10 @@ class TaskView:
     drafted_at: datetime | None
     form: FormView
     clocks: list[ClockLine]
-    #: earlier answers in the case that this person may see
+    #: the newest earlier answers in the case that this person may see
     submissions: list[SubmissionView]
+    #: there are more of them, on the page of the case
+    more_submissions: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,10 @@ class CaseView:
     timeline: list[TimelineEntry]
     submissions: list[SubmissionView]
     diagrams: list[DiagramView]
+    #: of `timeline` and `submissions`, 1 being the newest, and whether there are earlier ones
+    page: int = 1
+    more_timeline: bool = False
+    more_submissions: bool = False
 
 
 @dataclass(frozen=True)

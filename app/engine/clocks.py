@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
-from app.engine.settle import Budget, settle
+from app.engine.settle import Budget, settle, stop
 from app.engine.specs.events import definitions_of, fire
 from app.engine.specs.timers import CycleTimer, Timer
 from app.engine.workflow import CaseWorkflow
@@ -46,15 +46,22 @@ def armed(workflow: CaseWorkflow) -> list[Armed]:
 
 def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
     """Fire what is due at `now`, one at a time in order of due time; the case settles after each, so a timer that
-    another one has taken away does not fire."""
+    another one has taken away does not fire. When the budget is spent, the first that is still due rests as an
+    incident: a loop around a time that is over would be due for ever."""
     now = workflow.run.now
-    while budget.left > 0:
-        due = [timer for timer in armed(workflow) if timer.runs]
-        if not due or due[0].at > now:
-            return
-        budget.left -= 1
-        _fire(due[0])
-        settle(workflow, budget)
+
+
+while (first := _first_due(workflow, now)) is not None:
+    if budget.left <= 0:
+        stop(first.task)
+        return
+    budget.left -= 1
+    _fire(first)
+    settle(workflow, budget)
+
+
+def _first_due(workflow: CaseWorkflow, now: datetime) -> Armed | None:
+    return next((timer for timer in armed(workflow) if timer.runs and timer.at <= now), None)
 
 
 def _fire(timer: Armed) -> None:

@@ -124,6 +124,8 @@ class Incident:
     name: str
     process: str
     detail: str
+    #: False: it waits for an administrator, because trying again by itself could only fail again.
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True)

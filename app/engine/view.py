@@ -81,21 +81,25 @@ class View:
     def incidents(self) -> tuple[Incident, ...]:
         """Elements that failed, and joins that wait for a branch that cannot come any more."""
         failed = [task for task in self.resting if task._state & TaskState.ERROR]
-        return tuple(self._incident(task, task.internal_data.get("failed", "")) for task in failed) or self._stuck()
+        return tuple(self._failed(task) for task in failed) or self._stuck()
 
-    def _incident(self, task: Any, detail: str) -> Incident:
-        element = task.task_spec.element
+    def _failed(self, task: Any) -> Incident:
+        inner = task.internal_data
+        return self._incident(task, inner.get("failed", ""), again="stopped" not in inner)
+
+    def _incident(self, task: Any, detail: str, *, again: bool) -> Incident:
+        element, token = task.task_spec.element, self.run.name_of(task.id)
         scope = task.workflow.spec
         if element is None:
-            return Incident(self.run.name_of(task.id), "", scope.description or scope.name, scope.name, detail)
-        return Incident(self.run.name_of(task.id), element.id, element.label, element.process, detail)
+            return Incident(token, "", scope.description or scope.name, scope.name, detail, again)
+        return Incident(token, element.id, element.label, element.process, detail, again)
 
     def _stuck(self) -> tuple[Incident, ...]:
         if any(_can_go_on(task) for task in self.resting):
             return ()
         detail = "This join waits for a branch that cannot come any more."
         return tuple(
-            self._incident(task, detail)
+            self._incident(task, detail, again=False)
             for task in self.resting
             if isinstance(task.task_spec, Join) and task.task_spec.element is not None
         )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from app import db, engine
 from app.cases import access
 from app.cases.ending import WITHDRAWN
-from app.cases.queries.answers import readable, submissions
+from app.cases.queries.answers import submissions
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import PAGE, ROW, task_row
 from app.cases.queries.sight import Sight, see
@@ -30,13 +29,16 @@ from app.identity.tables import person
 STATUS_WORDS = {"running": "Under way", "completed": "Ended", "cancelled": "Ended early"}
 
 
-def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseView:
-    """The case as this person may see it; `NotFound` when it is none of theirs."""
+def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int = 1) -> CaseView:
+    """The case as this person may see it; `NotFound` when it is none of theirs. `page`: of what happened and of what
+    was entered, 1 being the newest."""
     with db.reading(waymark.engine) as connection:
         sight = see(connection, actor, case_id)
         row = sight.row
         names = {found.id: found.name for found in persons(connection, _people(row)).values()}
         running = row.status == "running"
+        happened, more_happened = timeline(connection, sight, page)
+        entered, more_entered = submissions(waymark, connection, sight, page)
         return CaseView(
             id=row.id,
             reference=row.reference,
@@ -56,9 +58,12 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseVie
             can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
             tasks=_open_tasks(connection, actor, sight, now),
             clocks=clocks(connection, sight),
-            timeline=timeline(connection, sight),
-            submissions=submissions(connection, sight, readable(waymark, connection, sight)),
+            timeline=happened,
+            submissions=entered,
             diagrams=_diagrams(connection, sight),
+            page=page,
+            more_timeline=more_happened,
+            more_submissions=more_entered,
         )
 
 
@@ -128,10 +133,14 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
 
 
 def _passed(connection: sa.Connection, case_id: str) -> list[tuple[str, str]]:
-    bodies = connection.execute(
-        sa.select(history_event.c.body).where(
-            history_event.c.case_id == case_id, history_event.c.kind == "engine.completed"
-        )
-    ).scalars()
-    seen = [orjson.loads(body)["data"] for body in bodies]
-    return list(dict.fromkeys((data["process"], data["element"]) for data in seen))
+    """Each element once, in the order in which the case first passed it. The database reads the entries: of a case that
+    has gone round for years there are thousands, and they name the same elements."""
+    body: sa.ColumnElement[Any] = history_event.c.body
+    if connection.dialect.name == "postgresql":
+        body = sa.cast(body, sa.JSON)
+    process, element = (sa.type_coerce(body, sa.JSON)["data"][name].as_string() for name in ("process", "element"))
+    query = sa.select(process, element).where(
+        history_event.c.case_id == case_id, history_event.c.kind == "engine.completed"
+    )
+    rows = connection.execute(query.group_by(process, element).order_by(sa.func.min(history_event.c.seq)))
+    return [(row[0], row[1]) for row in rows]

@@ -30,12 +30,11 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
     """
     with db.reading(waymark.engine) as connection:
         sight = see(connection, actor, case_id)
-        rows = connection.execute(
-            sa.select(history_event.c.body, history_event.c.hash)
-            .where(history_event.c.case_id == case_id)
-            .order_by(history_event.c.seq)
-        )
-        told = ({**orjson.loads(body), "hash": digest} for body, digest in rows)
+        query = sa.select(history_event.c.body, history_event.c.hash).where(history_event.c.case_id == case_id)
+        query = query.order_by(history_event.c.seq)
+        if not sight.course.ids:
+            query = query.where(history_event.c.seq > after).limit(limit)
+        told = ({**orjson.loads(body), "hash": digest} for body, digest in connection.execute(query))
         if sight.course.ids:
             told = ({**entry, "seq": number} for number, entry in enumerate(_shown(sight, told), 1))
         wanted = islice((entry for entry in told if entry["seq"] > after), limit)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app import db, definitions, engine
 from app.cases.options import options_for
-from app.cases.queries.answers import prefill, readable
+from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import form_view
 from app.cases.queries.sight import see
 from app.cases.starting import Place, find_place, may_start, require_starter
@@ -55,4 +55,4 @@ def _from_before(
     if place.previous is None:
         return {}
     sight = see(connection, actor, place.previous.id)
-    return prefill(deployed.start_form, readable(waymark, connection, sight))
+    return prefill(waymark, connection, sight, deployed.start_form)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from app import engine
+from app.cases.queries.names import Names
+from app.cases.queries.pages import page_of, steps
 from app.cases.queries.sight import Sight
 from app.cases.views import TimelineEntry
-from app.history import history_event
-from app.identity.people import persons
 
 Words = Callable[[Mapping[str, Any]], str]
 
@@ -39,21 +39,26 @@ _CHANNELS = {
 }
 
 
-def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
-    """Every step that a person would call one, oldest first."""
-    rows = connection.execute(
-        sa.select(history_event).where(history_event.c.case_id == sight.row.id).order_by(history_event.c.seq)
-    ).all()
-    names = {person.id: person.name for person in persons(connection, {row.actor_id for row in rows}).values()}
-    told: list[TimelineEntry] = []
-    command = ""
-    for row in rows:
-        command = row.kind if row.kind.startswith("command.") else command
-        data = orjson.loads(row.body)["data"]
-        if sight.course.shows_entry(data):
-            told += _closed(sight, row, data) if command in _STOPS else ()
-            told += _entries(row, data, names)
-    return told
+#: entries on one page
+ENTRIES = 100
+
+
+def timeline(connection: sa.Connection, sight: Sight, page: int = 1) -> tuple[list[TimelineEntry], bool]:
+    """Every step that a person would call one: a page of them, oldest first, and whether there are earlier ones."""
+    return page_of(_newest_first(connection, sight), page, ENTRIES)
+
+
+def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineEntry]:
+    names = Names(connection)
+    for rows in steps(connection, sight.row.id):
+        told: list[TimelineEntry] = []
+        command = rows[0].kind
+        for row in rows:
+            data = orjson.loads(row.body)["data"]
+            if sight.course.shows_entry(data):
+                told += _closed(sight, row, data) if command in _STOPS else ()
+                told += _entries(row, data, names)
+        yield from reversed(told)
 
 
 def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable[TimelineEntry]:

@@ -28,7 +28,8 @@ def cancel_children_too() -> None:
         for child in () if keeps else self.children:
             child.cancel()
         if not self._state & _DONE:
-            self.internal_data.pop("failed", None)
+            for name in ("failed", "stopped"):
+                self.internal_data.pop(name, None)
             self._set_state(TaskState.CANCELLED)
             if not keeps:
                 self._drop_children()
