@@ -18,6 +18,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1) // _TICK
 _MINUTE = timedelta(minutes=1) // _TICK
+#: Beyond this no whole number is looked for: written out it would fill pages.
+_READABLE = 10**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Scale:
 def stretches(scale: Scale, values: Sequence[Value]) -> list[Value]:
     """The values in order, one between each two, one before and one after. Raises TypeError for values that have no
     order between them, ArithmeticError for a value beyond what there is."""
-    numbers = {scale.number(value): value for value in values}
+    numbers: dict[Number, Value] = {scale.number(value): value for value in values}
     order = sorted(numbers)
     between = [middle for low, high in pairwise(order) if (middle := _middle(low, high, scale.whole)) is not None]
     beyond = [_clamped(scale, order[0] - scale.step), _clamped(scale, order[-1] + scale.step)]
@@ -45,10 +47,10 @@ def stretches(scale: Scale, values: Sequence[Value]) -> list[Value]:
 
 def _middle(low: Number, high: Number, whole: bool) -> Number | None:
     """Halfway between; of two numbers that may be broken a whole one if there is any."""
-    half = (low + high) // 2 if whole else (Decimal(low) + Decimal(high)) / 2
-    if low < int(half) < high:
+    half = (Decimal(low) + Decimal(high)) / 2
+    if abs(half) < _READABLE and low < int(half) < high:
         return int(half)
-    return half if low < half < high else None
+    return half if low < half < high and not whole else None
 
 
 def _clamped(scale: Scale, number: Number) -> Number:
