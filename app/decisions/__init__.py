@@ -10,6 +10,7 @@ from app.decisions.errors import (
     RulesDisagree,
     SeveralRulesMatched,
     ValueNotAllowed,
+    WrongType,
 )
 from app.decisions.reader import check, load
 from app.decisions.result import DecisionResult
@@ -26,6 +27,7 @@ __all__ = [
     "RulesDisagree",
     "SeveralRulesMatched",
     "ValueNotAllowed",
+    "WrongType",
     "check",
     "load",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.decisions.errors import DecisionError, NoRuleMatched, NothingToCollect, listed
 from app.decisions.policies import AGGREGATIONS, POLICIES, SINGLE
 from app.decisions.result import DecisionResult
+from app.decisions.shapes import Shape, conformed
 from app.decisions.table import Match, Rule, Table
 from app.expressions import Environment, Expression, ExpressionError, parse, to_json
 from app.expressions.values import Value
@@ -35,6 +36,8 @@ class Decision:
     logic: Table | Expression
     #: the decisions that this one reads, evaluated first
     requires: tuple[Decision, ...] = field(repr=False)
+    #: the types that the result is said to have, if any
+    shapes: tuple[Shape, ...] = field(default=(), repr=False)
     #: the facts that the decision reads, itself or through what it requires
     names: frozenset[str] = field(init=False, repr=False)
 
@@ -75,11 +78,17 @@ class Decision:
         seen = {**facts, **{decision.variable: known[decision.id] for decision in self.requires}}
         try:
             if isinstance(self.logic, Table):
-                return self._table(self.logic, seen, environment)
-            value = self.logic.value(seen, environment)
+                made = self._table(self.logic, seen, environment)
+                return replace(made, value=self._conformed(made.value))
+            value = self._conformed(self.logic.value(seen, environment))
             return _Made((), ({self.variable: value},), value)
         except ExpressionError as error:
             raise DecisionError(f"The decision “{self.name}” could not be made. {error.detail}") from error
+
+    def _conformed(self, value: Value) -> Value:
+        for shape in self.shapes:
+            value = conformed(value, shape, self.name)
+        return value
 
     def _table(self, table: Table, facts: Facts, environment: Environment) -> _Made:
         values = table.read(facts, environment)

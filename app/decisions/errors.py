@@ -58,6 +58,10 @@ class ValueNotAllowed(DecisionError):
     """A value is not among those that the decision table allows."""
 
 
+class WrongType(DecisionError):
+    """The result of the decision is not of the type that the decision is said to have."""
+
+
 class NothingToCollect(DecisionError):
     """The rows of the decision table that fit cannot be added up or compared."""
 

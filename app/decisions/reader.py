@@ -120,7 +120,8 @@ class _File:
         required = [self._decision(other, (*path, key)) for other in self._required(element)]
         logic = _logic(element, self.place.at(key), self.known, self.types)
         sound = logic is not None and None not in required
-        self.done[key] = _made(element, logic, [one for one in required if one]) if logic and sound else None
+        needs = [one for one in required if one]
+        self.done[key] = _made(element, logic, needs, self.types) if logic and sound else None
         return self.done[key]
 
     def _required(self, element: etree._Element) -> Iterator[str]:
@@ -136,11 +137,15 @@ class _File:
                 self.place.at(element.get("id", "")).error("dmn-requires", message)
 
 
-def _made(element: etree._Element, logic: Table | Expression, requires: Sequence[Decision]) -> Decision:
+def _made(element: etree._Element, logic: Table | Expression, requires: Sequence[Decision], types: Types) -> Decision:
     key, name = element.get("id") or "", element.get("name") or ""
     variable = child(element, "variable")
     named = variable.get("name") if variable is not None else None
-    return Decision(key or name, name or key, named or name or key, logic, tuple(requires))
+    said = (child(element, "literalExpression"), variable)
+    shapes = (types.shape(one.get("typeRef", "")) for one in said if one is not None)
+    return Decision(
+        key or name, name or key, named or name or key, logic, tuple(requires), tuple(one for one in shapes if one)
+    )
 
 
 def _logic(element: etree._Element, place: Place, known: frozenset[str], types: Types) -> Table | Expression | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from app.decisions.shapes import Shape
 from app.decisions.xml import child, children, text_of
 
 #: FEEL's types, under the names that the versions of DMN and the Modeler give them.
@@ -41,10 +42,35 @@ class Types:
 
     def __init__(self, root: etree._Element) -> None:
         self._items = {name: item for item in children(root, "itemDefinition") if (name := item.get("name"))}
+        self._shapes: dict[str, Shape] = {}
 
     def of(self, element: etree._Element | None) -> Type:
         """The type that the `typeRef` of an element names."""
         return self._named(element.get("typeRef", "") if element is not None else "")
+
+    def shape(self, reference: str) -> Shape | None:
+        """The type that a `typeRef` names; None for one that says nothing about its values."""
+        found = self._shape(_local(reference), 0)
+        return found if found.kind or found.parts or found.item else None
+
+    def _shape(self, name: str, depth: int) -> Shape:
+        """Each type is worked out once; one that is made of itself, or of too many others, may be anything."""
+        item = self._items.get(name)
+        if item is None or depth > _DEEPEST:
+            return Shape(name, "" if item is not None else KINDS.get(name, ""))
+        if name not in self._shapes:
+            self._shapes[name] = Shape(name)
+            self._shapes[name] = self._made_of(item, name, depth + 1)
+        return self._shapes[name]
+
+    def _made_of(self, item: etree._Element, name: str, depth: int) -> Shape:
+        parts = {
+            part.get("name", ""): self._made_of(part, part.get("name", ""), depth + 1)
+            for part in (children(item, "itemComponent") if depth <= _DEEPEST else ())
+        }
+        base = self._shape(_local(_base(item)), depth)
+        one = Shape(name, "", parts) if parts else Shape(name, base.kind, base.parts, base.item)
+        return Shape(name, item=one) if item.get("isCollection") == "true" else one
 
     def _named(self, reference: str) -> Type:
         path = list(self._path(_local(reference)))

@@ -51,7 +51,7 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
     now = workflow.run.now
 
 
-while (first := _first_due(workflow, now)) is not None:
+    while (first := _first_due(workflow, now)) is not None:
     if budget.left <= 0:
         stop(first.task)
         return

@@ -4,12 +4,12 @@ Between two neighbouring constants no cell of the column changes its mind, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
+from app.decisions.lint.scales import SCALES, stretches
 from app.decisions.table import Input
 from app.decisions.types import KINDS, WHOLE
 from app.expressions import temporal
@@ -18,6 +18,8 @@ from app.workdays import wording
 
 #: Stands for any text that no cell mentions.
 OTHER = "\N{HORIZONTAL ELLIPSIS} any other text"
+#: Characters of a value that a sentence shows.
+SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,60 +50,30 @@ def _known_or_not(column: Input) -> list[Sample]:
     return [Sample(OTHER, f"“{column.label}” is known"), Sample(None, f"“{column.label}” is not known")]
 
 
+def _of_kind(name: str, compared: list[Value], whole: bool) -> list[Value]:
+    if name == "boolean":
+        return [True, False]
+    if name == "string":
+        return [*sorted(set(compared)), OTHER]
+    return stretches(SCALES["integer" if whole and name == "number" else name], compared)
+
+
 def said(value: Value) -> str:
+    """A value in a sentence, cut short if it is long."""
     if value is None:
         return "not known"
     if value == OTHER:
         return "any other text"
     if type(value) is date:
         return wording.day(value)
-    return f"“{value}”" if isinstance(value, str) else _plain(value)
+    text = _plain(value)
+    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return f"“{text}”" if isinstance(value, str) else text
 
 
 def _plain(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and abs(value.adjusted()) < SHOWN:
         return f"{value:f}"
     return temporal.text(value) if isinstance(value, datetime | time | timedelta | Months) else str(value)
-
-
-def _of_kind(name: str, compared: list[Value], whole: bool) -> list[Value]:
-    if name == "boolean":
-        return [True, False]
-    unique = sorted(set(compared))
-    if name == "string":
-        return [*unique, OTHER]
-    steps = _STEPS.get(name)
-    return _stretches(unique, *steps, whole) if steps and unique else unique
-
-
-def _stretches(values: list[Value], middle: Callable[[Value, Value], Value], step: Value, whole: bool) -> list[Value]:
-    found = [values[0] - step]
-    for low, high in pairwise(values):
-        between = middle(low, high)
-        found.append(low)
-        if low < between < high and not (whole and between != int(between)):
-            found.append(between)
-    return [*found, values[-1], values[-1] + step]
-
-
-def _middle(low: Value, high: Value) -> Value:
-    """Halfway between two numbers, or two moments, or two durations; of whole numbers a whole one if there is any."""
-    if isinstance(low, int | Decimal):
-        half = (Decimal(low) + Decimal(high)) / 2
-        return int(half) if low < int(half) < high else half
-    return low + (high - low) / 2
-
-
-def _day_between(low: date, high: date) -> date:
-    return low + timedelta(days=(high - low).days // 2)
-
-
-_DAY = timedelta(days=1)
-_STEPS: dict[str, tuple[Callable[[Value, Value], Value], Value]] = {
-    "number": (_middle, 1),
-    "date": (_day_between, _DAY),
-    "date and time": (_middle, _DAY),
-    "days and time duration": (_middle, _DAY),
-}

@@ -113,10 +113,33 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
     assert {finding.element for finding in check(data, "f")} == {"p", "r1", "q"}
 
 
-def test_any_bytes_are_taken() -> None:
+RICH = dmn(
+    decision(
+        "p",
+        table(
+            ["n", "day", "kind"],
+            ["x", "y"],
+            [
+                (["[1..5]", '< date("2026-03-01")', '"a"'], ["1", '"high"']),
+                (["> 5e3", '@"2026-03-01"', 'not("a")'], ["2", '"low"']),
+                (["not(3)", "-", "null"], ["n", '"low"']),
+            ],
+            policy="PRIORITY",
+            values={"y": '"high", "low"'},
+            allowed={"kind": '"a", "b"'},
+            types={"n": "number", "day": "date", "x": "number"},
+        ),
+        requires=["q"],
+    ),
+    decision("q", literal("1"), variable="n"),
+)
+
+
+@pytest.mark.parametrize("whole", [GOOD, RICH])
+def test_any_bytes_are_taken(whole: bytes) -> None:
     dice = random.Random(1)  # noqa: S311 # a seed for tests, no secret
     for _ in range(300):
-        data = bytearray(GOOD)
+        data = bytearray(whole)
         for _ in range(dice.randint(1, 6)):
             at = dice.randrange(len(data))
             data[at : at + dice.randint(0, 5)] = dice.randbytes(dice.randint(0, 4))

@@ -110,3 +110,20 @@ def test_other_ways_not_to_decide(table: bytes, words: str) -> None:
     play = Play(beside(table), {"region": "north"})
     assert words in play.step.incidents[0].detail
     assert play.open() == ["ask"]
+
+
+def test_a_decision_that_needs_another_of_the_file() -> None:
+    """A table over the answer of a table, as a requirements diagram draws it; what the case knows does not stand in."""
+    region = (
+        '<decision id="region-table" name="Region"><variable name="region"/><decisionTable><input label="Town">'
+        '<inputExpression><text>town</text></inputExpression></input><output name="region"/><rule id="w1"><inputEntry>'
+        '<text>"York", "Leeds"</text></inputEntry><outputEntry><text>"north"</text></outputEntry></rule>'
+        "</decisionTable></decision>"
+    )
+    need = '<informationRequirement><requiredDecision href="#region-table"/></informationRequirement>'
+    drawn = dmn().decode().replace('name="Days by region">', f'name="Days by region">{need}')
+    table = drawn.replace("</definitions>", f"{region}</definitions>").encode()
+    play = Play(beside(table), {"town": "Leeds"})
+    assert play.task("after").facts == {"town": "Leeds", "days": 5}
+    play = Play(beside(table), {"town": "Bath", "region": "north"})
+    assert play.step.incidents[0].detail == "No row of the table “Region” fits: Town is “Bath”."
