@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from app.engine.parse.elements import FLOW_NODES
+
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
@@ -16,6 +18,7 @@ DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 #: what events share, with the attributes by which an event or a flow names one
 SHARED = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 _FLOW_PARTS = frozenset({"sequenceFlow", "dataObjectReference", "dataStoreReference"})
+_STEPS = FLOW_NODES | {"process"}
 _ARTIFACTS = frozenset({"textAnnotation", "association", "group"})
 
 
@@ -155,15 +158,18 @@ def _naming(kind: str) -> tuple[str, ...]:
 
 
 def _repeated(root: etree._Element) -> Iterator[str]:
-    seen: set[str] = set()
+    """Two steps of one id are the engine's to find; here it is everything else."""
+    seen: dict[str, bool] = {}
     told: set[str] = set()
     for element in root.iter():
         identity = element.get("id") if isinstance(element.tag, str) and element.tag.startswith(BPMN) else None
-        if identity in seen and identity not in told:
+        if not identity:
+            continue
+        step = _local(element) in _STEPS
+        if identity in seen and identity not in told and not (step and seen[identity]):
             told.add(identity)
             yield identity
-        if identity:
-            seen.add(identity)
+        seen[identity] = step
 
 
 def _part(element: etree._Element, refers: str) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import decisions, engine, forms
-from app.definitions.lint import choices, facts, flow, layout, readable, references, timers, words
+from app.definitions.lint import choices, facts, flow, layout, readable, references, rounds, timers, words
 from app.definitions.lint.subject import Known, Subject, subject
 from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
@@ -16,6 +16,7 @@ CHECKS = (
     references.check,
     words.check,
     flow.check,
+    rounds.check,
     choices.check,
     facts.check,
     timers.check,

@@ -58,11 +58,11 @@ def _own(subject: Subject, process: Process) -> set[str]:
     found = set(_LOOP) | (GIVEN if process.id == subject.bundle.key else set())
     for node in process.nodes.values():
         form = subject.forms.get(node.form)
-        found |= _worked_out(node) | (form.facts if form else frozenset())
+        found |= worked_out(node) | (form.facts if form else frozenset())
     return found
 
 
-def _worked_out(node: Node) -> set[str]:
+def worked_out(node: Node) -> set[str]:
     """Names of the facts that one element sets without asking anybody."""
     found = {one.target for one in (*node.goes_out, *node.outputs)}
     found |= {node.camunda.get("resultVariable", ""), node.item}
@@ -73,7 +73,7 @@ def _worked_out(node: Node) -> set[str]:
 def set_elsewhere(subject: Subject, process: Process) -> set[str]:
     """Names of the facts that the process is handed, or that something but a form sets in it."""
     found = {one.target for _, node in subject.nodes() if node.called == process.id for one in node.goes_in}
-    return found.union(*(_worked_out(node) for node in process.nodes.values()))
+    return found.union(*(worked_out(node) for node in process.nodes.values()))
 
 
 def _names(one: Said) -> frozenset[str]:

@@ -4,12 +4,11 @@ nothing. The engine runs all of it; the rules are those of the modeller's own li
 from __future__ import annotations
 
 from app.definitions.diagram import CHOOSING, SCOPES, Flow, Node, Process
-from app.definitions.drawing import Part
+from app.definitions.drawing import Drawing, Part
 from app.definitions.lint.subject import Subject
 
 _GATEWAYS = CHOOSING | {"parallelGateway", "eventBasedGateway", "complexGateway"}
 _NAMELESS = frozenset({"parallelGateway", "eventBasedGateway"}) | SCOPES
-_WORDS = {"error": "error", "escalation": "escalation", "message": "message", "signal": "signal"}
 
 
 def check(subject: Subject) -> None:
@@ -24,13 +23,21 @@ def check(subject: Subject) -> None:
         _flows(subject, process)
         _terminates(subject, process)
     for diagram in subject.diagrams:
-        for part in (*diagram.drawing.pools, *diagram.drawing.lanes):
-            if not part.name:
-                what = "lane" if part.kind == "lane" else "pool"
-                message, advice = f"The {what} {part.id} has no name.", f"Name the {what} for who acts in it."
-                subject.warning("no-name", diagram.file, part.id, message, advice)
-        for part in diagram.drawing.shared:
-            _shared(subject, diagram.file, part, diagram.drawing.shared, diagram.drawing.used)
+        _parts(subject, diagram.file, diagram.drawing)
+
+
+def _parts(subject: Subject, file: str, drawing: Drawing) -> None:
+    """Pools, lanes, messages and the like."""
+    for part in (*drawing.pools, *drawing.lanes):
+        if not part.name:
+            what = "lane" if part.kind == "lane" else "pool"
+            message, advice = f"The {what} {part.id} has no name.", f"Name the {what} for who acts in it."
+            subject.warning("no-name", file, part.id, message, advice)
+    for identity in drawing.repeated:
+        message = f"The id “{identity}” stands at two elements of this file: which of them is meant is left to chance."
+        subject.error("id-twice", file, identity, message, "Give one of them an id of its own.")
+    for part in drawing.shared:
+        _shared(subject, file, part, drawing)
 
 
 def _name(subject: Subject, process: Process, node: Node) -> None:
@@ -100,13 +107,13 @@ def _interrupts(process: Process, node: Node) -> bool:
     return node.by_event and any(one.interrupting for one in starts)
 
 
-def _shared(subject: Subject, file: str, part: Part, all_: tuple[Part, ...], used: frozenset[tuple[str, str]]) -> None:
-    what = f"The {_WORDS[part.kind]} “{part.name or part.id}”"
+def _shared(subject: Subject, file: str, part: Part, drawing: Drawing) -> None:
+    what = f"The {part.kind} “{part.name or part.id}”"
     if not part.name:
         subject.warning("shared-unnamed", file, part.id, f"{what} has no name.", "Name it for what has happened.")
-    if (part.kind, part.id) not in used:
+    if (part.kind, part.id) not in drawing.used:
         message = f"{what} is kept in the file, but no event uses it."
         subject.warning("shared-unused", file, part.id, message, "Delete it, or choose it in the event that it is for.")
-    if sum(one.kind == part.kind and one.name == part.name for one in all_) > 1:
-        message = f"Two {_WORDS[part.kind]}s of this file have the name “{part.name}”."
+    if sum(one.kind == part.kind and one.name == part.name for one in drawing.shared) > 1:
+        message = f"Two {part.kind}s of this file have the name “{part.name}”."
         subject.warning("shared-twice", file, part.id, message, "Keep one, and choose it in both places.")

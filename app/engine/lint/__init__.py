@@ -5,12 +5,12 @@ from __future__ import annotations
 from app import xmlsafe
 from app.engine.bundle import Bundle
 from app.engine.definition import load
-from app.engine.lint import activities, branches, bundles, data, events, flows, loops
+from app.engine.lint import activities, branches, bundles, data, events, flows, foreign, loops
 from app.engine.lint.diagram import Diagram, Report
 from app.engine.parse.documents import Document
 from app.errors import DefinitionRefused, Finding
 
-_SCOPE_RULES = (flows.look, loops.look, branches.look, events.look, activities.look, data.look)
+_SCOPE_RULES = (flows.look, loops.look, branches.look, events.look, activities.look, data.look, foreign.look)
 
 
 def check(bundle: Bundle) -> list[Finding]:
@@ -44,6 +44,7 @@ def _look(bundle: Bundle, report: Report) -> None:
     if bundles.too_large(diagram):
         return
     bundles.look(diagram)
+    foreign.look_at_file(diagram)
     for scope in diagram.scopes:
         for rule in _SCOPE_RULES:
             rule(diagram, scope)

@@ -72,7 +72,7 @@ def _duration(written: str) -> object:
 
 
 def _cycle(written: str) -> object:
-    return None if CYCLE.fullmatch(written.strip()) else feel.expression(written)
+    return timer(written) if CYCLE.fullmatch(written.strip()) else feel.expression(written)
 
 
 def _of_loop(loop: etree._Element | None) -> Iterator[Written]:

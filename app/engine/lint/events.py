@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from app.engine.lint.diagram import Diagram, Scope, definitions, label
-from app.engine.parse.documents import text
+from app.engine.parse.documents import properties, text
 from app.engine.parse.elements import ACTIVITIES, EVENTS, message_name
 from app.engine.parse.namespaces import bpmn, local
 
@@ -93,9 +93,19 @@ def _timer(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
         )
 
 
+_SENDING = ("sendTask", "intermediateThrowEvent", "endEvent")
+
+
 def _message(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
     if not message_name(node, scope.document.root):
         scope.error(node, "no-message", f"“{label(node)}” does not name a message.", "Choose or create its message.")
+    elif local(node.tag) in _SENDING and not properties(node).get("key"):
+        scope.warning(
+            node,
+            "message-key",
+            f"“{label(node)}” sends a message, but does not say which case it is for.",
+            "Set its property “key” to what both cases know, for example ${case_number}.",
+        )
 
 
 def _error(diagram: Diagram, scope: Scope, node: etree._Element) -> None:

@@ -182,7 +182,7 @@ def test_opposites_cover_every_answer(one, other):
     for sign, entity in safe.items():
         one, other = one.replace(sign, entity), other.replace(sign, entity)
     made = MAIN.replace('${answer = "yes"}', one).replace('${answer = "no"}', other)
-    assert looked_at(bundle({"leave.bpmn": made})) == []
+    assert "gateway-default" not in {one.rule for one in looked_at(bundle({"leave.bpmn": made}))}
 
 
 def test_all_facts_of_the_caller_go_in_when_it_says_so():
