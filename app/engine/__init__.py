@@ -11,7 +11,7 @@ from app.engine.advance import advance  # noqa: E402 # the package is patched be
 from app.engine.bundle import Bundle  # noqa: E402 # as above
 from app.engine.definition import Definition, describe, load  # noqa: E402 # as above
 from app.engine.lint import check  # noqa: E402 # as above
-from app.engine.outline import Element, Outline, Process  # noqa: E402 # as above
+from app.engine.outline import Element, Key, Outline, Process  # noqa: E402 # as above
 from app.engine.state import digest  # noqa: E402 # as above
 from app.engine.types import (  # noqa: E402 # as above
     Cancel,
@@ -45,6 +45,7 @@ __all__ = [
     "Facts",
     "FireDue",
     "Incident",
+    "Key",
     "Message",
     "Outline",
     "Paused",
