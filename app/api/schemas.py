@@ -143,6 +143,7 @@ class TaskRow(Schema):
     can_claim = fields.Boolean(required=True)
     opened_at = _time()
     done_at = _time(nullable=True)
+    paused_since = _time("Its clock stands still since then; it has no date meanwhile.", nullable=True)
 
 
 class Counts(Schema):
@@ -161,6 +162,8 @@ class ClockLine(Schema):
     at = _time()
     how = fields.String(required=True, metadata={"description": "How it was counted, in a sentence."})
     kind = fields.String(required=True)
+    paused_since = _time("The clock stands still since then; `at` is when it would have been.", nullable=True)
+    waiting_for = fields.String(required=True, metadata={"description": "Why it stands still, if the caller may know."})
 
 
 class Answer(Schema):
@@ -203,6 +206,8 @@ class Task(Schema):
     due_how = fields.String(required=True)
     overdue = fields.Boolean(required=True)
     warned_at = _time(nullable=True)
+    paused_since = _time("Its clock stands still since then; it has no date meanwhile.", nullable=True)
+    waiting_for = fields.String(required=True, metadata={"description": "Why it stands still, if the caller may know."})
     claimed_by = fields.String(required=True, allow_none=True)
     can_claim = fields.Boolean(required=True)
     can_unclaim = fields.Boolean(required=True)

@@ -19,7 +19,7 @@ from app.cases.locking import Locked
 from app.cases.notices import notices
 from app.cases.tables import case, incident, party, task, timer
 from app.db import Batch
-from app.engine import Incident, Step
+from app.engine import Counted, Incident, Step
 from app.history import Entry, Head, extend, history_event
 from app.identity import Actor
 
@@ -69,7 +69,7 @@ def write(
     _write_tasks(batch, subject, change, told, actor, now)
     _write_timers(batch, subject.case_id, change)
     _write_parties(batch, connection, subject.case_id, told, now)
-    _mark_warned(batch, step, change, before, now)
+    _write_changes(batch, step, change, before, now)
     entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
     head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
     batch.insert(history_event, rows)
@@ -143,11 +143,28 @@ def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str
         "why": new.documentation,
         "rules": list(new.rules),
         "facts": dict(new.facts),
-        "due_at": new.due.at if new.due else None,
-        "due_how": new.due.how if new.due else "",
+        **_due_columns(new.due),
         "state": "open",
         "version": 1,
         "opened_at": now,
+    }
+
+
+def _due_columns(due: Counted | None) -> dict[str, Any]:
+    paused = _paused(due) if due else None
+    return {"due_at": due.at if due and not paused else None, "due_how": due.how if due else "", "paused": paused}
+
+
+def _paused(due: Counted) -> dict[str, Any] | None:
+    """As the column `paused` has it."""
+    if due.paused is None:
+        return None
+    return {
+        "since": due.paused.since.isoformat(),
+        "for": due.paused.waiting_for,
+        "process": due.paused.process,
+        "element": due.paused.element_id,
+        "due": due.at.isoformat(),
     }
 
 
@@ -165,6 +182,7 @@ def _write_timers(batch: Batch, case_id: str, change: Difference) -> None:
             "kind": new.kind,
             "interrupting": new.interrupting,
             "rules": list(new.rules),
+            "paused": _paused(new.due),
         }
         for new in change.set_timers
     ]
@@ -226,8 +244,13 @@ def _incident_row(subject: Subject, ids: Mapping[str, str], new: Incident, now: 
     }
 
 
-def _mark_warned(batch: Batch, step: Step, change: Difference, before: Mapping[str, Any], now: datetime) -> None:
-    """A task whose warning timer fired says so to the person who has it (XX-2)."""
-    fired = [event.data.get("host") for event in step.events if event.kind == "timer_fired"]
+def _write_changes(batch: Batch, step: Step, change: Difference, before: Mapping[str, Any], now: datetime) -> None:
+    """A task whose warning timer fired says so to the person who has it (XX-2), one whose clock was stopped or runs on
+    has other dates. A batch writes no row twice, so both come together."""
+    fired = [str(event.data.get("host", "")) for event in step.events if event.kind == "timer_fired"]
     still_open = set(before.get("tasks", ())) - set(change.gone_tasks)
-    batch.update(task, ["id"], [{"id": one, "warned_at": now} for one in dict.fromkeys(fired) if one in still_open])
+    rows: dict[str, dict[str, Any]] = {one: {"warned_at": now} for one in dict.fromkeys(fired) if one in still_open}
+    for moved in change.moved_tasks:
+        rows.setdefault(moved.id, {}).update(_due_columns(moved.due))
+    for columns in dict.fromkeys(tuple(row) for row in rows.values()):
+        batch.update(task, ["id"], [{"id": one, **row} for one, row in rows.items() if tuple(row) == columns])

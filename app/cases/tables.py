@@ -36,7 +36,8 @@ case = sa.Table(
     # who it concerns, as the party table has it: {role: [person id …]}
     sa.Column("parties", Json, nullable=False),
     # what is open, so that a step need not read it:
-    # {"tasks": [id …], "timers": {id: due}, "incidents": {token id: incident id}}
+    # {"tasks": [id …], "timers": {id: due}, "incidents": {token id: incident id}}, and while clocks stand still
+    # "paused": {"tasks": {id: since when and for what}, "timers": {…}}; "timers" are those that run
     sa.Column("open", Json, nullable=False),
     sa.Column("history_seq", sa.Integer, nullable=False),
     sa.Column("history_hash", sa.String(64), nullable=False),
@@ -88,8 +89,11 @@ task = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("rules", Json, nullable=False),
     sa.Column("facts", Json, nullable=False),
+    # none while its clock stands still: nothing is due then
     sa.Column("due_at", UTCTime),
     sa.Column("due_how", sa.Text, nullable=False),
+    # while the clock stands still: {"since", "for" (words), "process", "element", "due" (when it would have been)}
+    sa.Column("paused", Json),
     # "open", "done" or "cancelled"
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -117,6 +121,8 @@ timer = sa.Table(
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("interrupting", sa.Boolean, nullable=False),
     sa.Column("rules", Json, nullable=False),
+    # while the clock stands still: {"since", "for" (words), "process", "element", "due" (when it would have been)}
+    sa.Column("paused", Json),
 )
 
 incident = sa.Table(

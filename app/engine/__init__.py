@@ -20,7 +20,7 @@ from app.engine.migration import (  # noqa: E402 # as above
     migrate,
     plan,
 )
-from app.engine.outline import Element, Outline, Process  # noqa: E402 # as above
+from app.engine.outline import Element, Key, Outline, Process  # noqa: E402 # as above
 from app.engine.state import digest  # noqa: E402 # as above
 from app.engine.types import (  # noqa: E402 # as above
     Cancel,
@@ -55,6 +55,7 @@ __all__ = [
     "Facts",
     "FireDue",
     "Incident",
+    "Key",
     "Message",
     "MigrationRefused",
     "Outline",

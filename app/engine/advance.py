@@ -37,7 +37,7 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
     if isinstance(command, Start):
         run = Run(command.case_id, now, Calendar.from_dict(command.calendar))
         workflow, status = CaseWorkflow(definition.main, definition.inner, run), "running"
-        workflow.pauses = definition.pauses
+        workflow.pauses = definition.outline.pauses
         commands.start(workflow, command.facts, budget)
     elif state_bytes is None:
         raise EngineFailure("A case begins with Start.")

@@ -19,7 +19,7 @@ from app.engine.parse.documents import Document, documents
 from app.engine.parse.elements import message_name, read_process
 from app.engine.parse.namespaces import bpmn
 from app.engine.parse.parser import OurParser
-from app.engine.parse.pauses import Key, pauses
+from app.engine.parse.pauses import pauses
 from app.errors import DefinitionRefused, Finding, WaymarkError
 
 #: How many parsed definitions a process keeps.
@@ -37,8 +37,6 @@ class Definition:
     outline: Outline
     main: Any
     inner: Mapping[str, Any]
-    #: elements that stop clocks while a token rests in them, to the elements whose clocks these are
-    pauses: Mapping[Key, frozenset[Key]]
 
     @property
     def sha256(self) -> str:
@@ -107,7 +105,7 @@ def parse(bundle: Bundle) -> Definition:
     inner = parser.get_subprocess_specs(bundle.key)
     used = {bundle.key, *inner}
     outline = _outline(bundle.key, [process for process in processes.values() if process.id in used], trees)
-    return Definition(bundle, outline, main, inner, pauses(outline.processes))
+    return Definition(bundle, outline, main, inner)
 
 
 def _elements(processes: Mapping[str, Process]) -> dict[tuple[str, str], Element]:
@@ -133,6 +131,7 @@ def _outline(key: str, processes: list[Process], trees: list[Document]) -> Outli
         starters=tuple((start.properties.get("starters", "") if start else "").split()),
         processes=tuple(processes),
         messages=tuple(sorted(_caught({process.id for process in processes}, trees))),
+        pauses=pauses(processes),
     )
 
 

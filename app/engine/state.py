@@ -103,7 +103,7 @@ def load(definition: Definition, state: bytes, now: datetime) -> tuple[CaseWorkf
     run = Run(content["case"], now, Calendar.from_dict(content["calendar"]), content["counter"], content["tick"])
     workflow = CaseWorkflow(definition.main, definition.inner, run, deserializing=True)
     workflow.data = content["facts"]
-    workflow.pauses, workflow.paused = definition.pauses, content.get("paused", False)
+    workflow.pauses, workflow.paused = definition.outline.pauses, content.get("paused", False)
     for holder, completed, tokens in content["scopes"]:
         _restore(workflow, holder, completed, tokens)
     return workflow, content["status"]

@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from app.engine.failures import ElementFailed
+from app.engine.outline import Key
 from app.engine.run import Run
 
 
@@ -34,7 +35,7 @@ class CaseWorkflow(BpmnWorkflow):
     top_workflow: Any = None  # an attribute here: the package's property is asked for at every change of state
 
     #: elements that stop clocks, as the definition says
-    pauses: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = MappingProxyType({})
+    pauses: Mapping[Key, frozenset[Key]] = MappingProxyType({})
     #: some clock stands still
     paused = False
 

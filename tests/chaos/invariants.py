@@ -75,9 +75,12 @@ def _tables(connection: sa.Connection, row: Any, seen: Step) -> Iterator[str]:
         connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "open")).scalars()
     )
     yield from _differ("open tasks", engine={one.id for one in seen.tasks}, column=set(row.open["tasks"]), table=tasks)
-    timers = {one.id: one.due_at for one in connection.execute(sa.select(timer).where(timer.c.case_id == row.id))}
+    rows = list(connection.execute(sa.select(timer).where(timer.c.case_id == row.id)))
+    timers = {one.id: one.due_at for one in rows if not one.paused}
     column = {name: datetime.fromisoformat(at) for name, at in row.open["timers"].items()}
-    yield from _differ("timers", engine={one.id: one.due.at for one in seen.timers}, column=column, table=timers)
+    running = {one.id: one.due.at for one in seen.timers if not one.due.paused}
+    yield from _differ("timers", engine=running, column=column, table=timers)
+    yield from _paused(connection, row, seen, {one.id: one.paused for one in rows if one.paused})
     failed = list(
         connection.execute(sa.select(incident).where(incident.c.case_id == row.id, incident.c.state != "resolved"))
     )
@@ -94,6 +97,21 @@ def _tables(connection: sa.Connection, row: Any, seen: Step) -> Iterator[str]:
     if not row.failures:
         dues = list(timers.values()) + [one.next_try_at for one in failed if one.next_try_at]
         yield from _differ("next due", row=row.next_due_at, least=min(dues, default=None))
+
+
+def _paused(connection: sa.Connection, row: Any, seen: Step, timers: dict[str, Any]) -> Iterator[str]:
+    """Clocks that stand still, and since when."""
+    open_tasks = sa.select(task).where(task.c.case_id == row.id, task.c.state == "open", task.c.paused.isnot(None))
+    tasks = {one.id: one.paused for one in connection.execute(open_tasks)}
+    for what, column, table, shown in (
+        ("tasks", "tasks", tasks, seen.tasks),
+        ("timers", "timers", timers, seen.timers),
+    ):
+        standing = {one.id: one.due.paused.since for one in shown if one.due and one.due.paused}
+        found = {name: datetime.fromisoformat(said["since"]) for name, said in table.items()}
+        marks = row.open.get("paused", {}).get(column, {})
+        marked = {name: datetime.fromisoformat(mark.split()[0]) for name, mark in marks.items()}
+        yield from _differ(f"paused {what}", engine=standing, table=found, column=marked)
 
 
 def _history(row: Any, events: list[Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from app.cases import access
 from app.cases.locking import form_of
 from app.cases.options import options_for
 from app.cases.queries.answers import prefill, submissions
-from app.cases.queries.clocks import clocks
+from app.cases.queries.clocks import clocks, paused
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
@@ -35,6 +35,7 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
         sight = see(connection, actor, row.case_id)
         can_work = row.state == "open" and access.may_work(actor, row)
         known, more = submissions(waymark, connection, sight) if can_work else ([], False)
+        paused_since, waiting_for = paused(sight, row) if row.state == "open" else (None, "")
         draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
         return TaskView(
             id=row.id,
@@ -62,6 +63,8 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             clocks=clocks(connection, sight, row.id) if row.state == "open" else [],
             submissions=known,
             more_submissions=more,
+            paused_since=paused_since,
+            waiting_for=waiting_for,
         )
 
 

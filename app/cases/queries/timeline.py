@@ -81,7 +81,7 @@ def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]
     elif row.kind.startswith("engine."):
         what = _event_words(row.kind.removeprefix("engine."), data)
         if what:
-            yield TimelineEntry(row.at, "Waymark", what, _lateness(data), rules, row.kind)
+            yield TimelineEntry(row.at, "Waymark", what, _detail(row.kind, data), rules, row.kind)
 
 
 def _how(scope: str, channel: str) -> str:
@@ -94,6 +94,10 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
     if kind == "timer_fired":
         lead = {"warn": "Warning", "escalate": "Deadline passed", "remind": "Reminder"}
         return f"{lead.get(inner.get('deadline', ''), 'Time came')}: {name}"
+    if kind == "timer_paused":
+        return f"The clock stopped, waiting for {inner['for']}"
+    if kind == "timer_resumed":
+        return "The clock runs on"
     if kind == "completed" and inner.get("milestone"):
         return str(inner["milestone"])
     words: dict[str, str] = {
@@ -105,6 +109,20 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
     return words.get(kind, "")
 
 
-def _lateness(data: Mapping[str, Any]) -> str:
-    missed = data["data"].get("missed")
-    return f"{missed} earlier times were missed" if missed else ""
+def _detail(kind: str, data: Mapping[str, Any]) -> str:
+    name, inner = data["name"] or data["element"], data["data"]
+    if kind == "engine.timer_paused":
+        return f"“{name}”"
+    if kind == "engine.timer_resumed":
+        return f"“{name}”. {inner['how'].removesuffix('.')}"
+    return _missed(inner.get("missed") or 0, inner.get("deadline") == "remind")
+
+
+def _missed(number: int, is_reminder: bool) -> str:
+    """After the service was down a repeated timer comes once, and says so."""
+    if not number:
+        return ""
+    if is_reminder:
+        what = "reminder" if number == 1 else "reminders"
+        return f"{number:,} more {what} would have gone out while the service was not running"
+    return f"it would have come {number:,} more {'time' if number == 1 else 'times'} while the service was not running"

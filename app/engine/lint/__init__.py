@@ -5,7 +5,7 @@ from __future__ import annotations
 from app import xmlsafe
 from app.engine.bundle import Bundle
 from app.engine.definition import load
-from app.engine.lint import activities, branches, bundles, data, events, flows, foreign, loops
+from app.engine.lint import activities, branches, bundles, data, events, flows, foreign, loops, pauses
 from app.engine.lint.diagram import Diagram, Report
 from app.engine.parse.documents import Document
 from app.errors import DefinitionRefused, Finding
@@ -48,3 +48,4 @@ def _look(bundle: Bundle, report: Report) -> None:
     for scope in diagram.scopes:
         for rule in _SCOPE_RULES:
             rule(diagram, scope)
+    pauses.look(diagram)

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.engine.outline import Element, Process
-
-#: (process, element id)
-Key = tuple[str, str]
+from app.engine.outline import Element, Key, Process
 
 
 def pauses(processes: Iterable[Process]) -> Mapping[Key, frozenset[Key]]:
