@@ -6,7 +6,7 @@ and everything in the process that it calls, leave no trace in lists, timeline, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,15 @@ def course(outline: Outline, viewer: Viewer) -> Course:
             called += [one.refers_to for one in known[name].elements if one.refers_to in known]
     ids = {element for _process, element in hidden} | {one.id for name in processes for one in known[name].elements}
     return Course(frozenset(processes), frozenset(hidden), frozenset(ids))
+
+
+def together(courses: Sequence[Course]) -> Course:
+    """What any of them hides is hidden."""
+    return Course(
+        frozenset().union(*(one.processes for one in courses)),
+        frozenset().union(*(one.elements for one in courses)),
+        frozenset().union(*(one.ids for one in courses)),
+    )
 
 
 def _seen(data_class: str, viewer: Viewer) -> bool:
