@@ -189,13 +189,15 @@ def asks_anew(step: Step, move_from: Mapping[str, Held], old: Definition, new: D
     }
 
 
-def cases_of(connection: sa.Connection, actor: Actor, process_key: str, sha: str) -> list[str]:
-    """Ids of the running cases of a process that the actor may move and that are on another version, oldest first."""
+def cases_of(connection: sa.Connection, actor: Actor, process_key: str, sha: str, after: str = "") -> list[str]:
+    """Ids of the running cases of a process that the actor may move and that are on another version, by reference;
+    those behind the reference `after`."""
     orgs = [org for org, role in actor.roles if role == "process_owner"]
     query = sa.select(case.c.id).where(
         case.c.process_key == process_key,
         case.c.status == "running",
         case.c.definition_sha != sha,
+        case.c.reference > after,
         sa.or_(case.c.employer_id.in_(orgs), case.c.provider_id.in_(orgs)),
     )
-    return list(connection.execute(query.order_by(case.c.opened_at, case.c.reference)).scalars())
+    return list(connection.execute(query.order_by(case.c.reference)).scalars())

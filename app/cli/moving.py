@@ -46,7 +46,7 @@ def migrate(
         with db.reading(house.engine) as conn:
             actor = actor_of_person(conn, people.person_of(conn, username))
         if undone:
-            case_id = queries.case_called(waymark, actor, undone)
+            case_id = queries.case_called(waymark, actor, process, undone)
             back = commands.migrate_back(waymark, actor, case_id, reason, now)
             _say(form, {"reference": undone, "version": back}, [f"{undone}: back on version {back}"])
         elif preview:
@@ -60,7 +60,7 @@ def _previews(
 ) -> Iterable[Any]:
     if reference is None:
         return queries.moves(waymark, actor, process, now, version)
-    return [queries.move(waymark, actor, queries.case_called(waymark, actor, reference), now, version)]
+    return [queries.move(waymark, actor, queries.case_called(waymark, actor, process, reference), now, version)]
 
 
 def _preview(form: str, previews: Iterable[Any]) -> None:
@@ -95,7 +95,7 @@ def _move(
     now: datetime,
 ) -> None:
     if reference is not None:
-        case_id = queries.case_called(waymark, actor, reference)
+        case_id = queries.case_called(waymark, actor, process, reference)
         try:
             to = commands.migrate(waymark, actor, case_id, reason, now, to=version)
         except MigrationRefused as refused:

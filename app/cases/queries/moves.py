@@ -46,27 +46,28 @@ def move(waymark: Waymark, actor: Actor, case_id: str, now: datetime, to: int | 
 
 
 def moves(
-    waymark: Waymark, actor: Actor, process_key: str, now: datetime, to: int | None = None
+    waymark: Waymark, actor: Actor, process_key: str, now: datetime, to: int | None = None, after: str = ""
 ) -> Iterator[MovePreview]:
-    """The preview for every running case of a process that the actor owns and that is on another version, one by one.
+    """The preview for every running case of a process that the actor owns and that is on another version, one by one,
+    by reference, those behind the reference `after`.
 
     Raises `NotFound` for others than process owners, `NoSuchVersion`."""
     if not actor.has("process_owner"):
         raise NotFound
     with db.reading(waymark.engine) as connection:
         wanted = moving.target(connection, process_key, to)
-        case_ids = moving.cases_of(connection, actor, process_key, wanted.sha256)
+        case_ids = moving.cases_of(connection, actor, process_key, wanted.sha256, after)
     for case_id in case_ids:
         found = _still(waymark, case_id, wanted, now)
         if found is not None:
             yield found
 
 
-def case_called(waymark: Waymark, actor: Actor, reference: str) -> str:
-    """Id of the case with this reference. `NotFound` unless the actor may move it."""
+def case_called(waymark: Waymark, actor: Actor, process_key: str, reference: str) -> str:
+    """Id of the case of that process with this reference. `NotFound` unless the actor may move it."""
     with db.reading(waymark.engine) as connection:
         row = connection.execute(sa.select(case).where(case.c.reference == reference)).first()
-    if row is None or not moving.may_move(actor, row):
+    if row is None or row.process_key != process_key or not moving.may_move(actor, row):
         raise NotFound(f"There is no case {reference} that you may move.")
     return str(row.id)
 

@@ -127,7 +127,7 @@ def test_nobody_but_an_owner_of_the_process_moves_a_case_or_sees_what_it_would_d
     with pytest.raises(NotAllowed):
         all_of(play, actor, play.now)
     with pytest.raises(NotFound):
-        queries.case_called(play.waymark, actor, play.row.reference)
+        queries.case_called(play.waymark, actor, "referral", play.row.reference)
     assert play.row.definition_version == 1
     move(play)
     with pytest.raises(NotFound):
