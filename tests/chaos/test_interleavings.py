@@ -180,7 +180,7 @@ PAIRS: list[tuple[str, str, Any]] = [
     ("draft", "migrate", DONE),
     ("migrate", "cancel", DONE),
     ("cancel", "migrate", CaseEnded),
-    ("withdraw", "migrate", DONE),
+    ("withdraw", "migrate", CaseEnded),
     ("migrate back", "complete", DONE),
     ("migrate back", "claim", DONE),
 ]
