@@ -70,6 +70,49 @@ class HistoryQuery(Schema):
     )
 
 
+class MigrationQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    to = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, _MAX_VERSION),
+        metadata={"description": "Version to move to; without it, the one in force."},
+    )
+
+
+class MigrationsQuery(MigrationQuery):
+    after = fields.String(
+        load_default="",
+        validate=validate.Length(max=20),
+        metadata={"description": "Reference of the last case that was read."},
+    )
+
+
+class Reason(Body):
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(1, 2000),
+        metadata={"description": "Why; those who are in the case read it."},
+    )
+
+
+class Migrate(Reason):
+    to = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, _MAX_VERSION),
+        metadata={"description": "Version to move to; without it, the one in force."},
+    )
+    seen = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, _MAX_VERSION),
+        metadata={"description": "`seen` of the preview."},
+    )
+
+
 class Draft(Body):
     answers = _free("Answers so far; they are kept as they are and not checked.")
 
@@ -288,6 +331,44 @@ class History(Schema):
     next_after = fields.Integer(
         required=True, allow_none=True, metadata={"description": "`after` for the next page; null at the end."}
     )
+
+
+class MigrationChange(Schema):
+    kind = fields.String(required=True)
+    step = fields.String(required=True, attribute="name")
+    what = fields.String(required=True, attribute="sentence")
+
+
+class MigrationRefusal(Schema):
+    step = fields.String(required=True, attribute="name")
+    why = fields.String(required=True, attribute="sentence")
+    advice = fields.String(required=True)
+
+
+class Migration(Schema):
+    """What moving one case would do. Nothing that the case contains."""
+
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    from_version = fields.Integer(required=True)
+    to_version = fields.Integer(required=True)
+    seen = fields.Integer(required=True, metadata={"description": "Send it along when the case is moved."})
+    possible = fields.Boolean(required=True)
+    changes = fields.List(fields.Nested(MigrationChange), required=True)
+    refusals = fields.List(fields.Nested(MigrationRefusal), required=True)
+
+
+class Migrations(Schema):
+    items = fields.List(fields.Nested(Migration), required=True)
+    next_after = fields.String(
+        required=True, allow_none=True, metadata={"description": "`after` for the next page; null at the end."}
+    )
+
+
+class CaseVersion(Schema):
+    case_id = fields.String(required=True)
+    version = fields.Integer(required=True, metadata={"description": "The version that the case runs on now."})
 
 
 class Problem(Schema):

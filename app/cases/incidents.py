@@ -29,7 +29,7 @@ def note_failure(connection: sa.Connection, row: sa.Row[Any], error: Exception, 
         "attempts": failures,
         "next_try_at": again,
         "state": "retrying" if again else "parked",
-        "detail": _in_words(error),
+        "detail": in_words(error),
     }
     if not connection.execute(_of_case(row.id).values(values)).rowcount:
         _open(connection, row, values, now)
@@ -64,7 +64,7 @@ def _of_case(case_id: str) -> sa.Update:
     )
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
     """What an administrator reads. Only our own sentences: another library's message could hold a person's data."""
     if isinstance(error, WaymarkError):
         return error.detail

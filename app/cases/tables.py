@@ -16,6 +16,8 @@ case = sa.Table(
     sa.Column("process_name", sa.String(200), nullable=False),
     sa.Column("definition_sha", sa.String(64), nullable=False),
     sa.Column("definition_version", sa.Integer, nullable=False),
+    # SHA-256 of every other version that it has run on: what was hidden then stays hidden
+    sa.Column("earlier_shas", Json, nullable=False, server_default="[]"),
     # counts every step; a writer that saw an older one has lost
     sa.Column("version", sa.Integer, nullable=False),
     # "running", "completed" or "cancelled"
@@ -146,6 +148,30 @@ incident = sa.Table(
 )
 sa.Index("ix_incident_case_id", incident.c.case_id)
 sa.Index("ix_incident_state_next_try_at", incident.c.state, incident.c.next_try_at)
+
+#: Each move of a case to another version, with what it takes to go back.
+migration = sa.Table(
+    "migration",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("from_sha", sa.String(64), nullable=False),
+    sa.Column("from_version", sa.Integer, nullable=False),
+    sa.Column("to_sha", sa.String(64), nullable=False),
+    sa.Column("to_version", sa.Integer, nullable=False),
+    # the engine's state before the move
+    sa.Column("state", sa.LargeBinary, nullable=False),
+    # whom tasks were taken from because the role changed: {task id: [role, person or null, queue's organisation,
+    # moment of the claim or null]}
+    sa.Column("holders", Json, nullable=False),
+    # the case's version (the count of its steps) right after the move
+    sa.Column("case_version", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("at", UTCTime, nullable=False),
+    sa.Column("undone_at", UTCTime),
+)
+sa.Index("ix_migration_case_id_at", migration.c.case_id, migration.c.at)
 
 #: The first answer to a command that came with an idempotency key.
 receipt = sa.Table(

@@ -17,8 +17,11 @@ from app.engine.migration import (  # noqa: E402 # as above
     Plan,
     Refusal,
     form_differences,
+    form_file,
+    form_of,
     migrate,
     plan,
+    restore,
 )
 from app.engine.outline import Element, Key, Outline, Process  # noqa: E402 # as above
 from app.engine.state import digest  # noqa: E402 # as above
@@ -73,7 +76,10 @@ __all__ = [
     "describe",
     "digest",
     "form_differences",
+    "form_file",
+    "form_of",
     "load",
     "migrate",
     "plan",
+    "restore",
 ]

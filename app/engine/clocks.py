@@ -50,14 +50,13 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
     incident: a loop around a time that is over would be due for ever."""
     now = workflow.run.now
 
-
     while (first := _first_due(workflow, now)) is not None:
-    if budget.left <= 0:
-        stop(first.task)
-        return
-    budget.left -= 1
-    _fire(first)
-    settle(workflow, budget)
+        if budget.left <= 0:
+            stop(first.task)
+            return
+        budget.left -= 1
+        _fire(first)
+        settle(workflow, budget)
 
 
 def _first_due(workflow: CaseWorkflow, now: datetime) -> Armed | None:

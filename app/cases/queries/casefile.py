@@ -125,7 +125,12 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
         standing = [
             element for process, element in marks if process == part.id and sight.course.shows(process, element)
         ]
-        done = [element for process, element in passed if process == part.id and sight.course.shows(process, element)]
+        # a case that was moved may have passed what its version does not draw
+        done = [
+            element
+            for process, element in passed
+            if process == part.id and element in names and sight.course.shows(process, element)
+        ]
         standing_names = [names.get(one, one) for one in standing]
         passed_names = [one.name for one in part.elements if one.name and one.id in done and "Gateway" not in one.kind]
         views.append(DiagramView(part.id, part.name, standing, done, standing_names, passed_names))

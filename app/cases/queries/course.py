@@ -7,7 +7,7 @@ diagrams and history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,15 @@ def _clocks(outline: Outline, processes: set[str], hidden: Mapping[Key, str]) ->
     kinds = {(one.process, one.id): one.kind for process in outline.processes for one in process.elements}
     stopped = {clock for by, clocks in outline.pauses.items() if by in hidden or by[0] in processes for clock in clocks}
     return {clock for clock in stopped if kinds[clock].endswith("Event")}
+
+
+def together(courses: Sequence[Course]) -> Course:
+    """What any of them hides is hidden."""
+    return Course(
+        frozenset().union(*(one.processes for one in courses)),
+        frozenset().union(*(one.elements for one in courses)),
+        frozenset().union(*(one.ids for one in courses)),
+    )
 
 
 def _seen(data_class: str, viewer: Viewer) -> bool:

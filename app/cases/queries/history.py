@@ -71,10 +71,18 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
     elif "commitments" in data and not sight.viewer.subject:
         # of a reason for ending the case: for the person whom it is about
         told["commitments"] = {}
+    if "changes" in data:
+        told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
     if "taken" in (data.get("data") or {}):
         taken = [one for one in data["data"]["taken"] if sight.course.shows(data["process"], one)]
         told["data"] = {**data["data"], "taken": taken}
     return told
+
+
+def _shows_change(sight: Sight, change: Mapping[str, Any]) -> bool:
+    """A change is told to those who may know of every step that it names."""
+    named = [(change["process"], change["element"]), *(tuple(one) for one in change["names"])]
+    return all(sight.course.shows(process, element) for process, element in named)
 
 
 def _without(values: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, engine
-from app.cases.queries.course import Course, course
+from app.cases.queries.course import Course, course, together
 from app.cases.standing import standing
 from app.cases.tables import case
 from app.errors import NotFound
@@ -25,11 +25,15 @@ class Sight:
     bundle: engine.Bundle
     roles: frozenset[str]
     viewer: Viewer
+    #: other versions that the case has run on
+    earlier: tuple[engine.Bundle, ...] = ()
 
     @cached_property
     def course(self) -> Course:
-        """The steps that this person may know of."""
-        return course(engine.describe(self.definition), self.viewer)
+        """The steps that this person may know of. What an earlier version of the case hid stays hidden: the case may
+        have been there then (XX-4)."""
+        outlines = [engine.describe(engine.load(bundle)) for bundle in (self.bundle, *self.earlier)]
+        return together([course(outline, self.viewer) for outline in outlines])
 
     @property
     def definition(self) -> engine.Definition:
@@ -46,4 +50,5 @@ def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
         raise NotFound
     subject = actor.person_id == row.subject_id
     viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts)
-    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer)
+    earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
+    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, earlier)

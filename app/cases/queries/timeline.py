@@ -23,6 +23,8 @@ _COMMANDS: Mapping[str, Words] = {
     "command.unclaim": lambda data: f"gave “{data['name']}” back to the team",
     "command.withdraw_consent": lambda data: "withdrew consent",
     "command.cancel": lambda data: "ended the case",
+    "command.migrate": lambda data: f"moved the case to version {data['to_version']} of the process",
+    "command.migrate_back": lambda data: f"moved the case back to version {data['to_version']} of the process",
     "command.retry": lambda data: f"tried “{data['name']}” again",
 }
 #: commands that end a case before its time
@@ -74,7 +76,7 @@ def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]
     who = names.get(row.actor_id, "Waymark")
     rules = tuple(data.get("rules", ()))
     if row.kind in _COMMANDS:
-        yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), "", rules, row.kind)
+        yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), data.get("reason", ""), rules, row.kind)
     elif row.kind in _CONSENTS:
         said = _CONSENTS[row.kind]
         yield TimelineEntry(row.at, who, said, _how(data["scope"], data["channel"]), rules, row.kind)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.engine import state
@@ -13,10 +14,22 @@ from app.engine.migration.ahead import Ahead, tell
 from app.engine.migration.mover import Mover
 from app.engine.migration.notes import Change, MigrationRefused, Plan, Refusal
 from app.engine.migration.settings import differences as form_differences
+from app.engine.migration.settings import form_file, form_of
 from app.engine.types import Step
 from app.errors import CaseEnded, Conflict, EngineFailure
 
-__all__ = ["Change", "MigrationRefused", "Plan", "Refusal", "form_differences", "migrate", "plan"]
+__all__ = [
+    "Change",
+    "MigrationRefused",
+    "Plan",
+    "Refusal",
+    "form_differences",
+    "form_file",
+    "form_of",
+    "migrate",
+    "plan",
+    "restore",
+]
 
 
 def plan(old: Definition, new: Definition, state_bytes: bytes, now: datetime) -> Plan:
@@ -35,6 +48,12 @@ def migrate(old: Definition, new: Definition, state_bytes: bytes, now: datetime)
     if mover.step is None:
         raise MigrationRefused(tuple(mover.notes.refusals))
     return mover.step
+
+
+def restore(definition: Definition, state_bytes: bytes, now: datetime) -> Step:
+    """The step that leads back to an earlier state: everything as it was, its clocks included, and no event."""
+    workflow, status = state.load(definition, state_bytes, now)
+    return replace(step_of(workflow, status), state=state_bytes)
 
 
 def _moved(old: Definition, new: Definition, state_bytes: bytes, now: datetime) -> Mover:

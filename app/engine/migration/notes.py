@@ -50,7 +50,8 @@ class Plan:
 
 
 class MigrationRefused(Conflict):
-    """This case cannot be moved to that version as it stands. It stays on its own version, and nothing has changed."""
+    """This case cannot be moved to that version as it stands; the preview says why. It stays on its own version, and
+    nothing has changed."""
 
     def __init__(self, refusals: tuple[Refusal, ...]) -> None:
         self.refusals = refusals

@@ -117,7 +117,7 @@ class _Ways:
             spec = self.specs[name]
             if isinstance(spec, BoundaryEventSplit):
                 at.add(next(one for one in spec._outputs if not isinstance(self.specs[one], BoundaryEvent)))
-            elif is_join(spec):
+            elif isinstance(spec, gateways.ParallelGateway):
                 come.add((name, before))
                 if all((name, flow) in come for flow in spec._inputs):
                     come = {one for one in come if one[0] != name}

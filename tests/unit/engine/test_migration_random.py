@@ -17,11 +17,11 @@ import pytest
 
 from app.engine import MigrationRefused, load, migrate, plan
 from app.errors import WaymarkError
-from tests.unit.engine import oracle
+from tests.unit.engine import token_game
 from tests.unit.engine.diagrams import Diagram
 from tests.unit.engine.migrating import move
 from tests.unit.engine.models import MONDAY, Bundle, Play, bundle, message, message_definition
-from tests.unit.engine.token_game import Alarm, Block, Choice, Fork, Holder, Live, Loop, Scope, Task, World, draw_lots
+from tests.unit.engine.token_game import Alarm, Block, Choice, Live, Loop, Scope, Task, World, draw_lots
 
 MODELS = int(os.environ.get("WAYMARK_MIGRATION_MODELS", "80"))
 BATCHES = 8
@@ -29,7 +29,7 @@ STEPS = 60
 MOVES = 3
 
 
-class Sequence(oracle.Sequence):
+class Sequence(token_game.Sequence):
     """Remembers where its token is, so that parts can be added and taken away beside it."""
 
     now: Any = None
@@ -79,17 +79,35 @@ class Recorded(Task):
         return self.now  # type: ignore[no-any-return]
 
 
+class Fork(token_game.Fork):
+    now: Any = None
+
+    def live(self, scope: Scope, done: Any) -> Live:
+        self.now = super().live(scope, done)
+        return self.now  # type: ignore[no-any-return]
+
+
+class Holder(token_game.Holder):
+    now: Any = None
+
+    def live(self, scope: Scope, done: Any) -> Live:
+        self.now = super().live(scope, done)
+        return self.now  # type: ignore[no-any-return]
+
+
 def remembering(block: Block) -> Block:
     """The same block, each sequence and task of it remembering."""
-    if type(block) is oracle.Sequence:
+    if type(block) is token_game.Sequence:
         block = Sequence(block.name, [remembering(part) for part in block.parts])
     elif type(block) is Task:
         block = Recorded(block.name, block.kind)
     elif isinstance(block, Choice):
         block.ways = [remembering(way) for way in block.ways]
-    elif isinstance(block, Fork):
-        block.branches = [remembering(branch) for branch in block.branches]
-    elif isinstance(block, (Loop, Holder)):
+    elif type(block) is token_game.Fork:
+        block = Fork(block.name, [remembering(branch) for branch in block.branches])
+    elif type(block) is token_game.Holder:
+        block = Holder(block.name, remembering(block.body), block.kind)
+    elif isinstance(block, Loop):
         block.body = remembering(block.body)
     return block
 
@@ -109,7 +127,7 @@ class Edit:
     def __init__(self, dice: random.Random, top: Sequence, world: World, names: Iterator[int]) -> None:
         self.dice, self.world, self.names = dice, world, names
         self.blocks = list(inside(top))
-        self.what = dice.choice(["add", "add", "remove", "clock", "unclock", "branch", "again"])
+        self.what = dice.choice(["add", "add", "remove", "clock", "unclock", "branch", "prune", "limit", "again"])
         self.undo: Any = lambda: None
         self.must_refuse = False
         #: what the oracle must do to its own tokens once the case was moved
@@ -172,7 +190,37 @@ class Edit:
             return
         new = remembering(draw_lots(self.dice, 0, self.names))
         fork.branches.append(new)
+        self.must_refuse = fork.now is not None and any(fork.now.open())
         self.undo = lambda: fork.branches.remove(new)
+
+    def _prune(self) -> None:
+        """A branch less; what has come to the join by it stays there."""
+        fork = self._pick(Fork)
+        if fork is None or len(fork.branches) < 2:
+            return
+        at = self.dice.randrange(len(fork.branches))
+        gone = fork.branches.pop(at)
+        self.must_refuse = fork.now is not None and any(fork.now.parts[at].open())
+        self.undo = lambda: fork.branches.insert(at, gone)
+        if fork.now is not None:
+            self.follow = lambda: fork.now.parts.pop(at)
+
+    def _limit(self) -> None:
+        """A clock around a sub-process that may be under way, or none any more."""
+        holder = self._pick(Holder)
+        if holder is None or holder.kind == "call" or (holder.now is not None and holder.now.handler):
+            return
+        old, holder.kind = holder.kind, "sub" if holder.kind == "limited" else "limited"
+        self.undo = lambda: setattr(holder, "kind", old)
+        if holder.now is not None and holder.now.inner is not None:
+            self.follow = lambda: self._wind_holder(holder)
+
+    def _wind_holder(self, holder: Holder) -> None:
+        if holder.now.alarm is not None:
+            holder.now.alarm.stop()
+        ring, name = holder.now._ring, f"t_{holder.name}"
+        limited = holder.kind == "limited"
+        holder.now.alarm = Alarm(self.world, name, holder.DAYS, ring, repeats=False) if limited else None
 
 
 @pytest.mark.rule("XX-4", "follows")
@@ -224,7 +272,7 @@ def edit(
     if not told.possible:
         with pytest.raises(MigrationRefused):
             migrate(play.definition, load(new), play.state, play.now)
-        assert change.what in {"remove", "branch"}, (where, told.refusals)
+        assert change.must_refuse, (where, told.refusals)
         change.undo()
         return False
     assert not change.must_refuse, where
