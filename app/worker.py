@@ -41,6 +41,7 @@ class Worker:
     def tick(self) -> None:
         """Do what is due. Never raises: a database that is away now may be back at the next tick."""
         self._try("timers", self._timers)
+        self._try("messages", self._messages)
         self._try("mail", self._mail)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
@@ -63,6 +64,16 @@ class Worker:
             if fired < BATCH:
                 break
         return {"cases": total}
+
+    def _messages(self) -> dict[str, int]:
+        """Messages between cases, until none is left that somebody waits for."""
+        total = 0
+        while not self.stopping.is_set():
+            delivered = commands.deliver(self.waymark, limit=BATCH)
+            total += delivered
+            if delivered < BATCH:
+                break
+        return {"messages": total}
 
     def _mail(self) -> dict[str, int]:
         waymark = self.waymark

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+#: BPMN name of the message by which the employee's withdrawal of consent reaches a diagram; no case can send it
+WITHDRAWN = "consentWithdrawn"
 #: BPMN elements that are steps of a process, in words for people.
 KINDS = {
     "startEvent": "start event",

@@ -27,6 +27,7 @@ from app.engine.types import (  # noqa: E402 # as above
     Retry,
     Start,
     Step,
+    Subscription,
     Task,
     Timer,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Retry",
     "Start",
     "Step",
+    "Subscription",
     "Task",
     "Timer",
     "advance",

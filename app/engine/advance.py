@@ -37,7 +37,7 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
     if isinstance(command, Start):
         run = Run(command.case_id, now, Calendar.from_dict(command.calendar))
         workflow, status = CaseWorkflow(definition.main, definition.inner, run), "running"
-        commands.start(workflow, command.facts, budget)
+        commands.start(workflow, command, budget)
     elif state_bytes is None:
         raise EngineFailure("A case begins with Start.")
     else:
@@ -65,6 +65,7 @@ def _ended(definition: Definition, workflow: CaseWorkflow, status: str, command:
 def _step(workflow: CaseWorkflow, status: str) -> Step:
     view = View(workflow)
     run = workflow.run
+    subscriptions = view.subscriptions()
     return Step(
         state=state.dump(workflow, status),
         status=status,
@@ -73,7 +74,8 @@ def _step(workflow: CaseWorkflow, status: str) -> Step:
         timers=view.timers(),
         incidents=view.incidents(),
         effects=tuple(run.effects),
-        messages=view.messages(),
+        subscriptions=subscriptions,
+        messages=tuple(sorted({one.name for one in subscriptions})),
         marks=view.marks(),
         facts=view.facts(),
     )

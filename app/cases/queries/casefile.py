@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from app import db, engine
 from app.cases import access
-from app.cases.ending import WITHDRAWN
 from app.cases.queries.answers import readable, submissions
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import PAGE, ROW, task_row
@@ -20,6 +19,7 @@ from app.cases.tables import case as case_table
 from app.cases.tables import party, task
 from app.cases.views import CaseRow, CaseView, DiagramView, PartyView, TaskRow
 from app.cases.waymark import Waymark
+from app.definitions import WITHDRAWN
 from app.errors import NotFound
 from app.history import history_event
 from app.identity import Actor
