@@ -43,7 +43,12 @@ def look(paths: Sequence[Path]) -> Looked:
     findings += wrong
     for bundle in bundles:
         findings += lint(
-            bundle, ledger, frozenset(ROLES), starters=frozenset(ROLES) | set(MEMBERSHIPS), notices=notices
+            bundle,
+            ledger,
+            frozenset(ROLES),
+            starters=frozenset(ROLES) | set(MEMBERSHIPS),
+            notices=notices,
+            processes=found.started_by,
         )
     if not bundles and not findings:
         findings.append(_nothing(paths))

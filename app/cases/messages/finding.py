@@ -47,10 +47,9 @@ def claim(connection: sa.Connection, errand: Errand, now: datetime) -> sa.Row[An
 
     One that another worker holds is passed over, so that nobody ever waits for a message.
     """
-    query, place = (_TAKEN, subscription.c.case_id) if errand.kind == "deliver" else (_UNTAKEN, message.c.from_case)
-    chosen = query.with_only_columns(*_columns(errand)).where(
-        message.c.id == errand.message_id, place == errand.case_id
-    )
+    place = subscription.c.case_id if errand.kind == "deliver" else message.c.from_case
+    chosen = _QUERIES[errand.kind].where(message.c.id == errand.message_id, place == errand.case_id)
+    chosen = chosen.with_only_columns(*_columns(errand))
     held = chosen.limit(1).with_for_update(of=message, skip_locked=True)
     return connection.execute(held, {"now": now}).first()
 

@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from app import engine
+from app.cases.queries import messages
 from app.cases.queries.sight import Sight
 from app.cases.views import TimelineEntry
 from app.history import history_event
@@ -24,6 +25,7 @@ _COMMANDS: Mapping[str, Words] = {
     "command.withdraw_consent": lambda data: "withdrew consent",
     "command.cancel": lambda data: "ended the case",
     "command.retry": lambda data: f"tried “{data['name']}” again",
+    "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: commands that end a case before its time
 _STOPS = frozenset({"command.withdraw_consent", "command.cancel"})
@@ -45,6 +47,7 @@ def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
         sa.select(history_event).where(history_event.c.case_id == sight.row.id).order_by(history_event.c.seq)
     ).all()
     names = {person.id: person.name for person in persons(connection, {row.actor_id for row in rows}).values()}
+    talk = messages.talk(connection, sight)
     told: list[TimelineEntry] = []
     command = ""
     for row in rows:
@@ -52,7 +55,7 @@ def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
         data = orjson.loads(row.body)["data"]
         if sight.course.shows_entry(data):
             told += _closed(sight, row, data) if command in _STOPS else ()
-            told += _entries(row, data, names)
+            told += talk.entries(row, data) or _entries(row, data, names)
     return told
 
 

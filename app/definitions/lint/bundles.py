@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app import decisions, engine, forms
-from app.definitions.lint import choices, facts, flow, references, timers, words
+from app.definitions.lint import choices, facts, flow, messages, references, timers, words
 from app.definitions.lint.subject import Known, subject
 from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
 
-CHECKS = (references.check, words.check, flow.check, choices.check, facts.check, timers.check)
+CHECKS = (references.check, words.check, flow.check, choices.check, messages.check, facts.check, timers.check)
 #: the most that one case can run through; more would take the checks too long
 MAX_ELEMENTS, MAX_PROCESSES = 2_000, 100
 #: findings of the engine that are given here with more to go on, or more strictly
@@ -24,13 +24,15 @@ def lint(
     *,
     starters: Collection[str] | None = None,
     notices: Collection[str] | None = None,
+    processes: Mapping[str, Collection[str]] | None = None,
 ) -> list[Finding]:
     """Everything that is wrong or doubtful in a bundle, sorted. Takes any bytes, never raises.
 
     `rules`: ids in the ledger; `roles`: ids that a task may be for; `starters`: ids that may start a case (default:
-    `roles`); `notices`: keys of the notices. None: not checked.
+    `roles`); `notices`: keys of the notices; `processes`: what a message may start, by id, with the names of the
+    messages that start it. None: not checked.
     """
-    looked_at = subject(bundle, Known(rules, roles, roles if starters is None else starters, notices))
+    looked_at = subject(bundle, Known(rules, roles, roles if starters is None else starters, notices, processes))
     findings = _files(bundle)
     if len(looked_at.processes) > MAX_PROCESSES or sum(1 for _ in looked_at.nodes()) > MAX_ELEMENTS:
         return sorted([*findings, _too_large(bundle)])

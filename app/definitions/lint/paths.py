@@ -33,7 +33,8 @@ def lint_paths(
     around = library([*named, *_around(named)])
     found = list(asked.findings) + [_not_read(path) for path in named if path.suffix not in READ and not path.is_dir()]
     for key, called_by_nobody in _keys(asked, around):
-        findings = lint(around.bundle(key), rules, roles, starters=starters, notices=notices)
+        bundle, startable = around.bundle(key), around.started_by
+        findings = lint(bundle, rules, roles, starters=starters, notices=notices, processes=startable)
         found += [one for one in findings if not (called_by_nobody and one.rule in _OF_CALLERS)]
     for name, data in asked.files.items():
         if name.endswith(".form"):

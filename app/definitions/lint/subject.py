@@ -27,6 +27,8 @@ class Known:
     starters: Collection[str] | None = None
     #: keys of the notices that may be sent
     notices: Collection[str] | None = None
+    #: processes by id, with the names of the messages that start them
+    processes: Mapping[str, Collection[str]] | None = None
 
 
 @dataclass

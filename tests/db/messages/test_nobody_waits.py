@@ -91,7 +91,7 @@ def test_working_days_can_be_said_too(town: Town) -> None:
 
 
 def test_taken_at_the_last_moment_though_its_time_is_over(town: Town) -> None:
-    """Nobody looked while it was to wait; by the time somebody looks, somebody waits: it is not too late to be useful."""
+    """Nobody looked while it was to wait; by the time somebody looks, somebody waits: it is still of use."""
     town.deploy(speaker(keep="P3D", told="nobody"))
     says, hears = town.begin("speaker"), town.begin("listener")
     town.do(says, "prepare")

@@ -20,7 +20,7 @@ from app.engine import Bundle
 from app.history import history_event
 from app.settings import Settings
 from tests.chaos.world import MANAGER, NOW, World, furnish
-from tests.unit.engine.diagrams import Diagram, message_definition, timer_definition
+from tests.unit.engine.diagrams import Diagram, message_definition
 from tests.unit.engine.diagrams import message as message_of
 from tests.unit.forms.forms_kit import component, source
 
@@ -46,7 +46,7 @@ def begun(name: str) -> Diagram:
 
 
 def clarification() -> Bundle:
-    """Asks for a case conference, which the message itself starts, and waits for what is agreed, at most a fortnight."""
+    """Asks for a conference, which the message itself starts, waits for what is agreed, and later chases it."""
     diagram = begun("clarification")
     sent = {"key": "${case}", "to": "conference", "payload": "{asked_by: case, file: file}"}
     diagram.add("intermediateThrowEvent", "invite", message_definition("agenda"), props=sent)
