@@ -14,3 +14,10 @@ def _town(settings: Settings) -> Iterator[Town]:
     made = town(settings)
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def postgres_town(postgres_settings: Settings) -> Iterator[Town]:
+    made = town(postgres_settings)
+    yield made
+    made.engine.dispose()
