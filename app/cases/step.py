@@ -18,7 +18,7 @@ from app.cases.entries import command_entry, event_entries
 from app.cases.locking import Locked
 from app.cases.messages import writing as messages
 from app.cases.notices import notices
-from app.cases.subject import Subject
+from app.cases.subject import Subject, subject_of
 from app.cases.tables import case, incident, party, task, timer
 from app.db import Batch
 from app.engine import Incident, Step
@@ -91,8 +91,7 @@ def write_onwards(
 ) -> None:
     """`write` for a case that is locked, with its new columns. The caller runs the batch."""
     row = held.row
-    subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha, row.subject_id)
-    values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
+    values = write(batch, connection, subject_of(row), row.open, held.head, step, told, actor, now)
     batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
     if row.failures:
         incidents.resolve(connection, row.id, actor_id(actor), now)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
 
 
 @dataclass(frozen=True)
@@ -16,3 +19,8 @@ class Subject:
     definition_sha: str
     #: the employee whom it is about
     subject_id: str
+
+
+def subject_of(row: sa.Row[Any]) -> Subject:
+    """The same, from the columns of the cases table."""
+    return Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha, row.subject_id)
