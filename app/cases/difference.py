@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.engine import Counted, Incident, Step, Task, Timer
+from app.definitions import WITHDRAWN
+from app.engine import Counted, Incident, Step, Subscription, Task, Timer
 
 _NONE: Mapping[str, Mapping[str, str]] = {"tasks": {}, "timers": {}}
 
@@ -25,6 +26,8 @@ class Difference:
     gone_timers: list[str]
     new_incidents: list[Incident]
     gone_incidents: list[str]
+    new_subscriptions: list[Subscription]
+    gone_subscriptions: list[str]
 
 
 def difference(before: Mapping[str, Any], step: Step) -> Difference:
@@ -35,6 +38,8 @@ def difference(before: Mapping[str, Any], step: Step) -> Difference:
     open_tasks = {task.id for task in step.tasks}
     due = {timer.id: _standing(timer.due) or timer.due.at.isoformat() for timer in step.timers}
     failed = {incident.task_id for incident in step.incidents}
+    waits, awaited = before.get("subscriptions", []), heard(step)
+    still = {one.id for one in awaited}
     return Difference(
         [task for task in step.tasks if task.id not in tasks],
         [task_id for task_id in tasks if task_id not in open_tasks],
@@ -43,7 +48,14 @@ def difference(before: Mapping[str, Any], step: Step) -> Difference:
         [timer_id for timer_id in timers if timer_id not in due],
         [incident for incident in step.incidents if incident.task_id not in incidents],
         [token for token in incidents if token not in failed],
+        [one for one in awaited if one.id not in waits],
+        [one for one in waits if one not in still],
     )
+
+
+def heard(step: Step) -> list[Subscription]:
+    """What other cases may say to this one; the employee's own word is not theirs to say."""
+    return [one for one in step.subscriptions if one.name != WITHDRAWN]
 
 
 def open_column(step: Step, incident_ids: Mapping[str, str]) -> dict[str, Any]:
@@ -52,6 +64,7 @@ def open_column(step: Step, incident_ids: Mapping[str, str]) -> dict[str, Any]:
         "tasks": [task.id for task in step.tasks],
         "timers": {timer.id: timer.due.at.isoformat() for timer in step.timers if timer.due.paused is None},
         "incidents": {incident.task_id: incident_ids[incident.task_id] for incident in step.incidents},
+        "subscriptions": [one.id for one in heard(step)],
         **_paused(step),
     }
 

@@ -60,8 +60,17 @@ def _open(connection: sa.Connection, row: sa.Row[Any], values: dict[str, Any], n
 
 def _of_case(case_id: str) -> sa.Update:
     return incident.update().where(
-        incident.c.case_id == case_id, incident.c.token_id.is_(None), incident.c.state.in_(("retrying", "parked"))
+        incident.c.case_id == case_id,
+        incident.c.token_id.is_(None),
+        incident.c.message_id.is_(None),
+        incident.c.state.in_(("retrying", "parked")),
     )
+
+
+def cut_off(error: Exception) -> bool:
+    """Was it the connection, not the case? What the database refuses of one case is that case's own failure: raised,
+    it would hold up every other case that is due."""
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
 
 
 def in_words(error: Exception) -> str:

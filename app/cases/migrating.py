@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -16,7 +16,8 @@ from app.cases import incidents, moving
 from app.cases.ending import REASON_LENGTH
 from app.cases.locking import lock_row
 from app.cases.moving import AlreadyThere, Held, Move, Target
-from app.cases.step import Subject, Told, actor_id, write
+from app.cases.step import Told, actor_id, write
+from app.cases.subject import subject_of
 from app.cases.tables import case, migration, task
 from app.cases.waymark import Waymark
 from app.engine import MigrationRefused, Refusal, Step
@@ -254,9 +255,14 @@ def _rows(
     now: datetime,
 ) -> None:
     """The case's row, its timers, incidents and history, as for any other step; from then on it runs on `to`."""
-    subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, to.sha256)
+    subject = replace(subject_of(row), definition_sha=to.sha256)
     # a timer that runs on may have another name or kind: all are written again
     before = {**row.open, "timers": dict.fromkeys(row.open["timers"], "")}
+    if paused := row.open.get("paused"):
+        before["paused"] = {**paused, "timers": dict.fromkeys(paused["timers"], "")}
+    # and a wait may hear another name or key
+    waits = {one.id for one in step.subscriptions}
+    before["subscriptions"] = [one for one in row.open.get("subscriptions", []) if one not in waits]
     head = Head(row.history_seq, row.history_hash)
     values = write(batch, connection, subject, before, head, step, told, actor, now)
     earlier = [sha for sha in [*row.earlier_shas, row.definition_sha] if sha != to.sha256]

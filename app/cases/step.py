@@ -16,23 +16,14 @@ from app.cases.assignment import assign
 from app.cases.difference import Difference, difference, next_due, open_column
 from app.cases.entries import command_entry, event_entries
 from app.cases.locking import Locked
+from app.cases.messages import writing as messages
 from app.cases.notices import notices
+from app.cases.subject import Subject, subject_of
 from app.cases.tables import case, incident, party, task, timer
 from app.db import Batch
 from app.engine import Counted, Incident, Step
 from app.history import Entry, Head, extend, history_event
 from app.identity import Actor
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The parts of a case that stay the same: who, where, which definition."""
-
-    case_id: str
-    reference: str
-    employer_id: str
-    provider_id: str
-    definition_sha: str
 
 
 @dataclass(frozen=True)
@@ -68,9 +59,11 @@ def write(
     incident_ids, retries = _write_incidents(batch, connection, subject, before, change, actor, now)
     _write_tasks(batch, subject, change, told, actor, now)
     _write_timers(batch, subject.case_id, change)
+    messages.write_subscriptions(batch, subject, change, now)
     _write_parties(batch, connection, subject.case_id, told, now)
     _write_changes(batch, step, change, before, now)
     entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
+    messages.send(batch, subject, step, head.seq + len(entries), now)
     head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
     batch.insert(history_event, rows)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
@@ -98,8 +91,7 @@ def write_onwards(
 ) -> None:
     """`write` for a case that is locked, with its new columns. The caller runs the batch."""
     row = held.row
-    subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
-    values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
+    values = write(batch, connection, subject_of(row), row.open, held.head, step, told, actor, now)
     batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
     if row.failures:
         incidents.resolve(connection, row.id, actor_id(actor), now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +40,7 @@ def look(paths: Sequence[Path]) -> Looked:
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
     known, findings = _known(paths)
     findings += found.findings
+    known = replace(known, processes=found.started_by)
     for bundle in bundles:
         findings += lint(bundle, known)
     if not bundles and not findings:
@@ -61,7 +62,7 @@ def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
     notices, findings = _notices(paths)
     ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
     roles = frozenset(ROLES)
-    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, SystemClock().now().date()), findings
+    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, today=SystemClock().now().date()), findings
 
 
 def deploy_all(

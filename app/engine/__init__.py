@@ -40,6 +40,7 @@ from app.engine.types import (  # noqa: E402 # as above
     Retry,
     Start,
     Step,
+    Subscription,
     Task,
     Timer,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Retry",
     "Start",
     "Step",
+    "Subscription",
     "Task",
     "Timer",
     "advance",

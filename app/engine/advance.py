@@ -38,7 +38,7 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
         run = Run(command.case_id, now, Calendar.from_dict(command.calendar))
         workflow, status = CaseWorkflow(definition.main, definition.inner, run), "running"
         workflow.pauses = definition.outline.pauses
-        commands.start(workflow, command.facts, budget)
+        commands.start(workflow, command, budget)
     elif state_bytes is None:
         raise EngineFailure("A case begins with Start.")
     else:
@@ -68,6 +68,7 @@ def step_of(workflow: CaseWorkflow, status: str) -> Step:
     """The step that `workflow` is at the end of."""
     view = View(workflow)
     run = workflow.run
+    subscriptions = view.subscriptions()
     return Step(
         state=state.dump(workflow, status),
         status=status,
@@ -76,7 +77,8 @@ def step_of(workflow: CaseWorkflow, status: str) -> Step:
         timers=view.timers(),
         incidents=view.incidents(),
         effects=tuple(run.effects),
-        messages=view.messages(),
+        subscriptions=subscriptions,
+        messages=tuple(sorted({one.name for one in subscriptions})),
         marks=view.marks(),
         facts=view.facts(),
     )

@@ -18,6 +18,8 @@ class Start:
     case_id: str
     facts: Facts
     calendar: Mapping[str, Any]
+    #: what the message brought that starts the case; None when something else does
+    message: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +131,26 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """A message that the case waits for at one element. `key` None: any message of the name will do."""
+
+    #: stays the same while this token waits for this name and key
+    id: str
+    name: str
+    key: str | None
+    element_id: str
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """Something the world outside must do: topic of a registered handler, with literal parameters."""
 
     topic: str
     element_id: str
     params: Mapping[str, Any]
+    #: BPMN id of the process that draws the element
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +170,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The new state and everything that follows from the command. `tasks`, `timers`, `incidents` and
-    `messages` are the whole of what is open now, not a difference."""
+    """The new state and everything that follows from the command. `tasks`, `timers`, `incidents`, `subscriptions`
+    and `messages` are the whole of what is open now, not a difference."""
 
     state: bytes
     #: "running", "completed" or "cancelled"
@@ -165,7 +181,9 @@ class Step:
     timers: tuple[Timer, ...]
     incidents: tuple[Incident, ...]
     effects: tuple[Effect, ...]
-    #: names of messages that the case waits for now
+    #: messages that the case waits for now, the longest waiting first
+    subscriptions: tuple[Subscription, ...]
+    #: names of those messages, sorted
     messages: tuple[str, ...]
     #: element ids (all levels) where a token rests now, each as (process, element id)
     marks: tuple[tuple[str, str], ...]

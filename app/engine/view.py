@@ -19,7 +19,7 @@ from app.engine.slots import counted
 from app.engine.specs.event_subprocess import EventSubProcessStart
 from app.engine.specs.events import definitions_of
 from app.engine.specs.messages import MessageDefinition
-from app.engine.types import Facts, Incident, Task, Timer
+from app.engine.types import Facts, Incident, Subscription, Task, Timer
 from app.engine.workflow import CaseWorkflow
 
 _RESTING = OPEN | TaskState.ERROR
@@ -104,11 +104,20 @@ class View:
             if isinstance(task.task_spec, Join) and task.task_spec.element is not None
         )
 
-    def messages(self) -> tuple[str, ...]:
-        """Names waited for, sorted."""
-        waiting = (t for t in self.workflow.event_manager.tasks.values() if t._state == TaskState.WAITING)
-        names = {d.name for task in waiting for d in definitions_of(task) if isinstance(d, MessageDefinition)}
-        return tuple(sorted(names))
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Messages waited for, the longest waiting first."""
+        waiting = [task for task in self.workflow.event_manager.tasks.values() if task._state == TaskState.WAITING]
+        return tuple(
+            self._subscription(task, definition)
+            for task in sorted(waiting, key=lambda task: int(task.id))
+            for definition in definitions_of(task)
+            if isinstance(definition, MessageDefinition)
+        )
+
+    def _subscription(self, task: Any, definition: MessageDefinition) -> Subscription:
+        element, key = definition.element, definition.awaited(task)
+        told = self.run.name_of(task.id, f"/{element.id}/{definition.name}/{key}")
+        return Subscription(told, definition.name, key, element.id, element.process)
 
     def marks(self) -> tuple[tuple[str, str], ...]:
         """(process, element id) where tokens rest, sorted."""

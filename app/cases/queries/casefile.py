@@ -9,16 +9,17 @@ import sqlalchemy as sa
 
 from app import db, engine
 from app.cases import access
-from app.cases.ending import WITHDRAWN
 from app.cases.queries.answers import submissions
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import PAGE, ROW, task_row
+from app.cases.queries.messages import origin
 from app.cases.queries.sight import Sight, see
 from app.cases.queries.timeline import timeline
 from app.cases.tables import case as case_table
 from app.cases.tables import party, task
 from app.cases.views import CaseRow, CaseView, DiagramView, PartyView, TaskRow
 from app.cases.waymark import Waymark
+from app.definitions import WITHDRAWN
 from app.errors import NotFound
 from app.history import history_event
 from app.identity import Actor
@@ -52,7 +53,7 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
             ],
             opened_at=row.opened_at,
             ended_at=row.ended_at,
-            previous_case=_previous(connection, row),
+            previous_case=_previous(connection, sight),
             can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
             can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
             can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
@@ -97,13 +98,11 @@ def _people(row: sa.Row[Any]) -> set[str]:
     return {row.subject_id} | {one for people in row.parties.values() for one in people}
 
 
-def _previous(connection: sa.Connection, row: sa.Row[Any]) -> tuple[str, str] | None:
-    if row.previous_case_id is None:
-        return None
-    reference = connection.execute(
-        sa.select(case_table.c.reference).where(case_table.c.id == row.previous_case_id)
-    ).scalar_one()
-    return row.previous_case_id, reference
+def _previous(connection: sa.Connection, sight: Sight) -> tuple[str, str] | None:
+    """The case that this one follows, or whose message started it; not for those who have no part in that one."""
+    before = sight.row.previous_case_id
+    reference = sight.reference(connection, before, *origin(connection, sight)) if before is not None else None
+    return None if reference is None else (before, reference)
 
 
 def _open_tasks(connection: sa.Connection, actor: Actor, sight: Sight, now: datetime) -> list[TaskRow]:

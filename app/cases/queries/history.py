@@ -11,14 +11,15 @@ import sqlalchemy as sa
 
 from app import db, privacy
 from app.cases.locking import form_of
+from app.cases.queries import messages
 from app.cases.queries.answers import bundle_of
 from app.cases.queries.sight import Sight, see
 from app.cases.waymark import Waymark
 from app.history import history_event
 from app.identity import Actor
 
-#: commands of the clock: they name no element, what they led to does
-_BY_THE_CLOCK = "command.fire_due"
+#: commands that name no element, and the event of the element that they moved first
+_BY_NOBODY = {"command.fire_due": "engine.timer_fired", "command.message": "engine.message_caught"}
 
 
 def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
@@ -42,16 +43,18 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
 
 
 def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Entries of steps that the reader may know of; the clock's own entry only before a timer that they may know of.
+    """Entries of steps that the reader may know of; the clock's own entry only before a timer that they may know of,
+    and a message's before an element that takes it.
 
     Where a hidden timer fired, what came of it may well be shown; that it was the clock must not be.
     """
     waiting: dict[str, Any] | None = None
     for entry in entries:
-        if entry["kind"] == _BY_THE_CLOCK:
+        if entry["kind"] in _BY_NOBODY:
             waiting = entry
         elif sight.course.shows_entry(entry["data"]):
-            if waiting is not None and waiting["at"] == entry["at"] and entry["kind"] == "engine.timer_fired":
+            moved = waiting is not None and waiting["at"] == entry["at"]
+            if waiting is not None and moved and entry["kind"] == _BY_NOBODY[waiting["kind"]]:
                 yield waiting
             waiting = None
             yield _of_nobody(entry)
@@ -73,6 +76,7 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
         told["commitments"] = {}
     if "changes" in data:
         told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
+    told |= messages.redacted(connection, sight, data)
     if "taken" in (data.get("data") or {}):
         taken = [one for one in data["data"]["taken"] if sight.course.shows(data["process"], one)]
         told["data"] = {**data["data"], "taken": taken}

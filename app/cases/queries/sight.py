@@ -25,8 +25,20 @@ class Sight:
     bundle: engine.Bundle
     roles: frozenset[str]
     viewer: Viewer
+    actor: Actor
     #: other versions that the case has run on
     earlier: tuple[engine.Bundle, ...] = ()
+
+    def reference(self, connection: sa.Connection, case_id: str, process: str = "", element: str = "") -> str | None:
+        """What another case is called, for who may look into it, and may know of that step there; None for others.
+
+        To be in one of two cases that talk opens nothing of the other, not even that it is there.
+        """
+        try:
+            other = see(connection, self.actor, case_id)
+        except NotFound:
+            return None
+        return str(other.row.reference) if other.course.shows(process, element) else None
 
     @cached_property
     def course(self) -> Course:
@@ -51,4 +63,4 @@ def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
     subject = actor.person_id == row.subject_id
     viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts)
     earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
-    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, earlier)
+    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, actor, earlier)

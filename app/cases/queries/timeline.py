@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from app import engine
+from app.cases.queries import messages
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of, steps
 from app.cases.queries.sight import Sight
@@ -26,6 +27,7 @@ _COMMANDS: Mapping[str, Words] = {
     "command.migrate": lambda data: f"moved the case to version {data['to_version']} of the process",
     "command.migrate_back": lambda data: f"moved the case back to version {data['to_version']} of the process",
     "command.retry": lambda data: f"tried “{data['name']}” again",
+    "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: commands that end a case before its time
 _STOPS = frozenset({"command.withdraw_consent", "command.cancel"})
@@ -51,7 +53,7 @@ def timeline(connection: sa.Connection, sight: Sight, page: int = 1) -> tuple[li
 
 
 def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineEntry]:
-    names = Names(connection)
+    names, talk = Names(connection), messages.talk(connection, sight)
     for rows in steps(connection, sight.row.id):
         told: list[TimelineEntry] = []
         command = rows[0].kind
@@ -59,7 +61,7 @@ def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineE
             data = orjson.loads(row.body)["data"]
             if sight.course.shows_entry(data):
                 told += _closed(sight, row, data) if command in _STOPS else ()
-                told += _entries(row, data, names)
+                told += talk.entries(row, data) or _entries(row, data, names)
         yield from reversed(told)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import decisions, engine, forms
-from app.definitions.lint import choices, facts, flow, layout, readable, references, rounds, timers, words
+from app.definitions.lint import choices, facts, flow, layout, messages, readable, references, rounds, timers, words
 from app.definitions.lint.subject import Known, Subject, subject
 from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
@@ -18,6 +18,7 @@ CHECKS = (
     flow.check,
     rounds.check,
     choices.check,
+    messages.check,
     facts.check,
     timers.check,
     readable.check,

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.db import types
 
-revision = "clocks_that_stand_still"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
