@@ -124,7 +124,8 @@ def test_a_pause_of_no_time_moves_nothing(place: Calendar, unit: str, n: int, st
     due, since = set_at(place, unit, n, start), after(start, stop)
     assume(due.at > since)
     assert resumed(place, due, since, since).deadline.at == due.at
-    assert resumed(place, due, since, since - timedelta(hours=1)).deadline.at == due.at
+    # a clock that was put back meanwhile has counted nothing
+    assert resumed(place, due, since, since - timedelta(hours=1)) == resumed(place, due, since, since)
 
 
 @many
