@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,7 +43,7 @@ class Decision:
 
     def __post_init__(self) -> None:
         below = frozenset[str]().union(*(decision.names for decision in self.requires))
-        names = (self._own_names() | below) - {decision.variable for decision in self.requires}
+        names = (self.reads | below) - {decision.variable for decision in self.requires}
         object.__setattr__(self, "names", names)
 
     def decide(self, facts: Facts, environment: Environment) -> DecisionResult:
@@ -62,7 +62,9 @@ class Decision:
         """As `decide`, but only the value, and as FEEL's, with exact numbers and dates."""
         return self._make(facts, environment, {}).value
 
-    def _own_names(self) -> frozenset[str]:
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names that its own expressions read: facts, and answers of other decisions."""
         if isinstance(self.logic, Expression):
             return self.logic.names
         expressions = [column.expression for column in self.logic.inputs]
@@ -113,14 +115,15 @@ def _shaped(table: Table, matches: list[Match], environment: Environment) -> _Ma
     if table.aggregation:
         total = parse(f"{AGGREGATIONS[table.aggregation]}(values)").value({"values": values}, environment)
         if total is None and values:
-            raise NothingToCollect(_uncollected(table, values))
+            raise NothingToCollect(_uncollected(table, rules))
         return _Made(rules, ({table.outputs[0].name: total},), total)
     return _Made(rules, tuple(match.row for match in matches), values[0] if table.hit_policy in SINGLE else values)
 
 
-def _uncollected(table: Table, values: list[Value]) -> str:
-    said = listed([f"“{to_json(value)}”" for value in values])
-    return f"The {table.aggregation.lower()} of “{table.outputs[0].name}” cannot be worked out: the rows say {said}."
+def _uncollected(table: Table, rules: Sequence[Rule]) -> str:
+    """Not what the rows say: an output may be worked out from more facts than the table's inputs."""
+    source = f"rows {listed([rule.number for rule in rules])}" if rules else "its default"
+    return f"The {table.aggregation.lower()} of “{table.outputs[0].name}” cannot be worked out from {source}."
 
 
 class Decisions(Mapping[str, Decision]):

@@ -60,7 +60,7 @@ def _file(data: bytes, place: Place) -> _File | None:
     try:
         root = xmlsafe.parse(data)
     except xmlsafe.UnsafeXml as error:
-        place.error("xml", error.detail)
+        place.error("xml", error.detail, "Save the table anew with a DMN modeler.")
         return None
     qualified = etree.QName(root)
     if qualified.localname != "definitions" or qualified.namespace not in NAMESPACES:
@@ -82,14 +82,16 @@ class _File:
         for element in children(root, "decision"):
             self._add(element)
         if not self.elements:
-            place.error("dmn-empty", "There is no decision in this file.")
+            place.error("dmn-empty", "There is no decision in this file.", "Draw one, or take the file out.")
 
     def _add(self, element: etree._Element) -> None:
         key = element.get("id") or element.get("name")
         if not key:
-            self.place.error("dmn-id", "A decision has neither id nor name.")
+            self.place.error(
+                "dmn-id", "A decision has neither id nor name.", "Give it an id, which a diagram can name."
+            )
         elif key in self.elements:
-            self.place.at(key).error("dmn-id", f"Two decisions have the id “{key}”.")
+            self.place.at(key).error("dmn-id", f"Two decisions have the id “{key}”.", "Give one of them another id.")
         else:
             self.elements[key] = element
 
@@ -99,18 +101,32 @@ class _File:
         return Decisions({key: made for key in self.elements if (made := self.done.get(key))})
 
     def lint(self) -> None:
-        """What is doubtful about the tables that could be read."""
+        """What is doubtful about the decisions that could be read."""
         for key, made in self.done.items():
+            if made:
+                self._lint_arrows(made)
             table = child(self.elements[key], "decisionTable")
             if made and table is not None and isinstance(made.logic, Table):
                 lint_table(made.logic, table, self.place.at(key))
+
+    def _lint_arrows(self, made: Decision) -> None:
+        """The answer of another decision is only known where an arrow leads from it."""
+        drawn = {one.variable for one in made.requires} | {made.variable}
+        for other in self.done.values():
+            if other and other.variable in made.reads - drawn:
+                message = (
+                    f"The decision “{made.name}” reads “{other.variable}”, and no arrow comes from “{other.name}”."
+                )
+                advice = "Draw the arrow if its answer is meant; else give one of them another name."
+                self.place.at(made.id).warn("dmn-arrow", message, advice)
 
     def _decision(self, key: str, path: tuple[str, ...]) -> Decision | None:
         """`path`: the decisions that wait for this one."""
         if key in self.done:
             return self.done[key]
         if key in path:
-            self.place.at(key).error("dmn-circle", f"The decision “{key}” requires itself: {' → '.join((*path, key))}.")
+            message = f"The decision “{key}” requires itself: {' → '.join((*path, key))}."
+            self.place.at(key).error("dmn-circle", message, "Take one of these arrows out.")
             return None
         if len(path) >= MAX_CHAIN:
             message = f"More than {MAX_CHAIN} decisions wait for each other in a row."
@@ -134,7 +150,8 @@ class _File:
                 yield key
             else:
                 message = f"The decision “{element.get('id')}” requires “{key}”, which is not in this file."
-                self.place.at(element.get("id", "")).error("dmn-requires", message)
+                advice = "Draw it in this file, or take the arrow out."
+                self.place.at(element.get("id", "")).error("dmn-requires", message, advice)
 
 
 def _made(element: etree._Element, logic: Table | Expression, requires: Sequence[Decision], types: Types) -> Decision:
@@ -160,7 +177,8 @@ def _logic(element: etree._Element, place: Place, known: frozenset[str], types: 
             "dmn-logic", f"A decision as “{others[0]}” is not supported.", "Use a decision table or one expression."
         )
     else:
-        place.error("dmn-logic", f"The decision “{element.get('name', '')}” decides nothing: it has no table.")
+        message = f"The decision “{element.get('name', '')}” decides nothing: it has no table."
+        place.error("dmn-logic", message, "Give it a decision table or one expression.")
     return None
 
 

@@ -53,10 +53,10 @@ class Place:
         """At the id of `element`, or here if it has none."""
         return self.at(element.get("id") or self.element)
 
-    def error(self, rule: str, message: str, advice: str = "") -> None:
+    def error(self, rule: str, message: str, advice: str) -> None:
         self.findings.append(Finding(self.file, self.element, "error", rule, message, advice))
 
-    def warn(self, rule: str, message: str, advice: str = "") -> None:
+    def warn(self, rule: str, message: str, advice: str) -> None:
         self.findings.append(Finding(self.file, self.element, "warning", rule, message, advice))
 
     def expression(
@@ -73,5 +73,6 @@ class Place:
         try:
             return parse(text, unary=unary, known=known)
         except ExpressionError as error:
-            self.error("dmn-expression", f"{what}: {error.detail}")
+            advice = "Correct it there. Text stands in quotation marks, everything else is FEEL."
+            self.error("dmn-expression", f"{what}: {error.detail}", advice)
             return None

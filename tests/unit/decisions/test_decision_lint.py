@@ -204,6 +204,19 @@ def test_a_finding_names_the_cell_if_it_has_an_id() -> None:
     assert [element for element, _, _ in said(broken, "dmn-expression")] == ["cell"]
 
 
+def test_an_answer_without_an_arrow() -> None:
+    """Nobody has worked it out: it would be null, in silence."""
+    drawn = (
+        decision("risk", literal("age > 60"), variable="at risk"),
+        decision("p", literal("if at risk then 1 else 2")),
+    )
+    [found] = check(dmn(*drawn), "p.dmn")
+    assert (found.element, found.rule, found.severity) == ("p", "dmn-arrow", "warning")
+    assert found.message == "The decision “p” reads “at risk”, and no arrow comes from “risk”."
+    with_arrow = (drawn[0], decision("p", literal("if at risk then 1 else 2"), requires=["risk"]))
+    assert check(dmn(*with_arrow), "p.dmn") == []
+
+
 def test_types_of_the_file_are_followed(environment: Environment) -> None:
     types = (
         '<itemDefinition name="tKind"><typeRef>tText</typeRef><allowedValues><text>"a", "b"</text></allowedValues>'
