@@ -92,6 +92,12 @@ def test_what_a_table_cannot_hold_is_set_apart(tmp_path: Path) -> None:
     assert (verdict.right, verdict.not_held) == (False, "is a boxed context")
 
 
+def test_null_for_want_of_what_is_not_held_is_no_merit(tmp_path: Path) -> None:
+    needs = '<knowledgeRequirement><requiredKnowledge href="#bkm"/></knowledgeRequirement>'
+    (verdict,) = judged(tmp_path, needs + literal("bkm"), case("p", NIL))
+    assert (verdict.right, verdict.not_held) == (False, "needs a business knowledge model")
+
+
 def test_a_fault_elsewhere_in_the_file_does_not_count(tmp_path: Path) -> None:
     model = dmn(decision("p", literal("q + 1"), requires=["q"]), decision("q", literal("1")), decision("r", "<list/>"))
     level = checkout(tmp_path, model, case("p", value("decimal", "2"))) / "TestCases" / "compliance-level-2"
