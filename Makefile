@@ -6,12 +6,15 @@ WORKERS ?= 2
 ARGS ?=
 TCK ?=
 
+MODELS ?= 5000
+SEED ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos tck browser clean
+.PHONY: help setup run test check format bench chaos tck browser clean growth golden oracle
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,11 +51,21 @@ browser: setup ## run only the tests that play the pages in Chromium
 bench: setup ## measure what one completed task costs, on PostgreSQL
 	@$(BIN)/python benchmarks/completion.py $(ARGS)
 
+growth: setup ## compare the 1,000th turn of every kind of loop with the first
+	@PYTHONPATH=. $(BIN)/python benchmarks/growth.py $(ARGS)
+
+golden: setup ## record what this release does, for later ones to be held to (RELEASE=0.2.0)
+	@PYTHONPATH=. $(BIN)/python -m tests.golden.make $(RELEASE) $(ARGS)
+
 chaos: setup ## run the long fault tests: kills, races, cut connections
 	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)
 
 tck: setup ## judge FEEL and decision tables by DMN's official cases (TCK=/path/to/checkout; ARGS=-v lists failures)
 	@$(BIN)/python -m tests.tck --tck "$(TCK)" $(ARGS)
+
+oracle: setup ## play MODELS=5000 random processes against a token game; SEED=7 plays one and tells it
+	@WAYMARK_ORACLE_MODELS=$(MODELS) $(if $(SEED),WAYMARK_ORACLE_SEED=$(SEED)) $(BIN)/python -m pytest --timeout 3600 \
+		$(if $(SEED),-s -k one_process,-n $(WORKERS)) tests/unit/engine/oracle $(ARGS)
 
 clean: ## remove what was installed and cached; the demo's data in var/ stay
 	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

@@ -37,10 +37,14 @@ class Worker:
 
     waymark: Waymark
     stopping: threading.Event = field(default_factory=threading.Event)
+    caught_up: bool = False
 
     def tick(self) -> None:
         """Do what is due. Never raises: a database that is away now may be back at the next tick."""
         self._try("timers", self._timers)
+        if not self.caught_up:
+            self._try("waits", self._catch_up)
+        self._try("messages", self._messages)
         self._try("mail", self._mail)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
@@ -63,6 +67,22 @@ class Worker:
             if fired < BATCH:
                 break
         return {"cases": total}
+
+    def _catch_up(self) -> dict[str, int]:
+        """Once: what cases from before an upgrade wait for."""
+        cases = commands.catch_up(self.waymark)
+        self.caught_up = True
+        return {"cases": cases}
+
+    def _messages(self) -> dict[str, int]:
+        """Messages between cases, until none is left that somebody waits for."""
+        total = 0
+        while not self.stopping.is_set():
+            delivered = commands.deliver(self.waymark, limit=BATCH)
+            total += delivered
+            if delivered < BATCH:
+                break
+        return {"messages": total}
 
     def _mail(self) -> dict[str, int]:
         waymark = self.waymark

@@ -129,7 +129,7 @@ class Player:
         session = authenticate(self.waymark.engine, self.tokens[turn.who], demo=True)
         assert session is not None
         commands.complete(
-            self.waymark, session.actor, self.task_id, turn.answers, 1, session.now, key=f"turn-{self.played}"
+            self.waymark, session.actor, self.task_id, turn.answers, 1, session.now, key=f"{self.case_id}-{self.played}"
         )
         return session.now
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from app.cases import Waymark
@@ -11,6 +12,8 @@ from app.identity import Session
 
 #: as many as `queries.history` gives at once
 HISTORY_PAGE = 200
+#: previews at once: each is worked out when it is asked for
+MIGRATIONS_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,36 @@ def start_case(call: Call, key: str) -> Any:
 
 
 def get_case(call: Call, case_id: str) -> Any:
-    return call.queries.case(*call.who, case_id, call.session.now)
+    return call.queries.case(*call.who, case_id, call.session.now, call.query["page"])
 
 
 def get_history(call: Call, case_id: str) -> Any:
     items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE)
     return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
+
+
+def list_migrations(call: Call, key: str) -> Any:
+    query = call.query
+    found = call.queries.moves(*call.who, key, call.session.now, query["to"], query["after"])
+    items = list(islice(found, MIGRATIONS_PAGE))
+    return {"items": items, "next_after": items[-1].reference if len(items) == MIGRATIONS_PAGE else None}
+
+
+def preview_migration(call: Call, case_id: str) -> Any:
+    return call.queries.move(*call.who, case_id, call.session.now, call.query["to"])
+
+
+def migrate_case(call: Call, case_id: str) -> Any:
+    body = call.body
+    version = call.commands.migrate(
+        *call.who, case_id, body["reason"], call.session.now, to=body["to"], seen=body["seen"]
+    )
+    return {"case_id": case_id, "version": version}
+
+
+def undo_migration(call: Call, case_id: str) -> Any:
+    version = call.commands.migrate_back(*call.who, case_id, call.body["reason"], call.session.now)
+    return {"case_id": case_id, "version": version}
 
 
 def list_tasks(call: Call) -> Any:
@@ -97,6 +124,10 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "startCase": start_case,
     "getCase": get_case,
     "getHistory": get_history,
+    "listMigrations": list_migrations,
+    "previewMigration": preview_migration,
+    "migrateCase": migrate_case,
+    "undoMigration": undo_migration,
     "listTasks": list_tasks,
     "getTask": get_task,
     "claimTask": claim_task,

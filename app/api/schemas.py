@@ -48,6 +48,17 @@ class TasksQuery(Schema):
     )
 
 
+class CaseQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    page = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "Of `timeline` and `submissions`: 1 is the newest."},
+    )
+
+
 class HistoryQuery(Schema):
     class Meta:
         unknown = EXCLUDE
@@ -56,6 +67,49 @@ class HistoryQuery(Schema):
         load_default=0,
         validate=validate.Range(0, _MAX_VERSION),
         metadata={"description": "Sequence number of the last entry that was read."},
+    )
+
+
+class MigrationQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    to = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, _MAX_VERSION),
+        metadata={"description": "Version to move to; without it, the one in force."},
+    )
+
+
+class MigrationsQuery(MigrationQuery):
+    after = fields.String(
+        load_default="",
+        validate=validate.Length(max=20),
+        metadata={"description": "Reference of the last case that was read."},
+    )
+
+
+class Reason(Body):
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(1, 2000),
+        metadata={"description": "Why; those who are in the case read it."},
+    )
+
+
+class Migrate(Reason):
+    to = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, _MAX_VERSION),
+        metadata={"description": "Version to move to; without it, the one in force."},
+    )
+    seen = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, _MAX_VERSION),
+        metadata={"description": "`seen` of the preview."},
     )
 
 
@@ -132,6 +186,7 @@ class TaskRow(Schema):
     can_claim = fields.Boolean(required=True)
     opened_at = _time()
     done_at = _time(nullable=True)
+    paused_since = _time("Its clock stands still since then; it has no date meanwhile.", nullable=True)
 
 
 class Counts(Schema):
@@ -150,6 +205,8 @@ class ClockLine(Schema):
     at = _time()
     how = fields.String(required=True, metadata={"description": "How it was counted, in a sentence."})
     kind = fields.String(required=True)
+    paused_since = _time("The clock stands still since then; `at` is when it would have been.", nullable=True)
+    waiting_for = fields.String(required=True, metadata={"description": "Why it stands still, if the caller may know."})
 
 
 class Answer(Schema):
@@ -192,6 +249,8 @@ class Task(Schema):
     due_how = fields.String(required=True)
     overdue = fields.Boolean(required=True)
     warned_at = _time(nullable=True)
+    paused_since = _time("Its clock stands still since then; it has no date meanwhile.", nullable=True)
+    waiting_for = fields.String(required=True, metadata={"description": "Why it stands still, if the caller may know."})
     claimed_by = fields.String(required=True, allow_none=True)
     can_claim = fields.Boolean(required=True)
     can_unclaim = fields.Boolean(required=True)
@@ -200,6 +259,9 @@ class Task(Schema):
     form = fields.Nested(FormOut, required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
     submissions = fields.List(fields.Nested(Submission), required=True)
+    more_submissions = fields.Boolean(
+        required=True, metadata={"description": "Whether there are earlier ones, to be found in the case."}
+    )
 
 
 class Party(Schema):
@@ -255,6 +317,9 @@ class Case(Schema):
     timeline = fields.List(fields.Nested(TimelineEntry), required=True)
     submissions = fields.List(fields.Nested(Submission), required=True)
     diagrams = fields.List(fields.Nested(Diagram), required=True)
+    page = fields.Integer(required=True)
+    more_timeline = fields.Boolean(required=True, metadata={"description": "Whether the next page has earlier ones."})
+    more_submissions = fields.Boolean(required=True, metadata={"description": "As `more_timeline`."})
 
 
 class History(Schema):
@@ -266,6 +331,44 @@ class History(Schema):
     next_after = fields.Integer(
         required=True, allow_none=True, metadata={"description": "`after` for the next page; null at the end."}
     )
+
+
+class MigrationChange(Schema):
+    kind = fields.String(required=True)
+    step = fields.String(required=True, attribute="name")
+    what = fields.String(required=True, attribute="sentence")
+
+
+class MigrationRefusal(Schema):
+    step = fields.String(required=True, attribute="name")
+    why = fields.String(required=True, attribute="sentence")
+    advice = fields.String(required=True)
+
+
+class Migration(Schema):
+    """What moving one case would do. Nothing that the case contains."""
+
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    from_version = fields.Integer(required=True)
+    to_version = fields.Integer(required=True)
+    seen = fields.Integer(required=True, metadata={"description": "Send it along when the case is moved."})
+    possible = fields.Boolean(required=True)
+    changes = fields.List(fields.Nested(MigrationChange), required=True)
+    refusals = fields.List(fields.Nested(MigrationRefusal), required=True)
+
+
+class Migrations(Schema):
+    items = fields.List(fields.Nested(Migration), required=True)
+    next_after = fields.String(
+        required=True, allow_none=True, metadata={"description": "`after` for the next page; null at the end."}
+    )
+
+
+class CaseVersion(Schema):
+    case_id = fields.String(required=True)
+    version = fields.Integer(required=True, metadata={"description": "The version that the case runs on now."})
 
 
 class Problem(Schema):

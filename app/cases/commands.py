@@ -3,7 +3,25 @@
 from app.cases.completing import complete
 from app.cases.ending import cancel, withdraw_consent
 from app.cases.firing import fire_due, retry
+from app.cases.messages.catching_up import catch_up
+from app.cases.messages.delivering import deliver
+from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.starting import start
 from app.cases.working import claim, save_draft, unclaim
 
-__all__ = ["cancel", "claim", "complete", "fire_due", "retry", "save_draft", "start", "unclaim", "withdraw_consent"]
+__all__ = [
+    "cancel",
+    "catch_up",
+    "claim",
+    "complete",
+    "deliver",
+    "fire_due",
+    "migrate",
+    "migrate_all",
+    "migrate_back",
+    "retry",
+    "save_draft",
+    "start",
+    "unclaim",
+    "withdraw_consent",
+]

@@ -13,6 +13,7 @@ from app.cases import access, receipts
 from app.cases.answers import consents, record_consent, submission_row
 from app.cases.assignment import with_parties
 from app.cases.locking import Locked, form_sha, lock_of_task
+from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
@@ -20,7 +21,7 @@ from app.cases.tables import receipt, task
 from app.cases.views import Done, TaskRef
 from app.cases.waymark import Waymark
 from app.cases.working import require_open, require_worker
-from app.engine import Complete
+from app.engine import Complete, Step
 from app.errors import Conflict, NotFound
 from app.expressions import Environment
 from app.forms import Form
@@ -69,10 +70,11 @@ def _complete(
         _require_workable(actor, row, version)
         cleaned, form = _validated(connection, held, row, answers, now)
         batch = db.Batch()
-        done = _advanced(batch, connection, waymark, held, row, form, cleaned, actor, now)
+        done, step = _advanced(batch, connection, waymark, held, row, form, cleaned, actor, now)
         receipts.keep(batch, actor.person_id, key, request, _answer(done), now)
         batch.run(connection)
-        return done
+    at_once(waymark, done.case_id, step, now)
+    return done
 
 
 # the receipt and whether there is a draft come with the task: one statement, after the lock
@@ -129,7 +131,7 @@ def _advanced(
     cleaned: dict[str, Any],
     actor: Actor,
     now: datetime,
-) -> Done:
+) -> tuple[Done, Step]:
     facts = form.routing(cleaned) if form else {}
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
     commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
@@ -155,7 +157,7 @@ def _advanced(
     )
     write_onwards(batch, connection, held, step, told, actor, now)
     refs = next_tasks(actor, step, parties, held.row.employer_id, held.row.provider_id)
-    return Done(held.id, step.status, refs)
+    return Done(held.id, step.status, refs), step
 
 
 def _recorded(

@@ -10,16 +10,16 @@ from app import db, engine, records
 from app.cases import access
 from app.cases.answers import REASON, record_consent, submission_row
 from app.cases.locking import Locked, lock
+from app.cases.messages.delivering import at_once
 from app.cases.standing import standing
 from app.cases.step import Told, write_onwards
 from app.cases.waymark import Waymark
-from app.engine import Cancel, Command, Message
+from app.definitions import WITHDRAWN
+from app.engine import Cancel, Command, Message, Step
 from app.errors import InvalidAnswers, NotAllowed, NotFound, NotWaiting
 from app.history import Entry
 from app.identity import Actor
 
-#: BPMN name of the message by which the employee's withdrawal reaches the diagram
-WITHDRAWN = "consentWithdrawn"
 #: longest reason, in characters
 REASON_LENGTH = 2000
 
@@ -41,7 +41,9 @@ def withdraw_consent(waymark: Waymark, actor: Actor, case_id: str, now: datetime
         said = ("referral", "withdrawn", "web")
         batch = db.Batch()
         ledger = record_consent(batch, {}, held.id, actor.person_id, text, said, actor, now)
-        _end(batch, connection, waymark, held, Message(WITHDRAWN), "withdraw_consent", reason, [ledger], actor, now)
+        told = Message(WITHDRAWN)
+        step = _end(batch, connection, waymark, held, told, "withdraw_consent", reason, [ledger], actor, now)
+    at_once(waymark, case_id, step, now)
 
 
 def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datetime) -> None:
@@ -79,7 +81,7 @@ def _end(
     more: list[Entry],
     actor: Actor,
     now: datetime,
-) -> None:
+) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
     key = held.person_key(connection, waymark.master_key, now)
     commitments = {}
@@ -97,3 +99,4 @@ def _end(
     )
     write_onwards(batch, connection, held, step, told, actor, now)
     batch.run(connection)
+    return step

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app import db, engine
 from app.cases import backoff, incidents
 from app.cases.locking import Locked, lock, lock_next_due, lock_row, with_definition
+from app.cases.messages import failing
 from app.cases.step import Told, actor_id, write_onwards
 from app.cases.tables import case, incident
 from app.cases.waymark import Waymark
@@ -46,16 +47,10 @@ def _fire_one(waymark: Waymark, now: datetime) -> bool:
                 return False
             fire(connection, with_definition(connection, row), now)
     except Exception as error:
-        if row is None or _cut_off(error):
+        if row is None or incidents.cut_off(error):
             raise
         _failed(waymark, row, error, now)
     return True
-
-
-def _cut_off(error: Exception) -> bool:
-    """Was it the connection, not the case? What the database refuses of one case is that case's own failure: raised,
-    it would hold up every other case that is due."""
-    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
 
 
 def fire(connection: sa.Connection, held: Locked, now: datetime) -> None:
@@ -76,9 +71,10 @@ def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Ac
         "retry", {"process": row.process, "element": row.element_id, "name": row.element_name}, parties=held.parties
     )
     step = _run(connection, held, Retry(row.token_id), told, actor, now)
-    if any(failed.task_id == row.token_id for failed in step.incidents):
+    failed = next((one for one in step.incidents if one.task_id == row.token_id), None)
+    if failed is not None:
         attempts = row.attempts + 1
-        again = backoff.next_try(attempts, now)
+        again = backoff.next_try(attempts, now) if failed.again else None
         connection.execute(
             incident.update()
             .where(incident.c.id == row.id)
@@ -142,6 +138,9 @@ def retry(waymark: Waymark, actor: Actor, incident_id: str, now: datetime) -> No
         seen = lock_row(connection, row.case_id)
         row = connection.execute(wanted).one()
         if row.state == "resolved":
+            return
+        if row.message_id is not None:
+            failing.again(connection, row, actor, now)
             return
         if row.token_id is not None:
             attempt(connection, with_definition(connection, seen), row, actor, now)

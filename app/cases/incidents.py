@@ -29,7 +29,7 @@ def note_failure(connection: sa.Connection, row: sa.Row[Any], error: Exception, 
         "attempts": failures,
         "next_try_at": again,
         "state": "retrying" if again else "parked",
-        "detail": _in_words(error),
+        "detail": in_words(error),
     }
     if not connection.execute(_of_case(row.id).values(values)).rowcount:
         _open(connection, row, values, now)
@@ -60,11 +60,20 @@ def _open(connection: sa.Connection, row: sa.Row[Any], values: dict[str, Any], n
 
 def _of_case(case_id: str) -> sa.Update:
     return incident.update().where(
-        incident.c.case_id == case_id, incident.c.token_id.is_(None), incident.c.state.in_(("retrying", "parked"))
+        incident.c.case_id == case_id,
+        incident.c.token_id.is_(None),
+        incident.c.message_id.is_(None),
+        incident.c.state.in_(("retrying", "parked")),
     )
 
 
-def _in_words(error: Exception) -> str:
+def cut_off(error: Exception) -> bool:
+    """Was it the connection, not the case? What the database refuses of one case is that case's own failure: raised,
+    it would hold up every other case that is due."""
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+
+
+def in_words(error: Exception) -> str:
     """What an administrator reads. Only our own sentences: another library's message could hold a person's data."""
     if isinstance(error, WaymarkError):
         return error.detail

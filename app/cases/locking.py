@@ -76,6 +76,11 @@ def lock_row(connection: sa.Connection, case_id: str) -> sa.Row[Any]:
     return _found(connection, _LOCK_BY_ID, case_id)
 
 
+def lock_if_free(connection: sa.Connection, case_id: str) -> sa.Row[Any] | None:
+    """Hold the case unless somebody else does; None then, and when there is none."""
+    return connection.execute(_LOCK_IF_FREE, {"wanted": case_id}).first()
+
+
 def lock_next_due(connection: sa.Connection, now: datetime) -> sa.Row[Any] | None:
     """Hold the case that is due longest and that no other worker holds; None when nothing is due.
 
@@ -85,6 +90,7 @@ def lock_next_due(connection: sa.Connection, now: datetime) -> sa.Row[Any] | Non
 
 
 _LOCK_BY_ID = _CASE_AND_KEY.where(case.c.id == sa.bindparam("wanted")).with_for_update(of=case)
+_LOCK_IF_FREE = _CASE_AND_KEY.where(case.c.id == sa.bindparam("wanted")).with_for_update(of=case, skip_locked=True)
 _LOCK_BY_TASK = _CASE_AND_KEY.where(
     case.c.id == sa.select(task.c.case_id).where(task.c.id == sa.bindparam("wanted")).scalar_subquery()
 ).with_for_update(of=case)

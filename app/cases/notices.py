@@ -40,11 +40,16 @@ def _recipients(
     return ()
 
 
+def _due(about: Task | None) -> str:
+    """A task whose clock stands still is not due at any time yet."""
+    return about.due.at.isoformat() if about and about.due and about.due.paused is None else ""
+
+
 def _row(case_id: str, reference: str, effect: Effect, person: str, about: Task | None) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "task_id": about.id if about else None,
         "recipient_id": person,
         "template": str(effect.params.get("template", "")),
-        "params": {"reference": reference, "due": about.due.at.isoformat() if about and about.due else ""},
+        "params": {"reference": reference, "due": _due(about)},
     }

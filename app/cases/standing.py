@@ -30,13 +30,13 @@ def standing(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> Stand
     A team sees a case once it has work in it, not before: nothing reaches the provider until the employee has
     agreed (XX-A2), because until then no task stands in a queue of the provider.
     """
-    work = connection.execute(
-        sa.select(task.c.org_id, task.c.role, task.c.assignee_id, task.c.claimed_at, task.c.closed_by).where(
-            task.c.case_id == row.id
-        )
-    ).all()
-    queues = {(one.org_id, one.role) for one in work if one.assignee_id is None or one.claimed_at is not None}
-    mine = {one.role for one in work if actor.person_id and actor.person_id in {one.assignee_id, one.closed_by}}
+    queued = sa.or_(task.c.assignee_id.is_(None), task.c.claimed_at.isnot(None))
+    own = sa.or_(task.c.assignee_id == actor.person_id, task.c.closed_by == actor.person_id)
+    # a case that has gone round for years has thousands of tasks of the few kinds
+    kinds = sa.select(task.c.org_id, task.c.role, queued.label("queued"), own.label("own")).distinct()
+    work = connection.execute(kinds.where(task.c.case_id == row.id)).all()
+    queues = {(one.org_id, one.role) for one in work if one.queued}
+    mine = {one.role for one in work if actor.person_id and one.own}
     teams = {role for org, role in access.teams(actor) & queues if org in {row.employer_id, row.provider_id}}
     parties = access.party_roles(actor, row.parties)
     return Standing(parties, frozenset(teams | mine) - parties)

@@ -9,19 +9,21 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import db, definitions, engine, records
 from app.cases import access, receipts
 from app.cases.answers import submission_row
 from app.cases.assignment import with_parties
+from app.cases.messages.delivering import at_once
+from app.cases.newcase import Place, fixed_columns, next_reference, outline_of, start_rules
 from app.cases.options import Offered
 from app.cases.results import next_tasks
-from app.cases.step import Subject, Told, write
-from app.cases.tables import case, reference_counter
+from app.cases.step import Told, write
+from app.cases.subject import Subject
+from app.cases.tables import case
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
-from app.engine import Outline, Start
+from app.engine import Outline, Start, Step
 from app.errors import NotAllowed, NotFound, WaymarkError
 from app.expressions import Environment
 from app.history import Head
@@ -33,23 +35,6 @@ class NoSubject(WaymarkError):
     """The start form does not say whom the case is about."""
 
     status = 422
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a new case belongs."""
-
-    employer_id: str
-    provider_id: str
-    previous: sa.Row[Any] | None
-
-    @property
-    def parties(self) -> Mapping[str, list[str]]:
-        """Parties that a follow-up takes over from the case before: who it is about, who looks after them."""
-        if self.previous is None:
-            return {}
-        keep = {"employee", "referring_manager", "line_manager", "hr", "practitioner"}
-        return {role: people for role, people in self.previous.parties.items() if role in keep}
 
 
 def start(
@@ -86,13 +71,14 @@ def _start(
         if deployed is None:
             raise NotFound
         place = find_place(connection, actor, previous_case)
-        require_starter(actor, _outline(deployed), place)
+        require_starter(actor, outline_of(deployed), place)
         opening = Opening(waymark, actor, deployed, place, calendar_of(connection, place.employer_id), now)
         batch = db.Batch()
-        result = opening.write(batch, connection, _case_id(actor, key), opening.checked(connection, answers))
+        result, step = opening.write(batch, connection, _case_id(actor, key), opening.checked(connection, answers))
         receipts.keep(batch, actor.person_id, key, request, result, now)
         batch.run(connection)
-        return _started(result)
+    at_once(waymark, result["case_id"], step, now)
+    return _started(result)
 
 
 @dataclass(frozen=True)
@@ -115,8 +101,8 @@ class Opening:
 
     def write(
         self, batch: db.Batch, connection: sa.Connection, case_id: str, cleaned: dict[str, Any]
-    ) -> dict[str, Any]:
-        """The first step and its rows: the case at once, the rest into the batch. Returns the receipt's answer."""
+    ) -> tuple[dict[str, Any], Step]:
+        """The first step and its rows: the case at once, the rest into the batch. Also returns the receipt's answer."""
         deployed, place, now = self.deployed, self.place, self.now
         parties, _changed = with_parties(place.parties, self._chosen(cleaned))
         subject_id = next(iter(parties.get("employee", ())), None)
@@ -129,17 +115,19 @@ class Opening:
         }
         begin = Start(case_id, facts, self.calendar.as_dict())
         step = engine.advance(engine.load(deployed.bundle), None, begin, now)
-        reference = _next_reference(connection, now)
+        reference = next_reference(connection, now)
         told = self._told(facts, parties, self._sealed(batch, connection, case_id, subject_id, cleaned))
-        subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256)
+        subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256, subject_id)
         values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
-        connection.execute(case.insert(), {**self._fixed(case_id, reference, subject_id), **values})
+        fixed = fixed_columns(deployed, place, self.calendar, subject, now)
+        connection.execute(case.insert(), {**fixed, **values})
         refs = next_tasks(self.actor, step, parties, place.employer_id, place.provider_id)
-        return {
+        answer = {
             "case_id": case_id,
             "reference": reference,
             "next": [[ref.id, ref.name, ref.mine] for ref in refs],
         }
+        return answer, step
 
     def _chosen(self, cleaned: Mapping[str, Any]) -> dict[str, str]:
         """Parties named in the form, and the person who refers."""
@@ -169,38 +157,16 @@ class Opening:
                 "commitments": commitments,
                 "parties": parties,
                 "previous": self.place.previous.id if self.place.previous else None,
-                "rules": _start_rules(_outline(self.deployed)),
+                "rules": start_rules(outline_of(self.deployed)),
             },
             new_parties=[(role, person) for role, people in parties.items() for person in people],
             parties=parties,
         )
 
-    def _fixed(self, case_id: str, reference: str, subject_id: str) -> dict[str, Any]:
-        """The columns of a case that never change, and its first version."""
-        return {
-            "id": case_id,
-            "reference": reference,
-            "process_key": self.deployed.key,
-            "process_name": self.deployed.name,
-            "definition_sha": self.deployed.sha256,
-            "definition_version": self.deployed.version,
-            "version": 1,
-            "subject_id": subject_id,
-            "employer_id": self.place.employer_id,
-            "provider_id": self.place.provider_id,
-            "previous_case_id": self.place.previous.id if self.place.previous else None,
-            "calendar": self.calendar.as_dict(),
-            "opened_at": self.now,
-        }
-
 
 def _case_id(actor: Actor, key: str | None) -> str:
     """With a key the id follows from it: two requests at once cannot make two cases."""
     return str(uuid5(NAMESPACE_URL, f"{actor.person_id}/{key}") if key else uuid4())
-
-
-def _outline(deployed: definitions.Deployed) -> Outline:
-    return engine.describe(engine.load(deployed.bundle))
 
 
 def find_place(connection: sa.Connection, actor: Actor, previous_case: str | None) -> Place:
@@ -224,24 +190,6 @@ def require_starter(actor: Actor, outline: Outline, place: Place) -> None:
 
 def may_start(actor: Actor, outline: Outline) -> bool:
     return any(actor.has(role, actor.org_id) for role in outline.starters)
-
-
-def _start_rules(outline: Outline) -> list[str]:
-    """Rule ids of the event that starts a case."""
-    main = outline.processes[0]
-    return [rule for one in main.elements if one.kind == "startEvent" and one.scope == main.id for rule in one.rules]
-
-
-def _next_reference(connection: sa.Connection, now: datetime) -> str:
-    """The next number of the year; two starts at once wait for each other here, and only here."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    counted = (
-        insert(reference_counter)
-        .values(year=now.year, last=1)
-        .on_conflict_do_update(index_elements=["year"], set_={"last": reference_counter.c.last + 1})
-        .returning(reference_counter.c.last)
-    )
-    return f"R-{now.year}-{connection.execute(counted).scalar_one():05d}"
 
 
 def _started(answer: Mapping[str, Any]) -> Started:

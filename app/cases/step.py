@@ -16,23 +16,14 @@ from app.cases.assignment import assign
 from app.cases.difference import Difference, difference, next_due, open_column
 from app.cases.entries import command_entry, event_entries
 from app.cases.locking import Locked
+from app.cases.messages import writing as messages
 from app.cases.notices import notices
+from app.cases.subject import Subject, subject_of
 from app.cases.tables import case, incident, party, task, timer
 from app.db import Batch
-from app.engine import Incident, Step
+from app.engine import Counted, Incident, Step
 from app.history import Entry, Head, extend, history_event
 from app.identity import Actor
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The parts of a case that stay the same: who, where, which definition."""
-
-    case_id: str
-    reference: str
-    employer_id: str
-    provider_id: str
-    definition_sha: str
 
 
 @dataclass(frozen=True)
@@ -68,9 +59,11 @@ def write(
     incident_ids, retries = _write_incidents(batch, connection, subject, before, change, actor, now)
     _write_tasks(batch, subject, change, told, actor, now)
     _write_timers(batch, subject.case_id, change)
+    messages.write_subscriptions(batch, subject, change, now)
     _write_parties(batch, connection, subject.case_id, told, now)
-    _mark_warned(batch, step, change, before, now)
+    _write_changes(batch, step, change, before, now)
     entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
+    messages.send(batch, subject, step, head.seq + len(entries), now)
     head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
     batch.insert(history_event, rows)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
@@ -98,8 +91,7 @@ def write_onwards(
 ) -> None:
     """`write` for a case that is locked, with its new columns. The caller runs the batch."""
     row = held.row
-    subject = Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha)
-    values = write(batch, connection, subject, row.open, held.head, step, told, actor, now)
+    values = write(batch, connection, subject_of(row), row.open, held.head, step, told, actor, now)
     batch.update(case, ["id"], [{"id": row.id, "version": row.version + 1, **values}], strict=True)
     if row.failures:
         incidents.resolve(connection, row.id, actor_id(actor), now)
@@ -143,11 +135,28 @@ def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str
         "why": new.documentation,
         "rules": list(new.rules),
         "facts": dict(new.facts),
-        "due_at": new.due.at if new.due else None,
-        "due_how": new.due.how if new.due else "",
+        **_due_columns(new.due),
         "state": "open",
         "version": 1,
         "opened_at": now,
+    }
+
+
+def _due_columns(due: Counted | None) -> dict[str, Any]:
+    paused = _paused(due) if due else None
+    return {"due_at": due.at if due and not paused else None, "due_how": due.how if due else "", "paused": paused}
+
+
+def _paused(due: Counted) -> dict[str, Any] | None:
+    """As the column `paused` has it."""
+    if due.paused is None:
+        return None
+    return {
+        "since": due.paused.since.isoformat(),
+        "for": due.paused.waiting_for,
+        "process": due.paused.process,
+        "element": due.paused.element_id,
+        "due": due.at.isoformat(),
     }
 
 
@@ -165,6 +174,7 @@ def _write_timers(batch: Batch, case_id: str, change: Difference) -> None:
             "kind": new.kind,
             "interrupting": new.interrupting,
             "rules": list(new.rules),
+            "paused": _paused(new.due),
         }
         for new in change.set_timers
     ]
@@ -202,17 +212,15 @@ def _write_incidents(
     if known:
         waiting = connection.execute(sa.select(incident.c.next_try_at).where(incident.c.id.in_(known.values())))
         retries = [at for (at,) in waiting if at is not None]
-    again = backoff.next_try(1, now)
     for new in change.new_incidents:
         known[new.task_id] = str(uuid4())
-        retries += [again] if again else []
-    batch.insert(incident, [_incident_row(subject, known, new, again, now) for new in change.new_incidents])
-    return known, retries
+    rows = [_incident_row(subject, known, new, now) for new in change.new_incidents]
+    batch.insert(incident, rows)
+    return known, retries + [row["next_try_at"] for row in rows if row["next_try_at"]]
 
 
-def _incident_row(
-    subject: Subject, ids: Mapping[str, str], new: Incident, again: datetime | None, now: datetime
-) -> dict[str, Any]:
+def _incident_row(subject: Subject, ids: Mapping[str, str], new: Incident, now: datetime) -> dict[str, Any]:
+    again = backoff.next_try(1, now) if new.again else None
     return {
         "id": ids[new.task_id],
         "case_id": subject.case_id,
@@ -221,15 +229,20 @@ def _incident_row(
         "element_id": new.element_id,
         "element_name": new.name,
         "detail": new.detail,
-        "state": "retrying",
+        "state": "retrying" if again else "parked",
         "attempts": 1,
         "next_try_at": again,
         "opened_at": now,
     }
 
 
-def _mark_warned(batch: Batch, step: Step, change: Difference, before: Mapping[str, Any], now: datetime) -> None:
-    """A task whose warning timer fired says so to the person who has it (XX-2)."""
-    fired = [event.data.get("host") for event in step.events if event.kind == "timer_fired"]
+def _write_changes(batch: Batch, step: Step, change: Difference, before: Mapping[str, Any], now: datetime) -> None:
+    """A task whose warning timer fired says so to the person who has it (XX-2), one whose clock was stopped or runs on
+    has other dates. A batch writes no row twice, so both come together."""
+    fired = [str(event.data.get("host", "")) for event in step.events if event.kind == "timer_fired"]
     still_open = set(before.get("tasks", ())) - set(change.gone_tasks)
-    batch.update(task, ["id"], [{"id": one, "warned_at": now} for one in dict.fromkeys(fired) if one in still_open])
+    rows: dict[str, dict[str, Any]] = {one: {"warned_at": now} for one in dict.fromkeys(fired) if one in still_open}
+    for moved in change.moved_tasks:
+        rows.setdefault(moved.id, {}).update(_due_columns(moved.due))
+    for columns in dict.fromkeys(tuple(row) for row in rows.values()):
+        batch.update(task, ["id"], [{"id": one, **row} for one, row in rows.items() if tuple(row) == columns])

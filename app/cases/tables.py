@@ -16,6 +16,8 @@ case = sa.Table(
     sa.Column("process_name", sa.String(200), nullable=False),
     sa.Column("definition_sha", sa.String(64), nullable=False),
     sa.Column("definition_version", sa.Integer, nullable=False),
+    # SHA-256 of every other version that it has run on: what was hidden then stays hidden
+    sa.Column("earlier_shas", Json, nullable=False, server_default="[]"),
     # counts every step; a writer that saw an older one has lost
     sa.Column("version", sa.Integer, nullable=False),
     # "running", "completed" or "cancelled"
@@ -36,7 +38,8 @@ case = sa.Table(
     # who it concerns, as the party table has it: {role: [person id …]}
     sa.Column("parties", Json, nullable=False),
     # what is open, so that a step need not read it:
-    # {"tasks": [id …], "timers": {id: due}, "incidents": {token id: incident id}}
+    # {"tasks": [id …], "timers": {id: due}, "incidents": {token id: incident id}, "subscriptions": [id …]}, and while
+    # clocks stand still "paused": {"tasks": {id: since when and for what}, "timers": {…}}; "timers" are those that run
     sa.Column("open", Json, nullable=False),
     sa.Column("history_seq", sa.Integer, nullable=False),
     sa.Column("history_hash", sa.String(64), nullable=False),
@@ -88,8 +91,11 @@ task = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("rules", Json, nullable=False),
     sa.Column("facts", Json, nullable=False),
+    # none while its clock stands still: nothing is due then
     sa.Column("due_at", UTCTime),
     sa.Column("due_how", sa.Text, nullable=False),
+    # while the clock stands still: {"since", "for" (words), "process", "element", "due" (when it would have been)}
+    sa.Column("paused", Json),
     # "open", "done" or "cancelled"
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -117,6 +123,8 @@ timer = sa.Table(
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("interrupting", sa.Boolean, nullable=False),
     sa.Column("rules", Json, nullable=False),
+    # while the clock stands still: {"since", "for" (words), "process", "element", "due" (when it would have been)}
+    sa.Column("paused", Json),
 )
 
 incident = sa.Table(
@@ -124,8 +132,10 @@ incident = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
-    # the engine's token that failed; None: firing what is due failed as a whole
+    # the engine's token that failed; None: a message, or firing what is due failed as a whole
     sa.Column("token_id", sa.String(36)),
+    # the message that nobody took, or that could not be taken in
+    sa.Column("message_id", sa.String(36)),
     sa.Column("process", sa.String(80), nullable=False),
     sa.Column("element_id", sa.String(80), nullable=False),
     sa.Column("element_name", sa.String(200), nullable=False),
@@ -140,6 +150,93 @@ incident = sa.Table(
 )
 sa.Index("ix_incident_case_id", incident.c.case_id)
 sa.Index("ix_incident_state_next_try_at", incident.c.state, incident.c.next_try_at)
+
+#: Each move of a case to another version, with what it takes to go back.
+migration = sa.Table(
+    "migration",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("from_sha", sa.String(64), nullable=False),
+    sa.Column("from_version", sa.Integer, nullable=False),
+    sa.Column("to_sha", sa.String(64), nullable=False),
+    sa.Column("to_version", sa.Integer, nullable=False),
+    # the engine's state before the move
+    sa.Column("state", sa.LargeBinary, nullable=False),
+    # whom tasks were taken from because the role changed: {task id: [role, person or null, queue's organisation,
+    # moment of the claim or null]}
+    sa.Column("holders", Json, nullable=False),
+    # the case's version (the count of its steps) right after the move
+    sa.Column("case_version", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("at", UTCTime, nullable=False),
+    sa.Column("undone_at", UTCTime),
+)
+sa.Index("ix_migration_case_id_at", migration.c.case_id, migration.c.at)
+
+#: Messages that cases wait for. Employer, provider and employee are those of the case: a message finds only cases of
+#: the same three. What the employee says themselves (`definitions.WITHDRAWN`) is not in here.
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("subject_id", sa.String(64), nullable=False),
+    sa.Column("employer_id", sa.String(64), nullable=False),
+    sa.Column("provider_id", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    # None: any message of the name
+    sa.Column("key", sa.String(200)),
+    sa.Column("process", sa.String(80), nullable=False),
+    sa.Column("element_id", sa.String(80), nullable=False),
+    sa.Column("since", UTCTime, nullable=False),
+)
+sa.Index("ix_subscription_subject_id_name", subscription.c.subject_id, subscription.c.name)
+
+#: Messages from case to case, kept when they are over. `payload`: routing facts.
+message = sa.Table(
+    "message",
+    metadata,
+    # follows from the sending case and `number`
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("from_case", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    # of its entry in the sending case's history: what a case sends is numbered in the order in which it was sent
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("process", sa.String(80), nullable=False),
+    sa.Column("element_id", sa.String(80), nullable=False),
+    sa.Column("subject_id", sa.String(64), nullable=False),
+    sa.Column("employer_id", sa.String(64), nullable=False),
+    sa.Column("provider_id", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("key", sa.String(200)),
+    sa.Column("payload", Json, nullable=False),
+    # what the sender's element says of a message that nobody takes: process to start, "wait" or "tell", until when it
+    # waits, and the name of the message by which the sender is told
+    sa.Column("starts", sa.String(80)),
+    sa.Column("unmatched", sa.String(8), nullable=False),
+    sa.Column("keep_until", UTCTime),
+    sa.Column("told", sa.String(200)),
+    # "waiting"; "parked" (no more tries); "delivered", "started", "told" or "given_up": over
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # after a failure: not before
+    sa.Column("next_try_at", UTCTime),
+    sa.Column("sent_at", UTCTime, nullable=False),
+    sa.Column("closed_at", UTCTime),
+    # the case that took it or was started by it, and the element there
+    sa.Column("to_case", sa.String(36)),
+    sa.Column("taken_process", sa.String(80)),
+    sa.Column("taken_element", sa.String(80)),
+)
+sa.Index("ix_message_from_case_number", message.c.from_case, message.c.number, unique=True)
+sa.Index(
+    "ix_message_subject_id_name",
+    message.c.subject_id,
+    message.c.name,
+    postgresql_where=message.c.state == "waiting",
+    sqlite_where=message.c.state == "waiting",
+)
 
 #: The first answer to a command that came with an idempotency key.
 receipt = sa.Table(

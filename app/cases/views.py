@@ -71,6 +71,8 @@ class TaskRow:
     can_claim: bool
     opened_at: datetime
     done_at: datetime | None
+    #: its clock stands still: it has no date until the clock runs on
+    paused_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,10 @@ class Page:
 
 @dataclass(frozen=True)
 class ClockLine:
-    """A deadline that runs. `kind`: "due", "warn", "escalate", "remind" or "timer"; `how`: how it was counted.
+    """A deadline that is set. `kind`: "due", "warn", "escalate", "remind" or "timer"; `how`: how it was counted.
 
-    `ends_task`: the case then goes on without what it belongs to.
+    `ends_task`: the case then goes on without what it belongs to. `paused_since`: its clock stands still, `at` is when
+    it would have been; `waiting_for`: why, in words.
     """
 
     name: str
@@ -93,6 +96,8 @@ class ClockLine:
     how: str
     kind: str
     ends_task: bool = False
+    paused_since: datetime | None = None
+    waiting_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,13 @@ class TaskView:
     drafted_at: datetime | None
     form: FormView
     clocks: list[ClockLine]
-    #: earlier answers in the case that this person may see
+    #: the newest earlier answers in the case that this person may see
     submissions: list[SubmissionView]
+    #: there are more of them, on the page of the case
+    more_submissions: bool = False
+    #: its clock stands still: since when, and for what the case waits, in words
+    paused_since: datetime | None = None
+    waiting_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +198,10 @@ class CaseView:
     timeline: list[TimelineEntry]
     submissions: list[SubmissionView]
     diagrams: list[DiagramView]
+    #: of `timeline` and `submissions`, 1 being the newest, and whether there are earlier ones
+    page: int = 1
+    more_timeline: bool = False
+    more_submissions: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ COMMANDS = {
     "deploy": "processes",
     "history": "cases",
     "lint": "processes",
+    "migrate": "moving",
     "organisation": "people",
     "run": "serving",
     "serve": "serving",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from app import db, definitions, outbox
 from app.cli import common, findings_as_lines
+from app.clock import SystemClock
 from app.definitions import rules
 from app.definitions.collecting import library
-from app.definitions.lint import as_json, lint, require_sound
+from app.definitions.lint import Known, as_json, lint, lint_paths, require_sound
 from app.engine.bundle import Bundle
 from app.errors import Finding
 from app.identity import MEMBERSHIPS, ROLES, people
@@ -37,17 +38,31 @@ def look(paths: Sequence[Path]) -> Looked:
     """Collect and lint everything at `paths`. A folder `forms` beside one of them is read too."""
     found = library([*paths, *_forms_beside(paths)])
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
-    findings = list(found.findings)
-    ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
-    notices, wrong = _notices(paths)
-    findings += wrong
+    known, findings = _known(paths)
+    findings += found.findings
+    known = replace(known, processes=found.started_by)
     for bundle in bundles:
-        findings += lint(
-            bundle, ledger, frozenset(ROLES), starters=frozenset(ROLES) | set(MEMBERSHIPS), notices=notices
-        )
+        findings += lint(bundle, known)
     if not bundles and not findings:
         findings.append(_nothing(paths))
     return Looked(bundles, tuple(sorted(set(findings))))
+
+
+def findings_at(paths: Sequence[Path]) -> list[Finding]:
+    """What is wrong with the files and folders at `paths`, whether or not they make whole processes."""
+    known, findings = _known(paths)
+    findings += lint_paths(paths, known)
+    if not findings and not library(paths).files:
+        findings.append(_nothing(paths))
+    return sorted(set(findings))
+
+
+def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
+    """What diagrams may refer to, and what is wrong with the notices."""
+    notices, findings = _notices(paths)
+    ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
+    roles = frozenset(ROLES)
+    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, today=SystemClock().now().date()), findings
 
 
 def deploy_all(
@@ -70,16 +85,17 @@ def deploy_all(
 def lint_command(paths: tuple[Path, ...], form: str) -> None:
     """Say what is wrong with diagrams, decision tables, forms and notices. Exit code 1 for an error.
 
-    PATH is a file or a folder; without one, what Waymark ships is looked at.
+    PATH is a file or a folder; without one, what Waymark ships is looked at. A file is read with what lies around it,
+    and only what is wrong in the file itself is told.
     """
-    looked = look(paths or SHIPPED)
+    findings = findings_at(paths or SHIPPED)
     if form == "json":
-        common.as_json(as_json(looked.findings))
+        common.as_json(as_json(findings))
     else:
-        for line in findings_as_lines(list(looked.findings)):
+        for line in findings_as_lines(findings):
             click.echo(line)
-        click.echo(_summary(looked))
-    sys.exit(1 if any(finding.severity == "error" for finding in looked.findings) else 0)
+        click.echo(_summary(findings))
+    sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
 
 
 @click.command()
@@ -135,9 +151,13 @@ def _nothing(paths: Sequence[Path]) -> Finding:
     return Finding(str(paths[0]), "", "error", "process-missing", message, "Name the folder that holds the diagrams.")
 
 
-def _summary(looked: Looked) -> str:
-    errors = sum(finding.severity == "error" for finding in looked.findings)
-    return f"{len(looked.bundles)} processes, {errors} errors, {len(looked.findings) - errors} warnings"
+def _summary(findings: Sequence[Finding]) -> str:
+    errors = sum(finding.severity == "error" for finding in findings)
+    return f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
 
 
 COMMANDS: dict[str, click.Command] = {"lint": lint_command, "deploy": deploy}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lxml import etree
 
 from app import xmlsafe
+from app.definitions import drawing
 from app.definitions.diagram import KINDS, SCOPES, Diagram, Flow, Mapped, Node, Process, Timer
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -24,7 +25,7 @@ def read(data: bytes, file: str) -> Diagram:
     if root.tag != f"{BPMN}definitions":
         raise xmlsafe.UnsafeXml("This file is not a BPMN diagram.")
     processes = tuple(_process(one, file) for one in root.iterfind(f"{BPMN}process"))
-    return Diagram(file, processes)
+    return Diagram(file, processes, drawing.read(root))
 
 
 @dataclass
@@ -104,10 +105,24 @@ def _node(element: etree._Element, kind: str, identity: str, scope: str, process
         outputs=tuple(_parameters(element, "outputParameter")),
         script=_text(element.find(f"{BPMN}script")),
         by_event=_get(element, "triggeredByEvent") == "true",
+        **_message(element, _properties(element)),
         collection="" if several is None else several.get(f"{CAMUNDA}collection", ""),
         item="" if several is None else several.get(f"{CAMUNDA}elementVariable", ""),
         until="" if several is None else _text(several.find(f"{BPMN}completionCondition")),
     )
+
+
+def _message(element: etree._Element, properties: Mapping[str, str]) -> dict[str, str]:
+    """The message that an event or a task sends or waits for, as the engine reads it."""
+    definition = element.find(f"{BPMN}messageEventDefinition")
+    said = element if definition is None else definition
+    named = {one.get("id", ""): _get(one, "name") for one in element.getroottree().getroot().iterfind(f"{BPMN}message")}
+    attributes = {**_camunda(element), **_camunda(said)}
+    return {
+        "message": named.get(said.get("messageRef", ""), ""),
+        "payload": attributes.get("expression") or properties.get("payload", ""),
+        "result": attributes.get("resultVariable") or properties.get("result", ""),
+    }
 
 
 def _local(element: etree._Element) -> str:

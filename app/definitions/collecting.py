@@ -58,6 +58,11 @@ class Library:
                 left += process.called()
         return seen.values()
 
+    @property
+    def started_by(self) -> dict[str, frozenset[str]]:
+        """Process id to the names of the messages that start it."""
+        return {key: process.started_by for key, process in self.processes.items()}
+
     def unread(self, name: str, message: str, advice: str) -> None:
         self.findings.append(Finding(name, "", "error", "file", message, advice))
 

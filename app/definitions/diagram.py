@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from app.definitions.drawing import Drawing
+
+#: BPMN name of the message by which the employee's withdrawal of consent reaches a diagram; no case can send it
+WITHDRAWN = "consentWithdrawn"
 #: BPMN elements that are steps of a process, in words for people.
 KINDS = {
     "startEvent": "start event",
@@ -31,6 +35,9 @@ KINDS = {
     "eventBasedGateway": "event gateway",
     "complexGateway": "complex gateway",
 }
+#: elements that send a message, and those that wait for one
+SENDS = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
+HEARS = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent", "receiveTask"})
 #: gateways whose outgoing flows have conditions
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
@@ -96,6 +103,11 @@ class Node:
     outputs: tuple[Mapped, ...] = ()
     script: str = ""
     by_event: bool = False
+    #: name of the message that it sends or waits for
+    message: str = ""
+    #: what it sends, and the fact that what it receives becomes
+    payload: str = ""
+    result: str = ""
     #: camunda:collection, elementVariable and completionCondition of several instances
     collection: str = ""
     item: str = ""
@@ -115,6 +127,14 @@ class Node:
     @property
     def form(self) -> str:
         return self.camunda.get("formRef", "")
+
+    @property
+    def sends(self) -> bool:
+        return bool(self.message) and self.kind in SENDS
+
+    @property
+    def hears(self) -> bool:
+        return bool(self.message) and self.kind in HEARS
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -157,9 +177,14 @@ class Process:
         return tuple(" ".join([*said, self.properties.get("starters", "")]).split())
 
     @property
+    def started_by(self) -> frozenset[str]:
+        """Names of the messages that start it."""
+        return frozenset(node.message for node in self.starts if node.message)
+
+    @property
     def is_main(self) -> bool:
-        """Is it started by people, not only called?"""
-        return bool(self.start_form or self.starters)
+        """Is it started by people or by another case's message, not only called?"""
+        return bool(self.start_form or self.starters or self.started_by)
 
     def called(self) -> list[str]:
         return [node.called for node in self.nodes.values() if node.called]
@@ -180,8 +205,19 @@ class Process:
     def leaving(self, node_id: str) -> list[Flow]:
         return self._leaving.get(node_id, [])
 
+    @cached_property
+    def _entering(self) -> dict[str, list[Flow]]:
+        found: dict[str, list[Flow]] = {}
+        for flow in self.flows:
+            found.setdefault(flow.target, []).append(flow)
+        return found
+
+    def entering(self, node_id: str) -> list[Flow]:
+        return self._entering.get(node_id, [])
+
 
 @dataclass(frozen=True)
 class Diagram:
     file: str
     processes: tuple[Process, ...]
+    drawing: Drawing = field(default_factory=Drawing)

@@ -11,7 +11,19 @@ from app.engine.advance import advance  # noqa: E402 # the package is patched be
 from app.engine.bundle import Bundle  # noqa: E402 # as above
 from app.engine.definition import Definition, describe, load  # noqa: E402 # as above
 from app.engine.lint import check  # noqa: E402 # as above
-from app.engine.outline import Element, Outline, Process  # noqa: E402 # as above
+from app.engine.migration import (  # noqa: E402 # as above
+    Change,
+    MigrationRefused,
+    Plan,
+    Refusal,
+    form_differences,
+    form_file,
+    form_of,
+    migrate,
+    plan,
+    restore,
+)
+from app.engine.outline import Element, Key, Outline, Process  # noqa: E402 # as above
 from app.engine.state import digest  # noqa: E402 # as above
 from app.engine.types import (  # noqa: E402 # as above
     Cancel,
@@ -24,9 +36,11 @@ from app.engine.types import (  # noqa: E402 # as above
     FireDue,
     Incident,
     Message,
+    Paused,
     Retry,
     Start,
     Step,
+    Subscription,
     Task,
     Timer,
 )
@@ -34,6 +48,7 @@ from app.engine.types import (  # noqa: E402 # as above
 __all__ = [
     "Bundle",
     "Cancel",
+    "Change",
     "Command",
     "Complete",
     "Counted",
@@ -44,17 +59,29 @@ __all__ = [
     "Facts",
     "FireDue",
     "Incident",
+    "Key",
     "Message",
+    "MigrationRefused",
     "Outline",
+    "Paused",
+    "Plan",
     "Process",
+    "Refusal",
     "Retry",
     "Start",
     "Step",
+    "Subscription",
     "Task",
     "Timer",
     "advance",
     "check",
     "describe",
     "digest",
+    "form_differences",
+    "form_file",
+    "form_of",
     "load",
+    "migrate",
+    "plan",
+    "restore",
 ]

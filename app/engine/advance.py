@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.engine import commands, state
+from app.engine import commands, pauses, state
 from app.engine.compaction import compact
 from app.engine.definition import Definition
 from app.engine.run import Run
@@ -37,7 +37,8 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
     if isinstance(command, Start):
         run = Run(command.case_id, now, Calendar.from_dict(command.calendar))
         workflow, status = CaseWorkflow(definition.main, definition.inner, run), "running"
-        commands.start(workflow, command.facts, budget)
+        workflow.pauses = definition.outline.pauses
+        commands.start(workflow, command, budget)
     elif state_bytes is None:
         raise EngineFailure("A case begins with Start.")
     else:
@@ -45,13 +46,14 @@ def _advance(definition: Definition, state_bytes: bytes | None, command: Command
         was_over = status != "running"
         status = commands.apply(workflow, command, status, budget)
         if was_over:
-            return _step(workflow, status)
+            return step_of(workflow, status)
     compact(workflow)
+    pauses.look(workflow)
     if status == "running" and workflow.completed and not View(workflow).resting:
         status = "completed"
     if status != "running":
         _ended(definition, workflow, status, command)
-    return _step(workflow, status)
+    return step_of(workflow, status)
 
 
 def _ended(definition: Definition, workflow: CaseWorkflow, status: str, command: Command) -> None:
@@ -62,9 +64,11 @@ def _ended(definition: Definition, workflow: CaseWorkflow, status: str, command:
     workflow.run.events.append(Event("ended", outline.key, outline.name, outline.key, "", (), data))
 
 
-def _step(workflow: CaseWorkflow, status: str) -> Step:
+def step_of(workflow: CaseWorkflow, status: str) -> Step:
+    """The step that `workflow` is at the end of."""
     view = View(workflow)
     run = workflow.run
+    subscriptions = view.subscriptions()
     return Step(
         state=state.dump(workflow, status),
         status=status,
@@ -73,7 +77,8 @@ def _step(workflow: CaseWorkflow, status: str) -> Step:
         timers=view.timers(),
         incidents=view.incidents(),
         effects=tuple(run.effects),
-        messages=view.messages(),
+        subscriptions=subscriptions,
+        messages=tuple(sorted({one.name for one in subscriptions})),
         marks=view.marks(),
         facts=view.facts(),
     )

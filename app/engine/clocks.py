@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,24 +10,29 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
-from app.engine.settle import Budget, settle
+from app.engine.settle import Budget, settle, stop
 from app.engine.specs.events import definitions_of, fire
 from app.engine.specs.timers import CycleTimer, Timer
 from app.engine.workflow import CaseWorkflow
 
 
 class Armed(NamedTuple):
-    """A timer that runs, in the order in which due ones fire."""
+    """A timer that is set, in the order in which due ones fire."""
 
     at: datetime
     number: int
     element_id: str
     task: Any
     definition: Timer
+    slot: Mapping[str, Any]
+
+    @property
+    def runs(self) -> bool:
+        return "paused" not in self.slot
 
 
 def armed(workflow: CaseWorkflow) -> list[Armed]:
-    """All that run, the first due first."""
+    """All that are set, the first due first."""
     found = []
     for task in workflow.event_manager.tasks.values():
         if task._state == TaskState.WAITING:
@@ -34,21 +40,27 @@ def armed(workflow: CaseWorkflow) -> list[Armed]:
                 slot = definition.armed(task) if isinstance(definition, Timer) else None
                 if slot is not None:
                     at = datetime.fromisoformat(slot["at"])
-                    found.append(Armed(at, task.id, definition.element.id, task, definition))
+                    found.append(Armed(at, task.id, definition.element.id, task, definition, slot))
     return sorted(found, key=lambda timer: timer[:3])
 
 
 def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
     """Fire what is due at `now`, one at a time in order of due time; the case settles after each, so a timer that
-    another one has taken away does not fire."""
+    another one has taken away does not fire. When the budget is spent, the first that is still due rests as an
+    incident: a loop around a time that is over would be due for ever."""
     now = workflow.run.now
-    while budget.left > 0:
-        due = armed(workflow)
-        if not due or due[0].at > now:
+
+    while (first := _first_due(workflow, now)) is not None:
+        if budget.left <= 0:
+            stop(first.task)
             return
         budget.left -= 1
-        _fire(due[0])
+        _fire(first)
         settle(workflow, budget)
+
+
+def _first_due(workflow: CaseWorkflow, now: datetime) -> Armed | None:
+    return next((timer for timer in armed(workflow) if timer.runs and timer.at <= now), None)
 
 
 def _fire(timer: Armed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -14,7 +14,7 @@ from app.engine.patches.endings import close_all
 from app.engine.settle import Budget, settle
 from app.engine.specs.events import StartEvent, definitions_of, fire
 from app.engine.specs.messages import MessageDefinition
-from app.engine.types import Cancel, Command, Complete, FireDue, Message, Retry
+from app.engine.types import Cancel, Command, Complete, FireDue, Message, Retry, Start
 from app.engine.workflow import CaseWorkflow
 from app.errors import CaseEnded, NotWaiting, TaskClosed
 
@@ -23,14 +23,16 @@ from app.errors import CaseEnded, NotWaiting, TaskClosed
 _LASTING = ("index", "inside")
 
 
-def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> None:
+def start(workflow: CaseWorkflow, command: Start, budget: Budget) -> None:
     """Put a token on the start event. A message start counts as come: the case is started, by whatever."""
-    write(workflow.task_tree, plain(dict(facts)))
+    write(workflow.task_tree, plain(dict(command.facts)))
     settle(workflow, budget)
     for task in list(workflow.event_manager.tasks.values()):
         spec = task.task_spec
         by_message = isinstance(spec, StartEvent) and isinstance(spec.event_definition, MessageDefinition)
         if by_message and task.workflow is workflow:
+            if command.message is not None:
+                spec.event_definition.keep(task, dict(command.message))
             fire(task, spec.event_definition)
             settle(workflow, budget)
 

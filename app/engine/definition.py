@@ -19,6 +19,7 @@ from app.engine.parse.documents import Document, documents
 from app.engine.parse.elements import message_name, read_process
 from app.engine.parse.namespaces import bpmn
 from app.engine.parse.parser import OurParser
+from app.engine.parse.pauses import pauses
 from app.errors import DefinitionRefused, Finding, WaymarkError
 
 #: How many parsed definitions a process keeps.
@@ -130,6 +131,7 @@ def _outline(key: str, processes: list[Process], trees: list[Document]) -> Outli
         starters=tuple((start.properties.get("starters", "") if start else "").split()),
         processes=tuple(processes),
         messages=tuple(sorted(_caught({process.id for process in processes}, trees))),
+        pauses=pauses(processes),
     )
 
 

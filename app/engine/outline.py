@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+#: (process, element id)
+Key = tuple[str, str]
+
 #: BPMN's element names in words, for elements without a name of their own.
 WORDS = {
     "startEvent": "start",
@@ -86,6 +89,8 @@ class Outline:
     processes: tuple[Process, ...]
     #: names of the messages that a case may wait for
     messages: tuple[str, ...]
+    #: elements that stop clocks while a token rests in them, to those whose clocks these are
+    pauses: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
 
     def element(self, process: str, element_id: str) -> Element | None:
         """The element with this id in that process."""

@@ -94,6 +94,8 @@ class Run:
         """Park the token as an incident."""
         task.workflow.top_workflow.event_manager.remove_task(task)
         task.internal_data["failed"] = str(failure)
+        if not failure.again:
+            task.internal_data["stopped"] = True
         task._set_state(_ERROR)
         if task.task_spec.element is not None:
             self.emit("failed", task, {"detail": str(failure)})

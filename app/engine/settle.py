@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.compaction import compact
-from app.engine.failures import ElementFailed
+from app.engine.failures import GoesRound
 from app.engine.workflow import CaseWorkflow
 
 #: Elements that one command may run before it is taken to go round for ever.
@@ -32,7 +32,7 @@ def settle(workflow: CaseWorkflow, budget: Budget) -> None:
         if task._state != TaskState.READY or task.workflow.tasks.get(task.id) is not task:
             continue
         if budget.left <= 0 and task.task_spec.element is not None:
-            run.fail(task, ElementFailed(_round_and_round(task)))
+            stop(task)
             continue
         budget.left -= 1
         task.run()
@@ -40,6 +40,8 @@ def settle(workflow: CaseWorkflow, budget: Budget) -> None:
             compact(workflow)
 
 
-def _round_and_round(task: Any) -> str:
+def stop(task: Any) -> None:
+    """The token rests as an incident, because the budget is spent."""
     name = task.task_spec.element.label
-    return f"The process ran {MAX_STEPS:,} steps without coming to rest and was stopped at “{name}”. It goes round."
+    said = f"The process ran {MAX_STEPS:,} steps without coming to rest and was stopped at “{name}”. It goes round."
+    task.workflow.top_workflow.run.fail(task, GoesRound(said))

@@ -20,12 +20,12 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.definition import Definition
 from app.engine.facts import Known, give, known, without
+from app.engine.formats import FORMAT, upgraded
 from app.engine.run import Run
 from app.engine.workflow import CaseWorkflow
 from app.errors import EngineFailure
 from app.workdays import Calendar
 
-FORMAT = 2
 _LEVEL = 3
 _local = threading.local()
 
@@ -56,6 +56,7 @@ def dump(workflow: CaseWorkflow, status: str) -> bytes:
         "calendar": run.calendar.as_dict(),
         "facts": workflow.data,
         "scopes": _scopes(workflow),
+        **({"paused": True} if workflow.paused else {}),
     }
     return _packers()[0].compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
@@ -98,12 +99,11 @@ def _token(task: Any, tasks: dict[int, Any]) -> list[Any]:
 def load(definition: Definition, state: bytes, now: datetime) -> tuple[CaseWorkflow, str]:
     """The case as of `state`, ready for a step at `now`, and its status. Raises `EngineFailure` for a state that
     does not belong to the definition."""
-    content = orjson.loads(_packers()[1].decompress(state))
-    if content["format"] != FORMAT:
-        raise EngineFailure(f"The state of this case has format {content['format']}, which this version cannot read.")
+    content = upgraded(orjson.loads(_packers()[1].decompress(state)))
     run = Run(content["case"], now, Calendar.from_dict(content["calendar"]), content["counter"], content["tick"])
     workflow = CaseWorkflow(definition.main, definition.inner, run, deserializing=True)
     workflow.data = content["facts"]
+    workflow.pauses, workflow.paused = definition.outline.pauses, content.get("paused", False)
     for holder, completed, tokens in content["scopes"]:
         _restore(workflow, holder, completed, tokens)
     return workflow, content["status"]

@@ -18,6 +18,8 @@ class Start:
     case_id: str
     facts: Facts
     calendar: Mapping[str, Any]
+    #: what the message brought that starts the case; None when something else does
+    message: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,23 @@ Command = Start | Complete | Message | FireDue | Cancel | Retry
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A clock that stands still: since when, and for what the case waits, in words and as an element."""
+
+    since: datetime
+    waiting_for: str
+    process: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """A due time and, in a plain sentence, how it was counted (XX-2)."""
+    """A due time and, in a plain sentence, how it was counted (XX-2). While the clock stands still, `at` is when it
+    would have been due."""
 
     at: datetime
     how: str
+    paused: Paused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,20 @@ class Incident:
     name: str
     process: str
     detail: str
+    #: False: it waits for an administrator, because trying again by itself could only fail again.
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A message that the case waits for at one element. `key` None: any message of the name will do."""
+
+    #: stays the same while this token waits for this name and key
+    id: str
+    name: str
+    key: str | None
+    element_id: str
+    process: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +149,15 @@ class Effect:
     topic: str
     element_id: str
     params: Mapping[str, Any]
+    #: BPMN id of the process that draws the element
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, in order. `kind` is one of: entered, started, waiting, completed, cancelled,
-    failed, timer_set, timer_fired, handled, message_sent, message_caught, decided, moved, ended."""
+    failed, timer_set, timer_fired, timer_paused, timer_resumed, handled, message_sent, message_caught, decided,
+    moved, ended."""
 
     kind: str
     element_id: str
@@ -139,8 +170,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The new state and everything that follows from the command. `tasks`, `timers`, `incidents` and
-    `messages` are the whole of what is open now, not a difference."""
+    """The new state and everything that follows from the command. `tasks`, `timers`, `incidents`, `subscriptions`
+    and `messages` are the whole of what is open now, not a difference."""
 
     state: bytes
     #: "running", "completed" or "cancelled"
@@ -150,7 +181,9 @@ class Step:
     timers: tuple[Timer, ...]
     incidents: tuple[Incident, ...]
     effects: tuple[Effect, ...]
-    #: names of messages that the case waits for now
+    #: messages that the case waits for now, the longest waiting first
+    subscriptions: tuple[Subscription, ...]
+    #: names of those messages, sorted
     messages: tuple[str, ...]
     #: element ids (all levels) where a token rests now, each as (process, element id)
     marks: tuple[tuple[str, str], ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -16,10 +15,11 @@ from app.engine.clocks import Armed, armed, host
 from app.engine.facts import with_called
 from app.engine.outline import Element
 from app.engine.run import OPEN, Run
+from app.engine.slots import counted
 from app.engine.specs.event_subprocess import EventSubProcessStart
 from app.engine.specs.events import definitions_of
 from app.engine.specs.messages import MessageDefinition
-from app.engine.types import Counted, Facts, Incident, Task, Timer
+from app.engine.types import Facts, Incident, Subscription, Task, Timer
 from app.engine.workflow import CaseWorkflow
 
 _RESTING = OPEN | TaskState.ERROR
@@ -51,7 +51,7 @@ class View:
             form=element.form,
             documentation=element.documentation,
             rules=element.rules,
-            due=_counted(due) if due else None,
+            due=counted(due) if due else None,
             properties=element.properties,
             facts=task.data,
         )
@@ -67,7 +67,7 @@ class View:
             id=self.run.name_of(task.id) if single else self.run.name_of(task.id, f"/{element.id}"),
             element_id=element.id,
             name=element.label,
-            due=_counted(timer.definition.armed(task)),
+            due=counted(timer.slot),
             task_id=self._sits_on(task),
             interrupting=element.interrupting or element.kind != "boundaryEvent",
             kind=element.properties.get("deadline", ""),
@@ -81,30 +81,43 @@ class View:
     def incidents(self) -> tuple[Incident, ...]:
         """Elements that failed, and joins that wait for a branch that cannot come any more."""
         failed = [task for task in self.resting if task._state & TaskState.ERROR]
-        return tuple(self._incident(task, task.internal_data.get("failed", "")) for task in failed) or self._stuck()
+        return tuple(self._failed(task) for task in failed) or self._stuck()
 
-    def _incident(self, task: Any, detail: str) -> Incident:
-        element = task.task_spec.element
+    def _failed(self, task: Any) -> Incident:
+        inner = task.internal_data
+        return self._incident(task, inner.get("failed", ""), again="stopped" not in inner)
+
+    def _incident(self, task: Any, detail: str, *, again: bool) -> Incident:
+        element, token = task.task_spec.element, self.run.name_of(task.id)
         scope = task.workflow.spec
         if element is None:
-            return Incident(self.run.name_of(task.id), "", scope.description or scope.name, scope.name, detail)
-        return Incident(self.run.name_of(task.id), element.id, element.label, element.process, detail)
+            return Incident(token, "", scope.description or scope.name, scope.name, detail, again)
+        return Incident(token, element.id, element.label, element.process, detail, again)
 
     def _stuck(self) -> tuple[Incident, ...]:
         if any(_can_go_on(task) for task in self.resting):
             return ()
         detail = "This join waits for a branch that cannot come any more."
         return tuple(
-            self._incident(task, detail)
+            self._incident(task, detail, again=False)
             for task in self.resting
             if isinstance(task.task_spec, Join) and task.task_spec.element is not None
         )
 
-    def messages(self) -> tuple[str, ...]:
-        """Names waited for, sorted."""
-        waiting = (t for t in self.workflow.event_manager.tasks.values() if t._state == TaskState.WAITING)
-        names = {d.name for task in waiting for d in definitions_of(task) if isinstance(d, MessageDefinition)}
-        return tuple(sorted(names))
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Messages waited for, the longest waiting first."""
+        waiting = [task for task in self.workflow.event_manager.tasks.values() if task._state == TaskState.WAITING]
+        return tuple(
+            self._subscription(task, definition)
+            for task in sorted(waiting, key=lambda task: int(task.id))
+            for definition in definitions_of(task)
+            if isinstance(definition, MessageDefinition)
+        )
+
+    def _subscription(self, task: Any, definition: MessageDefinition) -> Subscription:
+        element, key = definition.element, definition.awaited(task)
+        told = self.run.name_of(task.id, f"/{element.id}/{definition.name}/{key}")
+        return Subscription(told, definition.name, key, element.id, element.process)
 
     def marks(self) -> tuple[tuple[str, str], ...]:
         """(process, element id) where tokens rest, sorted."""
@@ -131,7 +144,3 @@ def _marks(task: Any) -> bool:
     if task.task_spec.idle(task):
         return False
     return not isinstance(task.task_spec, (BoundaryEvent, StartEvent)) or bool(task._state & TaskState.ERROR)
-
-
-def _counted(slot: Any) -> Counted:
-    return Counted(datetime.fromisoformat(slot["at"]), slot["how"])

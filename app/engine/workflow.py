@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from app.engine.failures import ElementFailed
+from app.engine.outline import Key
 from app.engine.run import Run
 
 
@@ -31,6 +33,11 @@ _FEEL_ONLY = FeelOnly()
 
 class CaseWorkflow(BpmnWorkflow):
     top_workflow: Any = None  # an attribute here: the package's property is asked for at every change of state
+
+    #: elements that stop clocks, as the definition says
+    pauses: Mapping[Key, frozenset[Key]] = MappingProxyType({})
+    #: some clock stands still
+    paused = False
 
     def __init__(self, spec: Any, subprocess_specs: Any, run: Run, *, deserializing: bool = False) -> None:
         self.run = run

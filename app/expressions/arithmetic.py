@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 
 from app.expressions import limits
 from app.expressions.compare import comparable
@@ -155,7 +156,7 @@ _ADD: dict[tuple[str, str], Operation] = {
 }
 _SUBTRACT: dict[tuple[str, str], Operation] = {
     (_N, _N): lambda _, a, b: DECIMAL.subtract(decimal(a), decimal(b)),
-    **dict.fromkeys(((_DATE, _DATE), (_DATETIME, _DATETIME)), _datetimes_apart),
+    **dict.fromkeys(product((_DATE, _DATETIME), (_DATE, _DATETIME)), _datetimes_apart),
     (_TIME, _TIME): _times_apart,
     (_DATE, _DAYS): lambda _, a, b: _date_later(a, -b),
     (_DATE, _MONTHS): lambda _, a, b: moved(a, -b.months),

@@ -10,12 +10,19 @@ class ExpressionError(WaymarkError):
 
     status = 422
 
-    def __init__(self, message: str, position: int = 0, source: str = "") -> None:
-        """`position` is the index (from 0) of the character at fault in `source`, the text as it was written."""
+    def __init__(self, message: str, position: int | None = None, source: str = "") -> None:
+        """`position` is the index (from 0) of the character at fault in `source`, the text as it was written. None
+        where the error arises; the part of the expression that is being worked out then says its own."""
         self.message = message
-        self.position = position
+        self.placed = position is not None
+        self.position = position or 0
         self.source = source
-        super().__init__(f"{message}{_place(source, position)}")
+        super().__init__(f"{message}{_place(source, self.position)}")
+
+    def place(self, position: int) -> None:
+        """Says where it happened, unless that is known better already."""
+        if not self.placed:
+            self.placed, self.position = True, position
 
     def pointer(self) -> str:
         """The line at fault and, below it, a caret under the character."""

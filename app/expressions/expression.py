@@ -11,10 +11,11 @@ from app.expressions import temporal
 from app.expressions.compiler import compile_tree
 from app.expressions.errors import ExpressionError
 from app.expressions.modeler import inner
-from app.expressions.nodes import Node
+from app.expressions.nodes import Node, height
 from app.expressions.outside import adopt, plain
 from app.expressions.parsing import parse_expression, parse_unary_tests
 from app.expressions.run import Environment, Run
+from app.expressions.types import Types
 from app.expressions.values import READY, Months, Value
 from app.workdays import Deadline, UncountableTime, wording
 
@@ -25,16 +26,17 @@ class Expression:
     """A FEEL expression. `names` are the variables that it reads, `possible_names` those that inside a filter may
     as well be parts of its elements. Immutable and safe to share between threads."""
 
-    __slots__ = ("_closure", "_places", "names", "possible_names", "source")
+    __slots__ = ("_closure", "_levels", "_places", "names", "possible_names", "source")
 
-    def __init__(self, source: str, *, unary: bool, known: frozenset[str]) -> None:
-        tree = _tree(source, unary, known)
+    def __init__(self, source: str, *, unary: bool, known: frozenset[str], types: Types) -> None:
+        tree = _tree(source, unary, known, types)
         compiled = compile_tree(tree)
         self.source = source
         self.names = compiled.names
         self.possible_names = compiled.possible
         self._closure = compiled.closure
         self._places = compiled.places
+        self._levels = height(tree) + 3
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
@@ -49,6 +51,12 @@ class Expression:
     def value(self, context: Mapping[str, Any], environment: Environment, tested: Value = None) -> Value:
         """As `evaluate`, but a FEEL value, with exact numbers."""
         return self._run(Run(context, environment, self._places, tested))
+
+    def within(self, run: Run, variables: Mapping[str, Any]) -> Value:
+        """The value with other variables inside another evaluation, on its fuel: the body of a function that is not
+        written in FEEL's own words. Raises `ExpressionError` when a budget is spent."""
+        inner = Run(variables, run.environment, self._places, None)
+        return run.lend(inner, self._levels, self._run)
 
     def due(self, context: Mapping[str, Any], environment: Environment) -> Deadline | None:
         """The value as a due time with the sentence that says how it was counted. A date is due at its close, a
@@ -67,15 +75,17 @@ class Expression:
             raise self._told(error) from error
 
     def _told(self, error: ExpressionError) -> ExpressionError:
+        if error.source:
+            return error
         return ExpressionError(error.message, error.position, self.source)
 
 
-def _tree(source: str, unary: bool, known: frozenset[str]) -> Node:
+def _tree(source: str, unary: bool, known: frozenset[str], types: Types) -> Node:
     if unary:
-        return parse_unary_tests(source, known)
+        return parse_unary_tests(source, known, types=types)
     text, modeler = inner(source)
     try:
-        return parse_expression(text, known, modeler=modeler)
+        return parse_expression(text, known, modeler=modeler, types=types)
     except ExpressionError as error:
         raise ExpressionError(error.message, error.position, source) from error
 
@@ -91,8 +101,8 @@ def _deadline(value: Value, run: Run) -> Deadline | None:
     if type(value) is not datetime:
         return None
     at = calendar.local(value).astimezone(UTC)
-    how = next((counted.how for counted in reversed(run.counted) if counted.at == at), None)
-    return Deadline(at, how or f"Set to {wording.moment(calendar.local(at))}.")
+    counted = next((counted for counted in reversed(run.counted) if counted.at == at), None)
+    return counted or Deadline(at, f"Set to {wording.moment(calendar.local(at))}.")
 
 
 def _after(duration: str, run: Run) -> Deadline:
@@ -103,12 +113,15 @@ def _after(duration: str, run: Run) -> Deadline:
 
 
 @lru_cache(maxsize=4096)
-def _cached(source: str, unary: bool, known: frozenset[str]) -> Expression:
-    return Expression(source, unary=unary, known=known)
+def _cached(source: str, unary: bool, known: frozenset[str], types: Types) -> Expression:
+    return Expression(source, unary=unary, known=known, types=types)
 
 
-def parse(source: str, *, unary: bool = False, known: frozenset[str] = frozenset()) -> Expression:
+def parse(
+    source: str, *, unary: bool = False, known: frozenset[str] = frozenset(), types: Types = frozenset()
+) -> Expression:
     """The expression that `source` says: FEEL, `=FEEL` or `${…}`; with `unary`, the unary tests of a table's cell.
-    `known` lists variables whose names have spaces or signs. Parsed once, then cached.
+    `known` lists variables whose names have spaces or signs, or that are functions; `types` are known to `instance of`
+    beside FEEL's own. Parsed once, then cached.
     Raises `ExpressionError` with the place at fault."""
-    return _cached(source, unary, known)
+    return _cached(source, unary, known, types)

@@ -6,6 +6,8 @@ SOURCE = 4_096
 NESTING = 40
 #: levels of the syntax tree, chains of `.name` and `[…]` included
 HEIGHT = 60
+#: levels of functions that call each other, each counted with the height of its body
+CALLS = 300
 #: steps of one evaluation: one for each part of a loop's body in each round, each element that a function reads
 FUEL = 20_000
 #: characters of a string

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from app.expressions.types import Type
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -106,7 +108,7 @@ class In(Node):
 @dataclass(frozen=True, slots=True)
 class InstanceOf(Node):
     operand: Node
-    type: str
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,14 @@ class Interval(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Ray(Node):
+    """`(< 10)`, a range with one end, or `(= 10)`, a range of one value."""
+
+    op: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Path(Node):
     operand: Node
     name: str
@@ -176,6 +186,31 @@ class Call(Node):
     arguments: tuple[Node, ...]
     #: names of the arguments, empty when they are given by position
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation(Node):
+    """A call of a function that is a value: `target(arguments)`."""
+
+    target: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Node):
+    """`function(parameters) body`."""
+
+    parameters: tuple[str, ...]
+    types: tuple[Type, ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin(Node):
+    """The name of a built-in function as an argument; a variable of that name goes before it."""
+
+    name: str
 
 
 def size(node: Node) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.expressions import limits, temporal
 from app.expressions.errors import ExpressionError
-from app.expressions.values import DECIMAL, KINDS, READY, Months, Range, Value
+from app.expressions.values import DECIMAL, KINDS, READY, Function, Months, Range, Value
 
 
 class _Budget:
@@ -86,6 +86,8 @@ def _outward(value: Value, budget: _Budget, depth: int, scalar: Callable[[Value]
         return [_outward(item, budget, depth - 1, scalar) for item in value]
     if type(value) is dict:
         return {key: _outward(item, budget, depth - 1, scalar) for key, item in value.items()}
+    if type(value) is Function:
+        raise ExpressionError("A function is no answer. Write brackets behind it to call it.")
     return scalar(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ class Environment:
 class Run:
     """The state of one evaluation: variables, places for local names, fuel, and the deadlines counted so far."""
 
-    __slots__ = ("adopted", "counted", "environment", "fuel", "places", "tested", "variables")
+    __slots__ = ("adopted", "counted", "environment", "fuel", "levels", "places", "tested", "variables")
 
     def __init__(self, variables: Mapping[str, Any], environment: Environment, places: int, tested: Value) -> None:
         self.variables = variables
@@ -36,6 +36,7 @@ class Run:
         self.places: list[Value] = [None] * places
         self.tested = tested
         self.fuel = limits.FUEL
+        self.levels = 0
         self.counted: list[Deadline] = []
         self.adopted: dict[str, Value] = {}
 
@@ -44,6 +45,18 @@ class Run:
         self.fuel -= steps
         if self.fuel < 0:
             raise ExpressionError("This expression takes too many steps. Let it look at fewer things.")
+
+    def lend(self, other: Run, levels: int, work: Callable[[Run], Value]) -> Value:
+        """What `work` makes of `other`, on this fuel and `levels` deeper. Raises `ExpressionError` when that is too
+        deep."""
+        other.levels = self.levels + levels
+        if other.levels > limits.CALLS:
+            raise ExpressionError("Functions call each other too deeply here.")
+        other.fuel, other.counted = self.fuel, self.counted
+        try:
+            return work(other)
+        finally:
+            self.fuel = other.fuel
 
     def variable(self, name: str) -> Value:
         """The value of a variable, null if there is none."""

@@ -7,13 +7,22 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from app.expressions.values import Months, Value
-from app.workdays import IsoDuration
 
 _DATE = r"(?P<date>\d{4}-\d\d-\d\d)"
 _TIME = r"(?P<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?P<zone>Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z0-9_+\-/]{1,64})?"
 _DATES = re.compile(_DATE, re.ASCII)
 _TIMES = re.compile(f"T?{_TIME}", re.ASCII)
+_YEARS = re.compile(r"(?P<sign>-?)P(?:(?P<years>\d{1,12})Y)?(?:(?P<months>\d{1,12})M)?", re.ASCII)
+_LENGTHS = re.compile(
+    r"(?P<sign>-?)P(?:(?P<days>\d{1,15})D)?"
+    r"(?:T(?:(?P<hours>\d{1,15})H)?(?:(?P<minutes>\d{1,15})M)?(?:(?P<seconds>\d{1,15}(?:\.\d*)?)S)?)?",
+    re.ASCII,
+)
 _BOTH = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
+
+
+#: The end of a day, which ISO 8601 allows to write like this.
+_MIDNIGHTS = ("24:00", "24:00:00")
 
 
 def parse(text: str) -> Value:
@@ -45,12 +54,17 @@ def parse_datetime(text: str) -> datetime | None:
     found = _BOTH.fullmatch(text)
     if found is None:
         return None
+    ends = found["time"] in _MIDNIGHTS
     day, clock = parse_date(found["date"]), _time(found)
-    return None if day is None or clock is None else datetime.combine(day, clock)
+    if day is None or clock is None or (ends and day == date.max):
+        return None
+    return datetime.combine(day + timedelta(days=1) if ends else day, clock)
 
 
 def _time(found: re.Match[str]) -> time | None:
     whole, _, fraction = found["time"].partition(".")
+    if whole in _MIDNIGHTS:
+        whole = "00:00:00"
     try:
         clock = time.fromisoformat(whole).replace(microsecond=int(fraction[:6].ljust(6, "0")) if fraction else 0)
         return clock.replace(tzinfo=_zone(found["zone"]))
@@ -74,17 +88,28 @@ def _zone(text: str | None) -> tzinfo | None:
 
 def parse_duration(text: str) -> timedelta | Months | None:
     """A duration of years and months, or one of days and time; FEEL has none that mixes them."""
-    negative = text.startswith("-")
-    length = IsoDuration.parse(text[negative:])
-    sign = -1 if negative else 1
-    if length is None or "W" in text:
-        return None
-    if "Y" in text or "M" in text.partition("T")[0]:
-        return None if length.days or length.clock or "D" in text or "T" in text else Months(sign * length.months)
     try:
-        return sign * (timedelta(days=length.days) + length.clock)
+        return _months(text) if text[-1:] in ("Y", "M") and "T" not in text else _days(text)
     except OverflowError:
         return None
+
+
+def _months(text: str) -> Months | None:
+    found = _YEARS.fullmatch(text)
+    if found is None:
+        return None
+    months = int(found["years"] or 0) * 12 + int(found["months"] or 0)
+    return Months(-months if found["sign"] else months)
+
+
+def _days(text: str) -> timedelta | None:
+    found = _LENGTHS.fullmatch(text)
+    if found is None or text[-1:] in ("P", "T"):
+        return None
+    days, hours, minutes = (int(found[part] or 0) for part in ("days", "hours", "minutes"))
+    whole, _, fraction = (found["seconds"] or "0").partition(".")
+    length = timedelta(days, int(whole), int(fraction[:6].ljust(6, "0")), minutes=minutes, hours=hours)
+    return -length if found["sign"] else length
 
 
 def text(value: date | time | datetime | timedelta | Months) -> str:

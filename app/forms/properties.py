@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from app.forms import kinds
@@ -146,3 +146,22 @@ def _check_sharing(field: Field, notes: Notes) -> None:
             f"The list “{field.path}” is shared row by row, but its rows have no radio “{field.shared_by}” with “yes”.",
             "Add that radio to the row, with the options yes and no.",
         )
+    for child in _within(field):
+        if kinds.CLASSES.index(child.cls) > kinds.CLASSES.index(field.cls):
+            notes.error(
+                child.path,
+                "form-shared-class",
+                f"A row of “{field.path}” that is shared shows the whole row, so “{child.path}”, which is {child.cls}, "
+                f"would be seen with it: the list is only {field.cls}.",
+                f"Give the list the class {child.cls}, or ask “{child.label or child.path}” outside of the list.",
+            )
+
+
+def _within(field: Field) -> Iterator[Field]:
+    """The answers of a list's rows, at any depth."""
+    left = list(field.children)
+    while left:
+        child = left.pop(0)
+        if child.key:
+            yield child
+        left += child.children

@@ -19,9 +19,15 @@ VIEWS = (
 )
 
 
-def look(case_id: str) -> CaseView:
+#: more pages than any case has
+LAST_PAGE = 1000
+
+
+def look(case_id: str, page: int = 1) -> CaseView:
+    if not 1 <= page <= LAST_PAGE:
+        raise NotFound
     mine = session()
-    found: CaseView = doors().queries.case(doors().w, mine.actor, case_id, mine.now)
+    found: CaseView = doors().queries.case(doors().w, mine.actor, case_id, mine.now, page)
     return found
 
 
@@ -32,7 +38,7 @@ def cases() -> str:
 
 @bp.get("/cases/<case_id>")
 def case(case_id: str) -> str:
-    found = look(case_id)
+    found = look(case_id, request.args.get("page", 1, type=int))
     view = request.args.get("view", "now")
     if view not in dict(VIEWS):
         raise NotFound

@@ -2,5 +2,15 @@
 
 from app.workdays.calendar import MAX_DAYS, BadCalendar, Calendar, Deadline, UncountableTime
 from app.workdays.durations import IsoDuration
+from app.workdays.pausing import Moved, resumed
 
-__all__ = ["MAX_DAYS", "BadCalendar", "Calendar", "Deadline", "IsoDuration", "UncountableTime"]
+__all__ = [
+    "MAX_DAYS",
+    "BadCalendar",
+    "Calendar",
+    "Deadline",
+    "IsoDuration",
+    "Moved",
+    "UncountableTime",
+    "resumed",
+]

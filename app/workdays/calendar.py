@@ -40,10 +40,16 @@ class UncountableTime(WaymarkError):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A due time in UTC and the sentence that says how it was counted."""
+    """A due time in UTC and the sentence that says how it was counted.
+
+    `unit`: in what it was counted: "workdays", "days" (both end at close), "wall" (years to days on the wall clock),
+    "elapsed" (hours to seconds), or "" for a moment that was given. `before`: for a time counted back from another
+    one, how many working days, and that other one."""
 
     at: datetime
     how: str
+    unit: str = ""
+    before: tuple[int, Deadline] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +100,21 @@ class Calendar:
         """Close of `day`, in UTC."""
         return datetime.combine(day, _close(self.close), self.zone).astimezone(UTC)
 
+    def day_zero(self, at: datetime) -> date:
+        """The local day from which working days are counted: the day of `at`, or the next open one."""
+        return self.open_day_after(self.local(at).date() - _ONE_DAY, 1)
+
+    def open_day_after(self, day: date, n: int) -> date:
+        """The `n`-th working day after `day`; `day` itself for nought."""
+        return self._walk(day, n, _ONE_DAY)[0]
+
     def workdays(self, n: int, start: datetime) -> Deadline:
         """Close of the `n`-th working day after the day on which `start` falls. Raises `UncountableTime`."""
         with _countable(n):
-            received = self.local(start).date()
-            first, _ = self._walk(received - _ONE_DAY, 1, _ONE_DAY)
+            received, first = self.local(start).date(), self.day_zero(start)
             due, skipped = self._walk(first, n, _ONE_DAY)
             how = wording.workdays(n, received, first, due, _close(self.close), skipped)
-            return Deadline(self.closing(due), how)
+            return Deadline(self.closing(due), how, "workdays")
 
     def workdays_before(self, n: int, at: datetime) -> Deadline:
         """The `n`-th working day before the day of `at`, at the same time of day. Counting back may start on a
@@ -110,26 +123,29 @@ class Calendar:
             local = self.local(at)
             day, skipped = self._walk(local.date(), n, -_ONE_DAY)
             due = datetime.combine(day, local.time(), self.zone)
-            return Deadline(due.astimezone(UTC), wording.workdays_before(n, local, due, skipped))
+            before = (n, Deadline(local.astimezone(UTC), ""))
+            return Deadline(due.astimezone(UTC), wording.workdays_before(n, local, due, skipped), before=before)
 
     def days(self, n: int, start: datetime) -> Deadline:
         """Close of the `n`-th calendar day after the local date of `start`. Raises `UncountableTime`."""
         with _countable(n):
             received = self.local(start).date()
             due = received + timedelta(days=n)
-            return Deadline(self.closing(due), wording.days(n, received, due, _close(self.close)))
+            return Deadline(self.closing(due), wording.days(n, received, due, _close(self.close)), "days")
 
     def add_duration(self, start: datetime, iso: str, times: int = 1) -> Deadline:
         """`start` plus `times` times an ISO 8601 duration. Years to days move the wall clock (a month's end is
-        clamped from `start` each time, so 31 January gives 28 February and 31 March); hours to seconds are
-        elapsed time. Raises `UncountableTime`."""
+        clamped from `start` each time, so 31 January gives 28 February and 31 March); of a time that comes twice it
+        is the first, and one that the clocks leave out comes as much later as they are put on. Hours to seconds
+        are elapsed time. Raises `UncountableTime`."""
         length = IsoDuration.parse(iso)
         if length is None:
             raise UncountableTime(f"“{iso}” is not a duration. Write for example P3D (3 days), P2W (2 weeks) or PT4H.")
-        with _countable(times):
+        with _in_reach():
             local = self.local(start)
             due = length.shift(local, times).astimezone(UTC) + length.clock * times
-            return Deadline(due, wording.duration(length, times, local, self.local(due)))
+            unit = "wall" if length.months or length.days else "elapsed"
+            return Deadline(due, wording.duration(length, times, local, self.local(due)), unit)
 
     def _walk(self, day: date, n: int, step: timedelta) -> tuple[date, list[tuple[date, str]]]:
         """`n` open days on from `day`, and the closed days met on the way in order of date."""
@@ -148,6 +164,12 @@ class Calendar:
 def _countable(n: int) -> Iterator[None]:
     if not 0 <= n <= MAX_DAYS:
         raise UncountableTime(f"A number of days must be from 0 to {MAX_DAYS:,}.")
+    with _in_reach():
+        yield
+
+
+@contextmanager
+def _in_reach() -> Iterator[None]:
     try:
         yield
     except (OverflowError, ValueError) as error:

@@ -39,8 +39,11 @@ class IsoDuration:
         return bool(self.months or self.days or self.clock)
 
     def shift(self, local: datetime, times: int) -> datetime:
-        """`local` moved by the calendar part only, on the wall clock, the day clamped to the month's end.
+        """`local` moved by the calendar part only, on the wall clock, the day clamped to the month's end. Without one
+        it stays the moment that it is: of an hour that comes twice, the same one.
         Raises OverflowError or ValueError outside the years 1 to 9999."""
+        if not (self.months or self.days) or not times:
+            return local
         index = local.year * 12 + local.month - 1 + self.months * times
         year, month = divmod(index, 12)
         day = min(local.day, calendar.monthrange(year, month + 1)[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from app.workdays.durations import IsoDuration
@@ -58,6 +58,28 @@ def duration(length: IsoDuration, times: int, start: datetime, due: datetime) ->
 def moment(value: datetime) -> str:
     """5pm on Tuesday 3 March 2026."""
     return f"{clock(value.time())} on {day(value.date())}"
+
+
+def length(value: timedelta) -> str:
+    """7 days and 3 hours; the minutes of less than a day; "less than a minute"."""
+    hours, minutes = divmod(int(value.total_seconds() // 60), 60)
+    parts = (count(value.days, "day"), count(hours % 24, "hour"), count(minutes, "minute"))
+    shown = [part for part in (parts[:2] if value.days else parts[1:]) if not part.startswith("0 ")]
+    return _joined(shown) if shown else "less than a minute"
+
+
+def date_of(value: date) -> str:
+    """3 March 2026."""
+    return f"{value.day} {value:%B} {value.year:04d}"
+
+
+def stopped(since: datetime, until: datetime, waited_for: str, passed: str, due: datetime, times: int) -> str:
+    """How a deadline was counted whose clock stood still, the `times`-th time; all moments are local."""
+    first, last = since.date(), until.date()
+    shown = f"{first.day} {first:%B}" if first.year == last.year else date_of(first)
+    span = f"on {date_of(last)}" if first == last else f"from {shown} to {date_of(last)}"
+    lead = "Stopped" if times == 1 else f"Stopped {times:,} times, the last time"
+    return f"{lead} {span} while waiting for {waited_for}: {passed}. Now due {moment(due)}."
 
 
 def _not_counted(skipped: Skipped, year: int) -> str:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from app import db, definitions, engine, history
 from app.cases import Waymark, queries
-from app.cases.tables import case, incident, party, receipt, task, timer
+from app.cases.tables import case, incident, message, party, receipt, subscription, task, timer
+from app.definitions import WITHDRAWN
 from app.engine import FireDue, Step
 from app.history import Head, history_event
 from app.outbox.tables import outbox
@@ -51,6 +52,7 @@ def _of_case(connection: sa.Connection, row: Any) -> Iterator[str]:
     yield from _history(row, events)
     yield from _records(connection, row, events)
     yield from _notices(connection, row, events)
+    yield from _messages(connection, row, seen, events)
 
 
 def _differ(what: str, **seen: Any) -> Iterator[str]:
@@ -75,9 +77,12 @@ def _tables(connection: sa.Connection, row: Any, seen: Step) -> Iterator[str]:
         connection.execute(sa.select(task.c.id).where(task.c.case_id == row.id, task.c.state == "open")).scalars()
     )
     yield from _differ("open tasks", engine={one.id for one in seen.tasks}, column=set(row.open["tasks"]), table=tasks)
-    timers = {one.id: one.due_at for one in connection.execute(sa.select(timer).where(timer.c.case_id == row.id))}
+    rows = list(connection.execute(sa.select(timer).where(timer.c.case_id == row.id)))
+    timers = {one.id: one.due_at for one in rows if not one.paused}
     column = {name: datetime.fromisoformat(at) for name, at in row.open["timers"].items()}
-    yield from _differ("timers", engine={one.id: one.due.at for one in seen.timers}, column=column, table=timers)
+    running = {one.id: one.due.at for one in seen.timers if not one.due.paused}
+    yield from _differ("timers", engine=running, column=column, table=timers)
+    yield from _paused(connection, row, seen, {one.id: one.paused for one in rows if one.paused})
     failed = list(
         connection.execute(sa.select(incident).where(incident.c.case_id == row.id, incident.c.state != "resolved"))
     )
@@ -88,12 +93,27 @@ def _tables(connection: sa.Connection, row: Any, seen: Step) -> Iterator[str]:
     for one in connection.execute(sa.select(party).where(party.c.case_id == row.id)):
         parties[one.role].append(one.person_id)
     yield from _differ("parties", table=dict(parties), column={role: who for role, who in row.parties.items() if who})
-    whole = [one for one in failed if one.token_id is None]
+    whole = [one for one in failed if one.token_id is None and one.message_id is None]
     if bool(whole) != bool(row.failures):
         yield f"{row.failures} failures in the row, {len(whole)} open incidents of the whole case"
     if not row.failures:
         dues = list(timers.values()) + [one.next_try_at for one in failed if one.next_try_at]
         yield from _differ("next due", row=row.next_due_at, least=min(dues, default=None))
+
+
+def _paused(connection: sa.Connection, row: Any, seen: Step, timers: dict[str, Any]) -> Iterator[str]:
+    """Clocks that stand still, and since when."""
+    open_tasks = sa.select(task).where(task.c.case_id == row.id, task.c.state == "open", task.c.paused.isnot(None))
+    tasks = {one.id: one.paused for one in connection.execute(open_tasks)}
+    for what, column, table, shown in (
+        ("tasks", "tasks", tasks, seen.tasks),
+        ("timers", "timers", timers, seen.timers),
+    ):
+        standing = {one.id: one.due.paused.since for one in shown if one.due and one.due.paused}
+        found = {name: datetime.fromisoformat(said["since"]) for name, said in table.items()}
+        marks = row.open.get("paused", {}).get(column, {})
+        marked = {name: datetime.fromisoformat(mark.split()[0]) for name, mark in marks.items()}
+        yield from _differ(f"paused {what}", engine=standing, table=found, column=marked)
 
 
 def _history(row: Any, events: list[Any]) -> Iterator[str]:
@@ -114,7 +134,8 @@ def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator
     sent = list(connection.execute(sa.select(submission).where(submission.c.case_id == row.id)))
     yield from _differ("submissions", history=sum(1 for _, data in bodies if data.get("commitments")), table=len(sent))
     of_tasks = Counter(one.task_id for one in sent if one.task_id)
-    yield from _differ("submissions of tasks", table=of_tasks, history=completions)
+    with_form = Counter(data["task"] for kind, data in bodies if kind == "command.complete" and data["form"])
+    yield from _differ("submissions of tasks", table=of_tasks, history=with_form)
     said = connection.execute(
         sa.select(sa.func.count()).select_from(consent).where(consent.c.case_id == row.id)
     ).scalar()
@@ -126,6 +147,35 @@ def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator
     ).scalar()
     if leftover:
         yield f"{leftover} drafts of closed tasks"
+
+
+def _messages(connection: sa.Connection, row: Any, seen: Step, events: list[Any]) -> Iterator[str]:
+    """What it waits for stands in the table; each message that it sent is there once, and each one taken in was sent
+    to it, came once, and in the order in which its sender sent it."""
+    waits = connection.execute(sa.select(subscription).where(subscription.c.case_id == row.id)).all()
+    engine_waits = {(one.id, one.name, one.key) for one in seen.subscriptions if one.name != WITHDRAWN}
+    yield from _differ("waits", engine=engine_waits, table={(one.id, one.name, one.key) for one in waits})
+    yield from _differ("waits", column=set(row.open["subscriptions"]), table={one.id for one in waits})
+    whose = {(one.subject_id, one.employer_id, one.provider_id) for one in waits}
+    if whose - {(row.subject_id, row.employer_id, row.provider_id)}:
+        yield "a wait of somebody else"
+    bodies = [(one.kind, one.seq, orjson.loads(one.body)["data"]) for one in events]
+    sent = connection.execute(sa.select(message).where(message.c.from_case == row.id)).all()
+    said = {seq: data["data"]["name"] for kind, seq, data in bodies if kind == "engine.message_sent"}
+    yield from _differ("messages sent", history=said, table={one.number: one.name for one in sent})
+    began = [data["message"] for kind, _, data in bodies if kind == "command.start" and "message" in data]
+    taken = [data["message"] for kind, _, data in bodies if kind == "command.message"] + began
+    came = connection.execute(sa.select(message).where(message.c.to_case == row.id)).all()
+    yield from _differ("messages taken", history=Counter(taken), table=Counter(one.id for one in came))
+    for one in came:
+        if (one.subject_id, one.employer_id, one.provider_id) != (row.subject_id, row.employer_id, row.provider_id):
+            yield "a message from behind a wall"
+    numbers = {one.id: (one.from_case, one.name, one.key, one.number) for one in came}
+    order = [numbers[one] for one in taken if one in numbers]
+    for sender in {one[:3] for one in order}:
+        heard = [one[3] for one in order if one[:3] == sender]
+        if heard != sorted(heard):
+            yield f"messages overtook one another: {heard}"
 
 
 def _notices(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,11 +13,13 @@ import pytest
 import sqlalchemy as sa
 
 from app.cases import Waymark, commands
+from app.cases.migrating import NotMoved
+from app.cases.moving import AlreadyThere
 from app.errors import CaseEnded, Conflict
 from app.history import history_event
 from tests.chaos.crashing import Act, run_child, settle
 from tests.chaos.invariants import broken
-from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, World
+from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, OWNER, World
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
@@ -80,8 +83,31 @@ def withdrawing(world: World, _key: str) -> Work:
     return Work(case_id, act, "command.withdraw_consent", CaseEnded)
 
 
+def moving(world: World, _key: str) -> Work:
+    """A case in triage, to another version of its process; somebody has begun to write there."""
+    case_id, now = world.case_at("triage")
+    commands.save_draft(world.waymark, world.actors[OFFICE], world.task(case_id, "triage"), {"triage": "accept"}, now)
+    return Work(case_id, _to_the_second(world, case_id, now), "command.migrate", AlreadyThere)
+
+
+def _to_the_second(world: World, case_id: str, now: datetime) -> Act:
+    version, owner = world.deploy_next(), world.actors[OWNER]
+    return lambda waymark: commands.migrate(waymark, owner, case_id, "The autumn review", now, to=version)
+
+
+def moving_back(world: World, _key: str) -> Work:
+    case_id, now = world.case_at("triage")
+    _to_the_second(world, case_id, now)(world.waymark)
+    owner = world.actors[OWNER]
+
+    def act(waymark: Waymark) -> Any:
+        return commands.migrate_back(waymark, owner, case_id, "It was the wrong one", now)
+
+    return Work(case_id, act, "command.migrate_back", NotMoved)
+
+
 Prepare = Callable[[World, str], Work]
-OPERATIONS: tuple[Prepare, ...] = (starting, completing, firing, cancelling, withdrawing)
+OPERATIONS: tuple[Prepare, ...] = (starting, completing, firing, cancelling, withdrawing, moving, moving_back)
 
 
 def count(world: World, work: Work) -> int:

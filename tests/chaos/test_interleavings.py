@@ -16,13 +16,14 @@ import sqlalchemy as sa
 from app import db
 from app.cases import Waymark, commands
 from app.cases.locking import lock
+from app.cases.moving import AlreadyThere
 from app.cases.receipts import KeyReused
 from app.cases.tables import timer
 from app.errors import AlreadyDone, CaseEnded, ClaimedByAnother, TaskClosed
 from app.settings import Settings
 from tests.chaos.crashing import settings_of_child
 from tests.chaos.invariants import broken
-from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, SECOND_OFFICE, World, days
+from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, OWNER, SECOND_OFFICE, World, days
 
 pytestmark = pytest.mark.chaos
 
@@ -108,6 +109,15 @@ class Scene:
     def withdraw(self) -> Act:
         return lambda w: commands.withdraw_consent(w, self.world.actors[EMPLOYEE], self.case_id, self.now)
 
+    def migrate(self) -> Act:
+        owner, version = self.world.actors[OWNER], self.world.deploy_next()
+        return lambda w: commands.migrate(w, owner, self.case_id, "The autumn review", self.now, to=version)
+
+    def migrate_back(self) -> Act:
+        self.migrate()(self.world.waymark)
+        owner = self.world.actors[OWNER]
+        return lambda w: commands.migrate_back(w, owner, self.case_id, "It was the wrong one", self.now)
+
     def fire(self) -> Act:
         return lambda w: commands.fire_due(w, self.due())
 
@@ -126,6 +136,8 @@ ACTS: dict[str, Pick] = {
     "cancel": lambda scene: scene.cancel(),
     "withdraw": lambda scene: scene.withdraw(),
     "fire": lambda scene: scene.fire(),
+    "migrate": lambda scene: scene.migrate(),
+    "migrate back": lambda scene: scene.migrate_back(),
 }
 DONE = "done"
 #: first, second, and what the second gets once the first is through
@@ -159,6 +171,18 @@ PAIRS: list[tuple[str, str, Any]] = [
     ("draft", "cancel", DONE),
     ("cancel", "draft", TaskClosed),
     ("fire", "fire", 0),
+    ("migrate", "migrate", AlreadyThere),
+    ("migrate", "complete", DONE),
+    ("complete", "migrate", DONE),
+    ("migrate", "fire", 0),
+    ("fire", "migrate", DONE),
+    ("migrate", "draft", DONE),
+    ("draft", "migrate", DONE),
+    ("migrate", "cancel", DONE),
+    ("cancel", "migrate", CaseEnded),
+    ("withdraw", "migrate", CaseEnded),
+    ("migrate back", "complete", DONE),
+    ("migrate back", "claim", DONE),
 ]
 
 

@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import LockNotAvailable
 
 from app import db
 from app.cases import Waymark, commands, completing, locking
@@ -55,14 +56,20 @@ def completions(world: World) -> dict[str, int]:
     return dict(world.rows(query))
 
 
+def waited_too_long(answer: BaseException) -> bool:
+    """On a busy machine the last of many may wait for the case longer than a person is kept waiting: told to try
+    again, with nothing changed, which `db.UNAVAILABLE` becomes on a page."""
+    return LONG and isinstance(answer, sa.exc.OperationalError) and isinstance(answer.orig, LockNotAvailable)
+
+
 def check(world: World, clients: int, rounds: int) -> None:
     tasks, found = contest(world, clients, rounds)
     for turn in range(rounds):
         answers = [client[turn] for client in found]
         assert len(successes(answers)) == 1
         refused = [answer for answer in answers if isinstance(answer, BaseException)]
-        assert {type(answer) for answer in refused} == {AlreadyDone}
         assert len(refused) == clients - 1
+        assert all(isinstance(answer, AlreadyDone) or waited_too_long(answer) for answer in refused), refused
     assert set(completions(world).values()) == {1}
     sent = world.rows(sa.select(submission.c.task_id).where(submission.c.task_id.in_(tasks)))
     assert len(sent) == rounds

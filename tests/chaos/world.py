@@ -26,6 +26,7 @@ from app.settings import ROOT, Settings
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MANAGER, EMPLOYEE, OFFICE, PRACTITIONER = "amir.shah", "grace.obi", "olivia.hart", "samuel.okoro"
 COLLEAGUE, OTHER_MANAGER, STRANGER, ADMINISTRATOR = "nina.kaur", "helen.ward", "fiona.mackay", "ada.stone"
+OWNER = "owen.pike"
 #: two clerks share the provider's queue
 SECOND_OFFICE = "oscar.lind"
 
@@ -102,6 +103,24 @@ class World:
                 return case_id, now
             self.complete(case_id, line.task, now)
         return case_id, now
+
+    def deploy_next(self) -> int:
+        """A second version of the referral: another name for triage, and a clock that is wound when a case comes to
+        it. Returns its number; deployed once however often it is asked for."""
+        now = bundles()[0]
+        name, late = b'name="Triage the referral"', b'<bpmn:boundaryEvent id="triage_late"'
+        timer = (
+            b'<bpmn:boundaryEvent id="triage_soon" name="Soon late" attachedToRef="triage" cancelActivity="false">'
+            b'<bpmn:timerEventDefinition id="soon"><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P60D'
+            b"</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+        )
+        text = now.files["assessment.bpmn"]
+        assert name in text
+        assert late in text
+        text = text.replace(name, b'name="Look at the referral"').replace(late, timer + late)
+        with db.transaction(self.engine) as connection:
+            bundle = Bundle(now.key, {**now.files, "assessment.bpmn": text})
+            return definitions.deploy(connection, bundle, "system", "second", NOW).version
 
     def pass_time(self, case_id: str, until: datetime) -> None:
         """Fire what falls due in this case alone, each at its own time."""

@@ -169,10 +169,10 @@ class Queries:
             raise NotFound
         return form_view(self.starts[key])
 
-    def case(self, _w: Any, _actor: Actor, case_id: str, now: datetime) -> views.CaseView:
+    def case(self, _w: Any, _actor: Actor, case_id: str, now: datetime, page: int = 1) -> views.CaseView:
         if case_id not in self.cases_:
             raise NotFound
-        return self.cases_[case_id]
+        return replace(self.cases_[case_id], page=page)
 
     def cases(self, _w: Any, _actor: Actor) -> list[views.CaseRow]:
         return [

@@ -84,6 +84,25 @@ def test_a_case_in_its_parts(grace: Browser, doors: FakeDoors, view: str) -> Non
     assert wanted[view] in page.text
 
 
+@pytest.mark.parametrize("view", ["timeline", "answers"])
+def test_a_long_case_is_told_in_pages(grace: Browser, doors: FakeDoors, view: str) -> None:
+    doors.queries.cases_["c1"] = case_view(more_timeline=view == "timeline", more_submissions=view == "answers")
+    address = f"/cases/c1?view={view}"
+    first, second = grace.get(address).text, grace.get(f"{address}&page=2").text
+    assert "Earlier" in first
+    assert "Later" not in first
+    assert f"{address}&amp;page=2" in first
+    assert f"{address}&amp;page=1" in second
+    assert f"{address}&amp;page=3" in second
+    doors.queries.cases_["c1"] = case_view()
+    assert "wm-pages" not in grace.get(address).text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1001", "99999999999999999999"])
+def test_a_page_that_there_cannot_be_is_not_there(grace: Browser, page: str) -> None:
+    assert grace.get(f"/cases/c1?view=timeline&page={page}").status_code == 404
+
+
 def test_a_case_that_is_not_mine_is_not_there(grace: Browser) -> None:
     for url in ("/cases/c2", "/tasks/zzz", "/cases/c2/withdraw", "/cases/c1?view=secret", "/start/nothing"):
         assert grace.get(url).status_code == 404

@@ -4,6 +4,7 @@ from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.casefile import case, cases, diagram
 from app.cases.queries.history import history
 from app.cases.queries.inbox import inbox
+from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
 from app.cases.queries.starts import start_form, startable
@@ -11,6 +12,7 @@ from app.cases.queries.tasks import task, task_form
 
 __all__ = [
     "case",
+    "case_called",
     "cases",
     "deployments",
     "diagram",
@@ -18,6 +20,8 @@ __all__ = [
     "inbox",
     "incidents",
     "mark_read",
+    "move",
+    "moves",
     "notices",
     "people",
     "start_form",

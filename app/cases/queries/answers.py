@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,13 +13,19 @@ import sqlalchemy as sa
 from app import definitions, privacy, records
 from app.cases.answers import REASON
 from app.cases.locking import form_of
-from app.cases.options import options_for
+from app.cases.options import Offered
+from app.cases.queries.names import Names
+from app.cases.queries.pages import page_of
 from app.cases.queries.sight import Sight
 from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Form
-from app.identity.people import persons
+
+#: submitted forms on one page, and read at once
+ANSWERS = CHUNK = 25
+#: how many earlier submissions a form's start values are looked for in
+LOOK_BACK = 50
 
 
 @dataclass(frozen=True)
@@ -31,24 +38,35 @@ class Read:
     answers: Mapping[str, Any]
 
 
-def readable(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[Read]:
-    """Every submission of the case, oldest first, each with only what this viewer may see.
+def readable(
+    waymark: Waymark, connection: sa.Connection, sight: Sight, forms: Collection[str] | None = None
+) -> Iterator[Read]:
+    """Submissions of the case (of some forms only), the newest first, each with only what this viewer may see.
 
     After erasure the answers cannot be read any more: then there are none.
     """
-    rows = connection.execute(
-        sa.select(records.submission)
-        .where(records.submission.c.case_id == sight.row.id, records.submission.c.form_id != REASON)
-        .order_by(records.submission.c.at, records.submission.c.id)
-    ).all()
-    if not rows:
-        return []
-    try:
-        key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
-    except records.RecordUnreadable:
-        return []
-    newest = {row.form_id: row.id for row in rows}
-    return [_read(connection, sight, key, row, newest[row.form_id] == row.id) for row in rows]
+    key, newest = b"", set[str]()
+    for row in _newest_first(connection, sight.row.id, forms):
+        try:
+            key = key or records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
+        except records.RecordUnreadable:
+            return
+        yield _read(connection, sight, key, row, row.form_id not in newest)
+        newest.add(row.form_id)
+
+
+def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str] | None) -> Iterator[sa.Row[Any]]:
+    table = records.submission
+    query = sa.select(table).where(table.c.case_id == case_id, table.c.form_id != REASON)
+    if forms is not None:
+        query = query.where(table.c.form_id.in_(sorted(forms)))
+    query = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(CHUNK)
+    rows = connection.execute(query).all()
+    while rows:
+        yield from rows
+        at, last = rows[-1].at, rows[-1].id
+        before = sa.or_(table.c.at < at, sa.and_(table.c.at == at, table.c.id < last))
+        rows = connection.execute(query.where(before)).all()
 
 
 def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool) -> Read:
@@ -67,11 +85,12 @@ def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
     return definitions.get(connection, sha)
 
 
-def prefill(form: Form, read: list[Read]) -> dict[str, Any]:
+def prefill(waymark: Waymark, connection: sa.Connection, sight: Sight, form: Form) -> dict[str, Any]:
     """Start values: each field's property `from` names the earlier answer it begins with ("form-id.path")."""
+    sources = {field.prefill.partition(".")[0] for field in form.fields if field.prefill}
     newest: dict[str, Mapping[str, Any]] = {}
-    for earlier in read:
-        newest[earlier.form.id] = {**newest.get(earlier.form.id, {}), **earlier.answers}
+    for earlier in islice(readable(waymark, connection, sight, sources) if sources else (), LOOK_BACK):
+        newest[earlier.form.id] = {**earlier.answers, **newest.get(earlier.form.id, {})}
     values: dict[str, Any] = {}
     for field in form.fields:
         if field.prefill:
@@ -91,15 +110,19 @@ def _at(answers: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def submissions(connection: sa.Connection, sight: Sight, read: list[Read]) -> list[SubmissionView]:
-    """For pages: title, who, when, and each visible answer in words."""
-    keys = {key for earlier in read for key in earlier.form.options_keys}
-    options = options_for(connection, keys, sight.row.employer_id, sight.row.provider_id)
-    people = persons(connection, {earlier.actor_id for earlier in read})
-    views = []
-    for earlier in read:
+def submissions(
+    waymark: Waymark, connection: sa.Connection, sight: Sight, page: int = 1
+) -> tuple[list[SubmissionView], bool]:
+    """For pages: title, who, when, and each visible answer in words. A page of them, oldest first, and whether there
+    are earlier ones."""
+    return page_of(_views(waymark, connection, sight), page, ANSWERS)
+
+
+def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterator[SubmissionView]:
+    names = Names(connection)
+    options = Offered(connection, sight.row.employer_id, sight.row.provider_id)
+    for earlier in readable(waymark, connection, sight):
         fields = earlier.form.lines(earlier.answers, options)
         if fields:
-            who = people[earlier.actor_id].name if earlier.actor_id in people else "Waymark"
-            views.append(SubmissionView(earlier.form.title, earlier.at, who, fields))
-    return views
+            who = names.get(earlier.actor_id, "Waymark")
+            yield SubmissionView(earlier.form.title, earlier.at, who, fields)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
 from app import db, engine
 from app.cases import access
-from app.cases.ending import WITHDRAWN
-from app.cases.queries.answers import readable, submissions
+from app.cases.queries.answers import submissions
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import PAGE, ROW, task_row
+from app.cases.queries.messages import origin
 from app.cases.queries.sight import Sight, see
 from app.cases.queries.timeline import timeline
 from app.cases.tables import case as case_table
 from app.cases.tables import party, task
 from app.cases.views import CaseRow, CaseView, DiagramView, PartyView, TaskRow
 from app.cases.waymark import Waymark
+from app.definitions import WITHDRAWN
 from app.errors import NotFound
 from app.history import history_event
 from app.identity import Actor
@@ -30,13 +30,16 @@ from app.identity.tables import person
 STATUS_WORDS = {"running": "Under way", "completed": "Ended", "cancelled": "Ended early"}
 
 
-def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseView:
-    """The case as this person may see it; `NotFound` when it is none of theirs."""
+def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int = 1) -> CaseView:
+    """The case as this person may see it; `NotFound` when it is none of theirs. `page`: of what happened and of what
+    was entered, 1 being the newest."""
     with db.reading(waymark.engine) as connection:
         sight = see(connection, actor, case_id)
         row = sight.row
         names = {found.id: found.name for found in persons(connection, _people(row)).values()}
         running = row.status == "running"
+        happened, more_happened = timeline(connection, sight, page)
+        entered, more_entered = submissions(waymark, connection, sight, page)
         return CaseView(
             id=row.id,
             reference=row.reference,
@@ -50,15 +53,18 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CaseVie
             ],
             opened_at=row.opened_at,
             ended_at=row.ended_at,
-            previous_case=_previous(connection, row),
+            previous_case=_previous(connection, sight),
             can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
             can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
             can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
             tasks=_open_tasks(connection, actor, sight, now),
             clocks=clocks(connection, sight),
-            timeline=timeline(connection, sight),
-            submissions=submissions(connection, sight, readable(waymark, connection, sight)),
+            timeline=happened,
+            submissions=entered,
             diagrams=_diagrams(connection, sight),
+            page=page,
+            more_timeline=more_happened,
+            more_submissions=more_entered,
         )
 
 
@@ -92,13 +98,11 @@ def _people(row: sa.Row[Any]) -> set[str]:
     return {row.subject_id} | {one for people in row.parties.values() for one in people}
 
 
-def _previous(connection: sa.Connection, row: sa.Row[Any]) -> tuple[str, str] | None:
-    if row.previous_case_id is None:
-        return None
-    reference = connection.execute(
-        sa.select(case_table.c.reference).where(case_table.c.id == row.previous_case_id)
-    ).scalar_one()
-    return row.previous_case_id, reference
+def _previous(connection: sa.Connection, sight: Sight) -> tuple[str, str] | None:
+    """The case that this one follows, or whose message started it; not for those who have no part in that one."""
+    before = sight.row.previous_case_id
+    reference = sight.reference(connection, before, *origin(connection, sight)) if before is not None else None
+    return None if reference is None else (before, reference)
 
 
 def _open_tasks(connection: sa.Connection, actor: Actor, sight: Sight, now: datetime) -> list[TaskRow]:
@@ -120,7 +124,12 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
         standing = [
             element for process, element in marks if process == part.id and sight.course.shows(process, element)
         ]
-        done = [element for process, element in passed if process == part.id and sight.course.shows(process, element)]
+        # a case that was moved may have passed what its version does not draw
+        done = [
+            element
+            for process, element in passed
+            if process == part.id and element in names and sight.course.shows(process, element)
+        ]
         standing_names = [names.get(one, one) for one in standing]
         passed_names = [one.name for one in part.elements if one.name and one.id in done and "Gateway" not in one.kind]
         views.append(DiagramView(part.id, part.name, standing, done, standing_names, passed_names))
@@ -128,10 +137,14 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
 
 
 def _passed(connection: sa.Connection, case_id: str) -> list[tuple[str, str]]:
-    bodies = connection.execute(
-        sa.select(history_event.c.body).where(
-            history_event.c.case_id == case_id, history_event.c.kind == "engine.completed"
-        )
-    ).scalars()
-    seen = [orjson.loads(body)["data"] for body in bodies]
-    return list(dict.fromkeys((data["process"], data["element"]) for data in seen))
+    """Each element once, in the order in which the case first passed it. The database reads the entries: of a case that
+    has gone round for years there are thousands, and they name the same elements."""
+    body: sa.ColumnElement[Any] = history_event.c.body
+    if connection.dialect.name == "postgresql":
+        body = sa.cast(body, sa.JSON)
+    process, element = (sa.type_coerce(body, sa.JSON)["data"][name].as_string() for name in ("process", "element"))
+    query = sa.select(process, element).where(
+        history_event.c.case_id == case_id, history_event.c.kind == "engine.completed"
+    )
+    rows = connection.execute(query.group_by(process, element).order_by(sa.func.min(history_event.c.seq)))
+    return [(row[0], row[1]) for row in rows]

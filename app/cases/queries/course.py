@@ -1,17 +1,18 @@
 """Which steps of a case somebody may know of: where a case stands can itself tell (XX-1).
 
 An element says so by its property `class`. Whoever may not see that class sees the enclosing step instead: the element,
-and everything in the process that it calls, leave no trace in lists, timeline, diagrams and history.
+everything in the process that it calls, and the timers that these stop leave no trace in lists, deadlines, timeline,
+diagrams and history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app import privacy
-from app.engine import Outline
+from app.engine import Key, Outline
 from app.privacy import Viewer
 
 
@@ -28,8 +29,11 @@ class Course:
         return process not in self.processes and (process, element) not in self.elements
 
     def shows_entry(self, data: Mapping[str, Any]) -> bool:
-        """May an entry of the history be shown? Those that name no element always."""
-        return self.shows(str(data.get("process", "")), str(data.get("element", "")))
+        """May an entry of the history be shown? Those that name no element always; that a clock stood still for a step
+        only to those who may know of the step."""
+        more = data.get("data") or {}
+        stopped_by = (str(more.get("by_process", "")), str(more.get("by", "")))
+        return self.shows(str(data.get("process", "")), str(data.get("element", ""))) and self.shows(*stopped_by)
 
 
 def course(outline: Outline, viewer: Viewer) -> Course:
@@ -48,8 +52,25 @@ def course(outline: Outline, viewer: Viewer) -> Course:
         if name not in processes:
             processes.add(name)
             called += [one.refers_to for one in known[name].elements if one.refers_to in known]
+    hidden |= dict.fromkeys(_clocks(outline, processes, hidden), "")
     ids = {element for _process, element in hidden} | {one.id for name in processes for one in known[name].elements}
     return Course(frozenset(processes), frozenset(hidden), frozenset(ids))
+
+
+def _clocks(outline: Outline, processes: set[str], hidden: Mapping[Key, str]) -> set[Key]:
+    """The timers that a hidden step stops: a deadline that stands still, and moves, would tell of the step."""
+    kinds = {(one.process, one.id): one.kind for process in outline.processes for one in process.elements}
+    stopped = {clock for by, clocks in outline.pauses.items() if by in hidden or by[0] in processes for clock in clocks}
+    return {clock for clock in stopped if kinds[clock].endswith("Event")}
+
+
+def together(courses: Sequence[Course]) -> Course:
+    """What any of them hides is hidden."""
+    return Course(
+        frozenset().union(*(one.processes for one in courses)),
+        frozenset().union(*(one.elements for one in courses)),
+        frozenset().union(*(one.ids for one in courses)),
+    )
 
 
 def _seen(data_class: str, viewer: Viewer) -> bool:

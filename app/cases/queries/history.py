@@ -11,14 +11,15 @@ import sqlalchemy as sa
 
 from app import db, privacy
 from app.cases.locking import form_of
+from app.cases.queries import messages
 from app.cases.queries.answers import bundle_of
 from app.cases.queries.sight import Sight, see
 from app.cases.waymark import Waymark
 from app.history import history_event
 from app.identity import Actor
 
-#: commands of the clock: they name no element, what they led to does
-_BY_THE_CLOCK = "command.fire_due"
+#: commands that name no element, and the event of the element that they moved first
+_BY_NOBODY = {"command.fire_due": "engine.timer_fired", "command.message": "engine.message_caught"}
 
 
 def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
@@ -30,12 +31,11 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
     """
     with db.reading(waymark.engine) as connection:
         sight = see(connection, actor, case_id)
-        rows = connection.execute(
-            sa.select(history_event.c.body, history_event.c.hash)
-            .where(history_event.c.case_id == case_id)
-            .order_by(history_event.c.seq)
-        )
-        told = ({**orjson.loads(body), "hash": digest} for body, digest in rows)
+        query = sa.select(history_event.c.body, history_event.c.hash).where(history_event.c.case_id == case_id)
+        query = query.order_by(history_event.c.seq)
+        if not sight.course.ids:
+            query = query.where(history_event.c.seq > after).limit(limit)
+        told = ({**orjson.loads(body), "hash": digest} for body, digest in connection.execute(query))
         if sight.course.ids:
             told = ({**entry, "seq": number} for number, entry in enumerate(_shown(sight, told), 1))
         wanted = islice((entry for entry in told if entry["seq"] > after), limit)
@@ -43,16 +43,18 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
 
 
 def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Entries of steps that the reader may know of; the clock's own entry only before a timer that they may know of.
+    """Entries of steps that the reader may know of; the clock's own entry only before a timer that they may know of,
+    and a message's before an element that takes it.
 
     Where a hidden timer fired, what came of it may well be shown; that it was the clock must not be.
     """
     waiting: dict[str, Any] | None = None
     for entry in entries:
-        if entry["kind"] == _BY_THE_CLOCK:
+        if entry["kind"] in _BY_NOBODY:
             waiting = entry
         elif sight.course.shows_entry(entry["data"]):
-            if waiting is not None and waiting["at"] == entry["at"] and entry["kind"] == "engine.timer_fired":
+            moved = waiting is not None and waiting["at"] == entry["at"]
+            if waiting is not None and moved and entry["kind"] == _BY_NOBODY[waiting["kind"]]:
                 yield waiting
             waiting = None
             yield _of_nobody(entry)
@@ -72,10 +74,19 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
     elif "commitments" in data and not sight.viewer.subject:
         # of a reason for ending the case: for the person whom it is about
         told["commitments"] = {}
+    if "changes" in data:
+        told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
+    told |= messages.redacted(connection, sight, data)
     if "taken" in (data.get("data") or {}):
         taken = [one for one in data["data"]["taken"] if sight.course.shows(data["process"], one)]
         told["data"] = {**data["data"], "taken": taken}
     return told
+
+
+def _shows_change(sight: Sight, change: Mapping[str, Any]) -> bool:
+    """A change is told to those who may know of every step that it names."""
+    named = [(change["process"], change["element"]), *(tuple(one) for one in change["names"])]
+    return all(sight.course.shows(process, element) for process, element in named)
 
 
 def _without(values: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:

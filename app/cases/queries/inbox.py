@@ -72,6 +72,7 @@ def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
         can_claim=is_open and row.assignee_id is None and access.in_team(actor, row),
         opened_at=row.opened_at,
         done_at=row.closed_at,
+        paused_since=datetime.fromisoformat(row.paused["since"]) if is_open and row.paused else None,
     )
 
 

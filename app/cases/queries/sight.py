@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, engine
-from app.cases.queries.course import Course, course
+from app.cases.queries.course import Course, course, together
 from app.cases.standing import standing
 from app.cases.tables import case
 from app.errors import NotFound
@@ -25,11 +25,27 @@ class Sight:
     bundle: engine.Bundle
     roles: frozenset[str]
     viewer: Viewer
+    actor: Actor
+    #: other versions that the case has run on
+    earlier: tuple[engine.Bundle, ...] = ()
+
+    def reference(self, connection: sa.Connection, case_id: str, process: str = "", element: str = "") -> str | None:
+        """What another case is called, for who may look into it, and may know of that step there; None for others.
+
+        To be in one of two cases that talk opens nothing of the other, not even that it is there.
+        """
+        try:
+            other = see(connection, self.actor, case_id)
+        except NotFound:
+            return None
+        return str(other.row.reference) if other.course.shows(process, element) else None
 
     @cached_property
     def course(self) -> Course:
-        """The steps that this person may know of."""
-        return course(engine.describe(self.definition), self.viewer)
+        """The steps that this person may know of. What an earlier version of the case hid stays hidden: the case may
+        have been there then (XX-4)."""
+        outlines = [engine.describe(engine.load(bundle)) for bundle in (self.bundle, *self.earlier)]
+        return together([course(outline, self.viewer) for outline in outlines])
 
     @property
     def definition(self) -> engine.Definition:
@@ -46,4 +62,5 @@ def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
         raise NotFound
     subject = actor.person_id == row.subject_id
     viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts)
-    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer)
+    earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
+    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, actor, earlier)

@@ -7,11 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app import db, definitions, engine
+from app.cases.newcase import Place
 from app.cases.options import options_for
-from app.cases.queries.answers import prefill, readable
+from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import form_view
 from app.cases.queries.sight import see
-from app.cases.starting import Place, find_place, may_start, require_starter
+from app.cases.starting import find_place, may_start, require_starter
 from app.cases.views import FormView, Startable
 from app.cases.waymark import Waymark
 from app.errors import NotFound
@@ -55,4 +56,4 @@ def _from_before(
     if place.previous is None:
         return {}
     sight = see(connection, actor, place.previous.id)
-    return prefill(deployed.start_form, readable(waymark, connection, sight))
+    return prefill(waymark, connection, sight, deployed.start_form)

@@ -12,8 +12,8 @@ from app import db, definitions, records
 from app.cases import access
 from app.cases.locking import form_of
 from app.cases.options import options_for
-from app.cases.queries.answers import Read, prefill, readable, submissions
-from app.cases.queries.clocks import clocks
+from app.cases.queries.answers import prefill, submissions
+from app.cases.queries.clocks import clocks, paused
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
@@ -34,7 +34,8 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             raise NotFound
         sight = see(connection, actor, row.case_id)
         can_work = row.state == "open" and access.may_work(actor, row)
-        read = readable(waymark, connection, sight) if can_work else []
+        known, more = submissions(waymark, connection, sight) if can_work else ([], False)
+        paused_since, waiting_for = paused(sight, row) if row.state == "open" else (None, "")
         draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
         return TaskView(
             id=row.id,
@@ -58,9 +59,12 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             can_unclaim=row.assignee_id == actor.person_id and row.claimed_at is not None and row.state == "open",
             can_work=can_work,
             drafted_at=drafted_at,
-            form=_form(connection, sight, row, draft, read),
+            form=_form(waymark, connection, sight, row, draft, can_work),
             clocks=clocks(connection, sight, row.id) if row.state == "open" else [],
-            submissions=submissions(connection, sight, read),
+            submissions=known,
+            more_submissions=more,
+            paused_since=paused_since,
+            waiting_for=waiting_for,
         )
 
 
@@ -85,11 +89,17 @@ _POSTED = (
 
 
 def _form(
-    connection: sa.Connection, sight: Sight, row: sa.Row[Any], draft: Mapping[str, Any] | None, read: list[Read]
+    waymark: Waymark,
+    connection: sa.Connection,
+    sight: Sight,
+    row: sa.Row[Any],
+    draft: Mapping[str, Any] | None,
+    can_work: bool,
 ) -> FormView:
     form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
     options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
-    return form_view(form, options, {**prefill(form, read), **(draft or {})}, row.facts)
+    begun = prefill(waymark, connection, sight, form) if can_work else {}
+    return form_view(form, options, {**begun, **(draft or {})}, row.facts)
 
 
 def _draft(

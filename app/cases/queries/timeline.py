@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from app import engine
+from app.cases.queries import messages
+from app.cases.queries.names import Names
+from app.cases.queries.pages import page_of, steps
 from app.cases.queries.sight import Sight
 from app.cases.views import TimelineEntry
-from app.history import history_event
-from app.identity.people import persons
 
 Words = Callable[[Mapping[str, Any]], str]
 
@@ -23,7 +24,10 @@ _COMMANDS: Mapping[str, Words] = {
     "command.unclaim": lambda data: f"gave “{data['name']}” back to the team",
     "command.withdraw_consent": lambda data: "withdrew consent",
     "command.cancel": lambda data: "ended the case",
+    "command.migrate": lambda data: f"moved the case to version {data['to_version']} of the process",
+    "command.migrate_back": lambda data: f"moved the case back to version {data['to_version']} of the process",
     "command.retry": lambda data: f"tried “{data['name']}” again",
+    "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: commands that end a case before its time
 _STOPS = frozenset({"command.withdraw_consent", "command.cancel"})
@@ -39,21 +43,26 @@ _CHANNELS = {
 }
 
 
-def timeline(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
-    """Every step that a person would call one, oldest first."""
-    rows = connection.execute(
-        sa.select(history_event).where(history_event.c.case_id == sight.row.id).order_by(history_event.c.seq)
-    ).all()
-    names = {person.id: person.name for person in persons(connection, {row.actor_id for row in rows}).values()}
-    told: list[TimelineEntry] = []
-    command = ""
-    for row in rows:
-        command = row.kind if row.kind.startswith("command.") else command
-        data = orjson.loads(row.body)["data"]
-        if sight.course.shows_entry(data):
-            told += _closed(sight, row, data) if command in _STOPS else ()
-            told += _entries(row, data, names)
-    return told
+#: entries on one page
+ENTRIES = 100
+
+
+def timeline(connection: sa.Connection, sight: Sight, page: int = 1) -> tuple[list[TimelineEntry], bool]:
+    """Every step that a person would call one: a page of them, oldest first, and whether there are earlier ones."""
+    return page_of(_newest_first(connection, sight), page, ENTRIES)
+
+
+def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineEntry]:
+    names, talk = Names(connection), messages.talk(connection, sight)
+    for rows in steps(connection, sight.row.id):
+        told: list[TimelineEntry] = []
+        command = rows[0].kind
+        for row in rows:
+            data = orjson.loads(row.body)["data"]
+            if sight.course.shows_entry(data):
+                told += _closed(sight, row, data) if command in _STOPS else ()
+                told += talk.entries(row, data) or _entries(row, data, names)
+        yield from reversed(told)
 
 
 def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable[TimelineEntry]:
@@ -69,14 +78,14 @@ def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]
     who = names.get(row.actor_id, "Waymark")
     rules = tuple(data.get("rules", ()))
     if row.kind in _COMMANDS:
-        yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), "", rules, row.kind)
+        yield TimelineEntry(row.at, who, _COMMANDS[row.kind](data), data.get("reason", ""), rules, row.kind)
     elif row.kind in _CONSENTS:
         said = _CONSENTS[row.kind]
         yield TimelineEntry(row.at, who, said, _how(data["scope"], data["channel"]), rules, row.kind)
     elif row.kind.startswith("engine."):
         what = _event_words(row.kind.removeprefix("engine."), data)
         if what:
-            yield TimelineEntry(row.at, "Waymark", what, _lateness(data), rules, row.kind)
+            yield TimelineEntry(row.at, "Waymark", what, _detail(row.kind, data), rules, row.kind)
 
 
 def _how(scope: str, channel: str) -> str:
@@ -89,6 +98,10 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
     if kind == "timer_fired":
         lead = {"warn": "Warning", "escalate": "Deadline passed", "remind": "Reminder"}
         return f"{lead.get(inner.get('deadline', ''), 'Time came')}: {name}"
+    if kind == "timer_paused":
+        return f"The clock stopped, waiting for {inner['for']}"
+    if kind == "timer_resumed":
+        return "The clock runs on"
     if kind == "completed" and inner.get("milestone"):
         return str(inner["milestone"])
     words: dict[str, str] = {
@@ -100,6 +113,20 @@ def _event_words(kind: str, data: Mapping[str, Any]) -> str:
     return words.get(kind, "")
 
 
-def _lateness(data: Mapping[str, Any]) -> str:
-    missed = data["data"].get("missed")
-    return f"{missed} earlier times were missed" if missed else ""
+def _detail(kind: str, data: Mapping[str, Any]) -> str:
+    name, inner = data["name"] or data["element"], data["data"]
+    if kind == "engine.timer_paused":
+        return f"“{name}”"
+    if kind == "engine.timer_resumed":
+        return f"“{name}”. {inner['how'].removesuffix('.')}"
+    return _missed(inner.get("missed") or 0, inner.get("deadline") == "remind")
+
+
+def _missed(number: int, is_reminder: bool) -> str:
+    """After the service was down a repeated timer comes once, and says so."""
+    if not number:
+        return ""
+    if is_reminder:
+        what = "reminder" if number == 1 else "reminders"
+        return f"{number:,} more {what} would have gone out while the service was not running"
+    return f"it would have come {number:,} more {'time' if number == 1 else 'times'} while the service was not running"

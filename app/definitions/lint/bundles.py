@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from app import decisions, engine, forms
-from app.definitions.lint import choices, facts, flow, references, timers, words
-from app.definitions.lint.subject import Known, subject
+from app.definitions.lint import choices, facts, flow, layout, messages, readable, references, rounds, timers, words
+from app.definitions.lint.subject import Known, Subject, subject
 from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
 
-CHECKS = (references.check, words.check, flow.check, choices.check, facts.check, timers.check)
+#: nothing but the bundle
+NOTHING_KNOWN = Known()
+CHECKS = (
+    references.check,
+    words.check,
+    flow.check,
+    rounds.check,
+    choices.check,
+    messages.check,
+    facts.check,
+    timers.check,
+    readable.check,
+    layout.check,
+)
 #: the most that one case can run through; more would take the checks too long
 MAX_ELEMENTS, MAX_PROCESSES = 2_000, 100
 #: findings of the engine that are given here with more to go on, or more strictly
 _SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable"})
 
 
-def lint(
-    bundle: Bundle,
-    rules: Collection[str] | None,
-    roles: Collection[str] | None,
-    *,
-    starters: Collection[str] | None = None,
-    notices: Collection[str] | None = None,
-) -> list[Finding]:
+def lint(bundle: Bundle, known: Known = NOTHING_KNOWN) -> list[Finding]:
     """Everything that is wrong or doubtful in a bundle, sorted. Takes any bytes, never raises.
 
-    `rules`: ids in the ledger; `roles`: ids that a task may be for; `starters`: ids that may start a case (default:
-    `roles`); `notices`: keys of the notices. None: not checked.
+    `known`: what a diagram may refer to beyond its own bundle; what is None there is not checked.
     """
-    looked_at = subject(bundle, Known(rules, roles, roles if starters is None else starters, notices))
+    looked_at = subject(bundle, known)
     findings = _files(bundle)
     if len(looked_at.processes) > MAX_PROCESSES or sum(1 for _ in looked_at.nodes()) > MAX_ELEMENTS:
         return sorted([*findings, _too_large(bundle)])
     findings += [finding for finding in engine.check(bundle) if finding.rule not in _SAID_HERE]
     for check in CHECKS:
-        check(looked_at)
+        _guarded(check, looked_at)
     return sorted(set(findings + looked_at.findings))
+
+
+def _guarded(check: Callable[[Subject], None], looked_at: Subject) -> None:
+    """A check that stumbles says so; its sender gets words, and the other checks go on."""
+    try:
+        check(looked_at)
+    except Exception as error:
+        part = check.__module__.rpartition(".")[2]
+        message = f"What lint asks about {part} could not be answered here ({type(error).__name__})."
+        advice = "Look for what is unusual in the files, and tell who looks after Waymark."
+        looked_at.error("lint-stopped", "", looked_at.bundle.key, message, advice)
 
 
 def _too_large(bundle: Bundle) -> Finding:

@@ -21,6 +21,8 @@ class Said:
     text: str
     #: "condition" and "script" are FEEL with or without a mark, "timer" may be ISO 8601, "value" may be a literal
     kind: str
+    #: names that it may read besides the facts
+    given: frozenset[str] = frozenset()
 
 
 def said(subject: Subject) -> Iterator[Said]:
@@ -40,13 +42,32 @@ def _of_node(process: Process, node: Node) -> Iterator[Said]:
         (f"The due date of {inside}", node.camunda.get("dueDate", ""), "timer"),
         (f"The follow-up date of {inside}", node.camunda.get("followUpDate", ""), "timer"),
         (node.label, node.script, "script"),
-        *((f"The parameter “{one.target}” of {inside}", one.expression, "value") for one in node.inputs),
         *((f"The parameter “{one.target}” of {inside}", one.expression, "value") for one in node.outputs),
         *((f"What {inside} hands over", one.expression, "value") for one in node.goes_in),
         (f"The list of {inside}", node.collection, "condition"),
         (f"The completion condition of {inside}", node.until, "condition"),
     ]
-    return (Said(process, node.id, what, text, kind) for what, text, kind in texts if text)
+    yield from (Said(process, node.id, what, text, kind) for what, text, kind in texts if text)
+    given = OWN if node.sends else frozenset()
+    for one in node.inputs:
+        if one.expression:
+            yield Said(process, node.id, f"The parameter “{one.target}” of {inside}", one.expression, "value", given)
+    if node.message:
+        yield from _of_message(process, node)
+
+
+#: in the key and the payload of a message: the id of the case itself
+OWN = frozenset({"case"})
+
+
+def _of_message(process: Process, node: Node) -> Iterator[Said]:
+    inside, said = node.inside, node.properties
+    if said.get("key"):
+        yield Said(process, node.id, f"The key of {inside}", said["key"], "value", OWN)
+    if node.sends and node.payload:
+        yield Said(process, node.id, f"What {inside} brings", node.payload, "condition", OWN)
+    if node.sends and said.get("keep"):
+        yield Said(process, node.id, f"The patience of {inside}", said["keep"], "timer")
 
 
 def read(one: Said) -> Expression | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from app.decisions.table import Table
-from app.definitions.diagram import Node, Process
+from app.definitions.diagram import WITHDRAWN, Node, Process
 from app.definitions.lint import expressions
 from app.definitions.lint.expressions import Said
 from app.definitions.lint.subject import Subject
@@ -27,7 +27,7 @@ def check(subject: Subject) -> None:
     known = known_facts(subject)
     tables = _tables(subject)
     for one in expressions.said(subject):
-        for name in sorted(_names(one) - known[one.process.id]):
+        for name in sorted(_names(one) - known[one.process.id] - one.given):
             _unset(subject, one.process, one.element, f"{one.what} reads", name)
         _parts(subject, one, tables)
     for process, node in subject.nodes():
@@ -58,22 +58,22 @@ def _own(subject: Subject, process: Process) -> set[str]:
     found = set(_LOOP) | (GIVEN if process.id == subject.bundle.key else set())
     for node in process.nodes.values():
         form = subject.forms.get(node.form)
-        found |= _worked_out(node) | (form.facts if form else frozenset())
+        found |= worked_out(node) | (form.facts if form else frozenset())
     return found
 
 
-def _worked_out(node: Node) -> set[str]:
+def worked_out(node: Node) -> set[str]:
     """Names of the facts that one element sets without asking anybody."""
     found = {one.target for one in (*node.goes_out, *node.outputs)}
     found |= {node.camunda.get("resultVariable", ""), node.item}
-    found |= {node.properties.get(name, "") for name in ("result", "outputCollection", "outputElement")}
+    found |= {node.properties.get(name, "") for name in ("outputCollection", "outputElement")} | {node.result}
     return found - {""}
 
 
 def set_elsewhere(subject: Subject, process: Process) -> set[str]:
     """Names of the facts that the process is handed, or that something but a form sets in it."""
     found = {one.target for _, node in subject.nodes() if node.called == process.id for one in node.goes_in}
-    return found.union(*(_worked_out(node) for node in process.nodes.values()))
+    return found.union(*(worked_out(node) for node in process.nodes.values()))
 
 
 def _names(one: Said) -> frozenset[str]:
@@ -92,6 +92,8 @@ def _read_by(subject: Subject, node: Node) -> set[str]:
 
 
 def _unset(subject: Subject, process: Process, element: str, who: str, name: str) -> None:
+    if any(node.hears and not node.result and node.message != WITHDRAWN for node in process.nodes.values()):
+        return  # a message may bring it: what it brings, its sender says
     message = f"{who} the fact “{name}”, but nothing sets it here."
     subject.warning("fact-unset", process, element, message, _advice(subject, name))
 

@@ -1,11 +1,11 @@
-"""Where a case can go: no island that nothing leads to, a way out of every loop."""
+"""Where a case can go: no island that nothing leads to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from app.definitions.diagram import WAITING, Node, Process
-from app.definitions.lint.graph import loops, reached
+from app.definitions.diagram import Node, Process
+from app.definitions.lint.graph import reached
 from app.definitions.lint.subject import Subject
 
 Edges = Mapping[str, list[str]]
@@ -13,9 +13,7 @@ Edges = Mapping[str, list[str]]
 
 def check(subject: Subject) -> None:
     for process in subject.processes.values():
-        edges = edges_of(process)
-        _reach(subject, process, edges)
-        _loops(subject, process, edges)
+        _reach(subject, process, edges_of(process))
 
 
 def edges_of(process: Process) -> dict[str, list[str]]:
@@ -51,22 +49,3 @@ def _reach(subject: Subject, process: Process, edges: Edges) -> None:
 def _attached(process: Process) -> set[str]:
     """Boundary events: they are come to through the element that they sit on."""
     return {node.id for node in process.nodes.values() if node.attached_to in process.nodes}
-
-
-def _loops(subject: Subject, process: Process, edges: Edges) -> None:
-    for loop in loops(edges):
-        if not any(target not in loop for one in loop for target in edges[one]):
-            message = f"There is no way out of the loop through {_names(process, loop)}."
-            subject.error("loop-endless", process, min(loop), message, "Draw the flow that leaves it.")
-        moving = {
-            one: [to for to in edges[one] if to in loop] for one in loop if process.nodes[one].kind not in WAITING
-        }
-        for turning in loops({one: [to for to in targets if to in moving] for one, targets in moving.items()}):
-            message = f"The loop through {_names(process, turning)} turns without ever waiting for anybody."
-            advice = "Put a task, a timer or a message into it, or make sure that a script ends it."
-            subject.warning("loop-restless", process, min(turning), message, advice)
-
-
-def _names(process: Process, loop: Iterable[str]) -> str:
-    named = [f"“{process.nodes[one].name}”" for one in sorted(loop) if process.nodes[one].name]
-    return ", ".join(named[:3]) or ", ".join(sorted(loop)[:3])

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from app import decisions, forms
 from app.definitions.collecting import READ, Library, library
-from app.definitions.lint.bundles import lint
+from app.definitions.lint.bundles import NOTHING_KNOWN, lint
+from app.definitions.lint.subject import Known
 from app.errors import Finding
 
 #: what only somebody who knows the caller, or a starting person, could answer
 _OF_CALLERS = frozenset({"fact-unset", "start-form", "starters", "process-documentation"})
 
 
-def lint_paths(
-    paths: Iterable[Path],
-    rules: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
-    *,
-    starters: Collection[str] | None = None,
-    notices: Collection[str] | None = None,
-) -> list[Finding]:
+def lint_paths(paths: Iterable[Path], known: Known = NOTHING_KNOWN) -> list[Finding]:
     """Everything that is wrong in these .bpmn, .dmn and .form files and folders, sorted; `file` is the path as found.
 
     A file alone is read with what lies around it (its folder, and a folder `forms` up to three levels above), but only
@@ -32,8 +26,9 @@ def lint_paths(
     asked = library(named)
     around = library([*named, *_around(named)])
     found = list(asked.findings) + [_not_read(path) for path in named if path.suffix not in READ and not path.is_dir()]
+    known = replace(known, processes=around.started_by)
     for key, called_by_nobody in _keys(asked, around):
-        findings = lint(around.bundle(key), rules, roles, starters=starters, notices=notices)
+        findings = lint(around.bundle(key), known)
         found += [one for one in findings if not (called_by_nobody and one.rule in _OF_CALLERS)]
     for name, data in asked.files.items():
         if name.endswith(".form"):

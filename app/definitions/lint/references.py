@@ -24,18 +24,19 @@ def _main(subject: Subject) -> None:
     main = subject.main
     if main is None:
         return
-    if not main.start_form:
+    by_people = main.start_form or main.starters or not main.started_by
+    if by_people and not main.start_form:
         element = main.starts[0].id if main.starts else ""
         message = f"Nobody can start “{main.name}”: its start event has no form."
         subject.error("start-form", main, element, message, "Set the form (formRef) of the start event.")
-    if not main.starters:
+    if by_people and not main.starters:
         element = main.starts[0].id if main.starts else ""
         message = f"“{main.name}” does not say who may start it."
         subject.error("starters", main, element, message, "Set the property “starters” of the start event to role ids.")
     for start in main.starts:
         said = f"{start.properties.get('starters', '')} {start.properties.get('followUpStarters', '')}"
         for role in said.split():
-            _one_of(subject, main, start, role, subject.known.starters, "starters", "may start a case")
+            _one_of(subject, main, start, role, subject.known.starting, "starters", "may start a case")
 
 
 def _one_of(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from app import decisions, forms
 from app.decisions import Decision, DecisionsRefused
 from app.definitions import reading
-from app.definitions.diagram import Node, Process
+from app.definitions.diagram import Diagram, Node, Process
 from app.engine.bundle import Bundle
 from app.errors import Finding
 from app.forms import Form, FormError
@@ -27,6 +28,15 @@ class Known:
     starters: Collection[str] | None = None
     #: keys of the notices that may be sent
     notices: Collection[str] | None = None
+    #: processes by id, with the names of the messages that start them
+    processes: Mapping[str, Collection[str]] | None = None
+    #: the day of the look, against which a fixed date is long past
+    today: date | None = None
+
+    @property
+    def starting(self) -> Collection[str] | None:
+        """`starters`, by default the roles."""
+        return self.roles if self.starters is None else self.starters
 
 
 @dataclass
@@ -35,6 +45,7 @@ class Subject:
 
     bundle: Bundle
     known: Known
+    diagrams: Sequence[Diagram]
     processes: Mapping[str, Process]
     forms: Mapping[str, Form]
     decisions: Mapping[str, Decision]
@@ -71,7 +82,9 @@ class Subject:
 
 def subject(bundle: Bundle, known: Known) -> Subject:
     """Everything of the bundle that can be read; what cannot is left out, and said by the checks of its kind."""
-    return Subject(bundle, known, reading.processes(bundle), _forms(bundle), _decisions(bundle))
+    return Subject(
+        bundle, known, reading.diagrams(bundle), reading.processes(bundle), _forms(bundle), _decisions(bundle)
+    )
 
 
 def _forms(bundle: Bundle) -> dict[str, Form]:

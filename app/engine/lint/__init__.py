@@ -5,12 +5,12 @@ from __future__ import annotations
 from app import xmlsafe
 from app.engine.bundle import Bundle
 from app.engine.definition import load
-from app.engine.lint import activities, branches, bundles, data, events, flows, loops
+from app.engine.lint import activities, branches, bundles, data, events, flows, foreign, loops, pauses
 from app.engine.lint.diagram import Diagram, Report
 from app.engine.parse.documents import Document
 from app.errors import DefinitionRefused, Finding
 
-_SCOPE_RULES = (flows.look, loops.look, branches.look, events.look, activities.look, data.look)
+_SCOPE_RULES = (flows.look, loops.look, branches.look, events.look, activities.look, data.look, foreign.look)
 
 
 def check(bundle: Bundle) -> list[Finding]:
@@ -23,7 +23,13 @@ def check(bundle: Bundle) -> list[Finding]:
     except DefinitionRefused as refused:
         report.findings.extend(refused.findings)
     except Exception as error:  # whatever a hostile file does, its sender gets words
-        report.error("", "", "unreadable", f"These files cannot be read as a process ({type(error).__name__}).")
+        report.error(
+            "",
+            bundle.key,
+            "lint-stopped",
+            f"These files cannot be read as a process ({type(error).__name__}).",
+            "Look for what is unusual in the files, and tell who looks after Waymark.",
+        )
     return sorted(set(report.findings), key=lambda f: (f.severity, f.file, f.element, f.rule, f.message))
 
 
@@ -38,6 +44,8 @@ def _look(bundle: Bundle, report: Report) -> None:
     if bundles.too_large(diagram):
         return
     bundles.look(diagram)
+    foreign.look_at_file(diagram)
     for scope in diagram.scopes:
         for rule in _SCOPE_RULES:
             rule(diagram, scope)
+    pauses.look(diagram)

@@ -49,6 +49,7 @@ def _expressions(node: etree._Element) -> Iterator[Written]:
     props = properties(node)
     yield "message key", props.get("key", ""), feel.attribute
     yield "message payload", props.get("payload", ""), feel.expression
+    yield "patience of the message", props.get("keep", ""), _duration
     yield from _of_definition(node)
     yield from _of_loop(node.find(bpmn("multiInstanceLoopCharacteristics")))
     yield from _of_extensions(node.find(bpmn("extensionElements")))
@@ -72,7 +73,7 @@ def _duration(written: str) -> object:
 
 
 def _cycle(written: str) -> object:
-    return None if CYCLE.fullmatch(written.strip()) else feel.expression(written)
+    return timer(written) if CYCLE.fullmatch(written.strip()) else feel.expression(written)
 
 
 def _of_loop(loop: etree._Element | None) -> Iterator[Written]:

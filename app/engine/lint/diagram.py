@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
 from app.engine.bundle import Bundle
+from app.engine.lint.reach import reach
 from app.engine.outline import WORDS
 from app.engine.parse.documents import Document
 from app.engine.parse.elements import FLOW_NODES, HOLDERS
@@ -72,20 +74,18 @@ class Scope:
     def boundary_of(self, element: str) -> list[etree._Element]:
         return self.around.get(element, [])
 
-    def reached_from(self, starts: Iterable[str], stop: Callable[[str], bool] = lambda _: False) -> set[str]:
-        """Elements that a token can come to from `starts` (these included), over flows and boundary events,
-        not going on from an element for which `stop` holds."""
-        seen: set[str] = set()
-        look = list(starts)
-        while look:
-            element = look.pop()
-            if element in seen or element not in self.nodes:
-                continue
-            seen.add(element)
-            if not stop(element):
-                look.extend(self.next_of(element))
-                look.extend(node.get("id", "") for node in self.boundary_of(element))
-        return seen
+    @cached_property
+    def edges(self) -> dict[str, list[str]]:
+        """Element to what a token can come to next, over flows and boundary events."""
+        return {
+            element: [*self.next_of(element), *(node.get("id", "") for node in self.boundary_of(element))]
+            for element in self.nodes
+        }
+
+    @cached_property
+    def reach(self) -> dict[str, int]:
+        """Element to all that a token can come to from it; element `i` of `nodes` is bit `i`."""
+        return reach(self.edges)
 
     def error(self, node: etree._Element, rule: str, message: str, advice: str = "") -> None:
         self.report.error(self.document.file, node.get("id", ""), rule, message, advice)

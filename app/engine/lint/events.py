@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from app.engine.lint.diagram import Diagram, Scope, definitions, label
-from app.engine.parse.documents import text
+from app.engine.parse.documents import properties, text
 from app.engine.parse.elements import ACTIVITIES, EVENTS, message_name
 from app.engine.parse.namespaces import bpmn, local
 
@@ -93,9 +93,19 @@ def _timer(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
         )
 
 
+_SENDING = ("sendTask", "intermediateThrowEvent", "endEvent")
+
+
 def _message(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
     if not message_name(node, scope.document.root):
         scope.error(node, "no-message", f"“{label(node)}” does not name a message.", "Choose or create its message.")
+    elif local(node.tag) in _SENDING and not properties(node).get("key"):
+        scope.warning(
+            node,
+            "message-key",
+            f"“{label(node)}” sends a message, but does not say which case it is for.",
+            "Set its property “key” to what both cases know, for example ${case_number}.",
+        )
 
 
 def _error(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
@@ -148,14 +158,6 @@ def _boundary(scope: Scope, node: etree._Element) -> None:
             "Put it on the edge of a task, sub-process or call activity.",
         )
         return
-    interrupting = node.get("cancelActivity", "true") != "false"
-    if not interrupting and definitions(node) in (["message"], ["signal"]):
-        scope.warning(
-            node,
-            "caught-once",
-            f"“{label(node)}” is caught once; the same message a second time is refused.",
-            "For repeated notes, put a receive task into a loop beside the work.",
-        )
     if scope.into.get(node.get("id", "")):
         scope.error(
             node, "boundary-flow", f"A flow leads into the boundary event “{label(node)}”.", "Delete that flow."

@@ -104,13 +104,14 @@ def _out_of(scope: Scope, node: etree._Element) -> None:
             f"{len(flows)} flows leave “{label(node)}”. A reader cannot tell whether one or all are taken.",
             "Put a gateway after it: exclusive for one of them, parallel for all.",
         )
-    if any(_condition(flow) for flow in flows):
-        scope.error(
-            node,
-            "conditional-flow",
-            f"The flow out of the {what} “{label(node)}” has a condition, which is not read there.",
-            "Put an exclusive gateway after it and the condition on the gateway's flow.",
-        )
+    for flow in flows:
+        if _condition(flow):
+            scope.error(
+                flow,
+                "conditional-flow",
+                f"The flow out of the {what} “{label(node)}” has a condition, which is not read there.",
+                "Put an exclusive gateway after it and the condition on the gateway's flow.",
+            )
 
 
 def _condition(flow: etree._Element) -> str:
@@ -147,6 +148,22 @@ def _choice(scope: Scope, node: etree._Element) -> None:
 
 
 def _event_gateway(scope: Scope, node: etree._Element) -> None:
+    flows = scope.out.get(node.get("id", ""), [])
+    if len(flows) < 2:
+        scope.error(
+            node,
+            "event-gateway",
+            f"The event-based gateway “{label(node)}” waits for {len(flows)} events: there is no choice.",
+            "Draw each event that may come after it, or take the gateway away.",
+        )
+    for flow in flows:
+        if _condition(flow):
+            scope.error(
+                flow,
+                "event-gateway",
+                f"A flow out of the event-based gateway “{label(node)}” has a condition, which is not read there.",
+                "Delete the condition: the event that comes first decides.",
+            )
     for target in scope.next_of(node.get("id", "")):
         after = scope.nodes.get(target)
         if after is None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from lxml import etree
 
+from app.engine.lint import reach
 from app.engine.lint.diagram import Diagram, Scope, label
 from app.engine.parse.namespaces import local
 
 
 def look(diagram: Diagram, scope: Scope) -> None:
+    order = {element: at for at, element in enumerate(scope.nodes)}
+    inside = _up_to_joins(scope)
     for node in scope.of("inclusiveGateway"):
         element = node.get("id", "")
-        if len(scope.into.get(element, ())) > 1 and element in scope.reached_from(scope.next_of(element)):
+        if len(scope.into.get(element, ())) > 1 and scope.reach[element] >> order[element] & 1:
             scope.error(
                 node,
                 "inclusive-in-loop",
@@ -19,11 +22,15 @@ def look(diagram: Diagram, scope: Scope) -> None:
                 "Use exclusive or parallel gateways in loops, or put the inclusive part into a called process.",
             )
         if len(scope.out.get(element, ())) > 1:
-            _not_nested(scope, node)
+            _not_nested(scope, node, reach.names(order, inside[element]))
 
 
-def _not_nested(scope: Scope, node: etree._Element) -> None:
-    inside = scope.reached_from(scope.next_of(node.get("id", "")), stop=lambda other: _joins(scope, other))
+def _up_to_joins(scope: Scope) -> dict[str, int]:
+    """Element to what can be come to from it without passing an inclusive join."""
+    return reach.reach({one: [] if _joins(scope, one) else to for one, to in scope.edges.items()})
+
+
+def _not_nested(scope: Scope, node: etree._Element, inside: list[str]) -> None:
     for other in inside:
         if _splits(scope, other) and not _joins(scope, other):
             scope.error(

@@ -144,6 +144,8 @@ def message(node: Any, event: Any, process_parser: Any) -> Any:
     definition.payload = feel.expression(payload) if payload else None
     definition.key = feel.attribute(props["key"]) if props.get("key") else None
     definition.params = parameters(event)
+    definition.patience = feel.time(props["keep"]) if props.get("keep") else None
+    definition.wishes = {name: props[name] for name in messages.WISHES if props.get(name)}
     definition.result = (
         node.get(camunda("resultVariable")) or event.get(camunda("resultVariable")) or props.get("result")
     )

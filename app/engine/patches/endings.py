@@ -12,6 +12,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
+from app.engine.facts import give, known, merged, of_scope
+
 _DONE = TaskState.COMPLETED | TaskState.CANCELLED
 _LIVE = TaskState.NOT_FINISHED_MASK | TaskState.ERROR
 
@@ -26,7 +28,8 @@ def cancel_children_too() -> None:
         for child in () if keeps else self.children:
             child.cancel()
         if not self._state & _DONE:
-            self.internal_data.pop("failed", None)
+            for name in ("failed", "stopped"):
+                self.internal_data.pop(name, None)
             self._set_state(TaskState.CANCELLED)
             if not keeps:
                 self._drop_children()
@@ -69,10 +72,12 @@ def forget_dropped_tokens() -> None:
 
 
 def terminate_closes_all() -> None:
-    """Stock: a terminate end leaves incidents of its scope open. Here they are closed with the rest."""
+    """Stock: a terminate end leaves incidents of its scope open, and of what the scope found out only what its own
+    branch knew goes on. Here incidents are closed with the rest, and nothing is forgotten."""
 
     def on_complete_hook(self: Any, my_task: Any) -> None:
         if isinstance(self.event_definition, TerminateEventDefinition):
+            give(my_task, merged([known(my_task), of_scope(my_task.workflow)]))
             close_all(my_task.workflow, except_for=my_task)
             my_task.workflow._mark_complete(my_task)
 

@@ -14,6 +14,7 @@ from app.engine.facts import write
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
 from app.engine.normal import plain
+from app.engine.slots import slot_of
 from app.engine.specs.base import run_of, value_of
 from app.engine.types import Effect
 from app.errors import WaymarkError
@@ -33,7 +34,7 @@ class UserTask(defaults.UserTask):
         if self.due is not None:
             counted = self.due.counted(my_task.data, run_of(my_task).env)
             if counted is not None:
-                my_task.internal_data["due"] = {"at": counted.at.isoformat(), "how": counted.how}
+                my_task.internal_data["due"] = slot_of(counted)
         return True
 
     def entered_data(self, task: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Event sub-processes: armed with the scope that holds them, they interrupt it, or run beside it once."""
+"""Event sub-processes: armed with the scope that holds them, they interrupt it, or run beside it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.engine.facts import give, known, merged, of_scope
 from app.engine.run import OPEN
 from app.engine.specs.events import StartEvent
 from app.engine.specs.subprocesses import SubProcess
+from app.engine.specs.timers import Timer
 
 _LIVE = OPEN | TaskState.ERROR
 
@@ -28,8 +29,8 @@ class EventSubProcess(SubProcess):
 
 
 class EventSubProcessStart(StartEvent):
-    """When it fires, the sub-process takes the facts of the scope as they are now, and an interrupting one
-    cancels all else in it."""
+    """When it fires, the sub-process takes the facts of the scope as they are now. An interrupting one cancels all
+    else in it; one that does not interrupt is armed again, for it runs as often as its message or signal comes."""
 
     def _run_hook(self, my_task: Any) -> bool:
         host = my_task.workflow.top_workflow.get_task_from_id(my_task.workflow.parent_task_id)
@@ -40,6 +41,9 @@ class EventSubProcessStart(StartEvent):
             for task in others:
                 if task.id in host.workflow.tasks:
                     task.cancel()
+        elif not isinstance(self.event_definition, Timer):
+            again = host.parent._add_child(host.task_spec, TaskState.FUTURE)
+            again.task_spec._update(again)
         return True
 
 

@@ -24,11 +24,6 @@ class Catching:
     def waits(self) -> bool:
         return not isinstance(self.event_definition, (Timer, NoneEventDefinition))  # type: ignore[attr-defined]
 
-    @property
-    def chooses(self) -> bool:
-        """A cycle timer has made its tokens at each firing."""
-        return getattr(self.event_definition, "repeats", False)  # type: ignore[attr-defined]
-
     def _update_hook(self, my_task: Any) -> bool:
         definition = self.event_definition  # type: ignore[attr-defined]
         if isinstance(definition, NoneEventDefinition) or definition.has_fired(my_task):
@@ -61,9 +56,28 @@ class ReceiveTask(Catching, defaults.ReceiveTask):
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):
     @property
+    def stays(self) -> bool:
+        """One that does not interrupt comes as often as its event does; a plain timer comes once."""
+        definition = self.event_definition
+        return not self.cancel_activity and (not isinstance(definition, Timer) or definition.repeats)
+
+    @property
+    def chooses(self) -> bool:
+        """One that stays has made its tokens each time that it came."""
+        return self.stays
+
+    @property
     def outlived(self) -> bool:
-        """What a repeated timer has started goes on when its activity is over, as after a timer that fires once."""
-        return bool(self.chooses)
+        """What it has started goes on when its activity is over."""
+        return self.stays
+
+    def come(self, my_task: Any) -> None:
+        """A token goes on from here, and the event waits for the next time."""
+        self.learn(my_task)
+        self.event_definition.update_task_data(my_task)
+        for spec in self.outputs:
+            child = my_task._add_child(spec, TaskState.FUTURE)
+            child.task_spec._update(child)
 
     def learn(self, my_task: Any) -> None:
         """The event goes on with the facts as its activity has them now."""
@@ -140,6 +154,9 @@ def definitions_of(task: Any) -> list[Any]:
 
 def fire(task: Any, definition: Any) -> None:
     """The event has come: the token goes on."""
+    if isinstance(task.task_spec, BoundaryEvent) and task.task_spec.stays:
+        task.task_spec.come(task)
+        return
     if isinstance(task.task_spec.event_definition, Alternatives):
         task.internal_data["fired"] = definition.element.id
     else:

@@ -12,7 +12,8 @@ from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
 from app.engine.specs.base import value_of
 
-_ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+#: A failed element counts: tried again, its token goes on.
+_ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED | TaskState.ERROR
 
 
 class Condition:

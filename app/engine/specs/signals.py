@@ -12,8 +12,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.facts import write
+from app.engine.facts import of_scope, write
 from app.engine.failures import ElementFailed
+from app.engine.specs.base import run_of
+from app.engine.specs.events import definitions_of, fire
 
 
 class _Quiet:
@@ -32,7 +34,7 @@ class _Quiet:
         my_task.internal_data.pop("carried", None)
 
     def update_task_data(self, my_task: Any) -> None:
-        write(my_task, my_task.internal_data.get("carried", {}))
+        write(my_task, my_task.internal_data.pop("carried", {}))
 
 
 class Signal(_Quiet, SignalEventDefinition):
@@ -42,16 +44,19 @@ class Signal(_Quiet, SignalEventDefinition):
         waiting = my_task.workflow.top_workflow.event_manager.tasks
         for number in sorted(waiting):
             task = waiting.get(number)
-            if task is not None and self._hears(task):
-                _go_on(task, {})
+            heard = self._heard(task) if task is not None else None
+            if heard is not None:
+                _go_on(task, heard, {})
 
-    def _hears(self, task: Any) -> bool:
-        definition = task.task_spec.event_definition
-        return isinstance(definition, Signal) and definition.name == self.name
+    def _heard(self, task: Any) -> Signal | None:
+        """What of the token hears this signal."""
+        found = (d for d in definitions_of(task) if isinstance(d, Signal) and d.name == self.name)
+        return next(found, None)
 
 
 class _Coded(_Quiet):
-    """Goes up from scope to scope to the first boundary event of its kind and code, or of its kind without one."""
+    """Goes up from scope to scope to the first boundary event of its kind and code, or of its kind without one. Out of
+    a called process come the facts of all its branches, as when it ends."""
 
     code: str | None
 
@@ -61,7 +66,8 @@ class _Coded(_Quiet):
             host = scope.top_workflow.get_task_from_id(scope.parent_task_id)
             catcher = self._catcher(host)
             if catcher is not None:
-                _go_on(catcher, host.task_spec.carried_out(host, my_task.data))
+                definition = catcher.task_spec.event_definition
+                _go_on(catcher, definition, host.task_spec.carried_out(host, of_scope(scope).facts))
                 return
             scope = host.workflow
         self.uncaught(my_task)
@@ -93,8 +99,8 @@ class Escalation(_Coded, EscalationEventDefinition):
     """Uncaught, it is without effect (BPMN 2.0, 10.5.1)."""
 
 
-def _go_on(task: Any, carried: dict[str, Any]) -> None:
-    task.internal_data["event_fired"] = True
+def _go_on(task: Any, definition: Any, carried: dict[str, Any]) -> None:
     if carried:
         task.internal_data["carried"] = carried
-    task.task_spec._update(task)
+    run_of(task).emit("caught", task, {"name": definition.name})
+    fire(task, definition)

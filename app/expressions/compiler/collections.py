@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from app.expressions import nodes, temporal
-from app.expressions.compiler.core import Closure, Scope, compile_node, compiles
+from app.expressions.compiler.core import Closure, Scope, compile_node, compiles, placed
 from app.expressions.run import Run
 from app.expressions.values import Months, Range, Value
 
@@ -124,7 +124,7 @@ def _filter(node: nodes.Filter, scope: Scope) -> Closure:
                 found.append(element)
         return None if indexes and not elements else found
 
-    return select
+    return placed(node, select)
 
 
 def at(elements: list[Value], index: int | Decimal) -> Value:

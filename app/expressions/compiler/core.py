@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from app.expressions.errors import ExpressionError
 from app.expressions.nodes import Const, Name, Node, Tested
 from app.expressions.run import Run
 from app.expressions.values import READY, Value
@@ -79,6 +80,20 @@ def compile_tree(node: Node) -> Compiled:
     return Compiled(closure, scope.places, frozenset(scope.names), frozenset(scope.possible - scope.names))
 
 
+def placed(node: Node, closure: Closure) -> Closure:
+    """`closure`, whose errors say where they happened."""
+    position = node.position
+
+    def run_it(run: Run) -> Value:
+        try:
+            return closure(run)
+        except ExpressionError as error:
+            error.place(position)
+            raise
+
+    return run_it
+
+
 @compiles(Const)
 def _const(node: Const, _: Scope) -> Closure:
     value = node.value
@@ -93,7 +108,7 @@ def _tested(_: Tested, __: Scope) -> Closure:
 @compiles(Name)
 def _name(node: Name, scope: Scope) -> Closure:
     filters, place = scope.find(node.name)
-    outer = _global(node.name) if place is None else _local(place)
+    outer = _global(node) if place is None else _local(place)
     return _in_filters(node.name, filters, outer) if filters else outer
 
 
@@ -101,10 +116,12 @@ def _local(place: int) -> Closure:
     return lambda run: run.places[place]
 
 
-def _global(name: str) -> Closure:
+def _global(node: Name) -> Closure:
+    name, adopted = node.name, placed(node, lambda run: run.variable(name))
+
     def read(run: Run) -> Value:
         value = run.variables.get(name)
-        return value if type(value) in READY else run.variable(name)
+        return value if type(value) in READY else adopted(run)
 
     return read
 

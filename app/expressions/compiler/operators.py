@@ -1,22 +1,28 @@
-"""Arithmetic, comparison, logic, choice, tests and calls."""
+"""Arithmetic, comparison, logic, choice and tests."""
 
 from __future__ import annotations
 
-from app.expressions import arithmetic, compare, functions, nodes
+from app.expressions import arithmetic, compare, nodes
 from app.expressions.compiler.core import Closure, Scope, compile_node, compiles
+from app.expressions.errors import ExpressionError
 from app.expressions.run import Run
-from app.expressions.values import KINDS, Range, Value
+from app.expressions.types import is_instance
+from app.expressions.values import Range, Value
 
 
 @compiles(nodes.Arithmetic)
 def _arithmetic(node: nodes.Arithmetic, scope: Scope) -> Closure:
-    first = compile_node(node.first, scope)
+    first, position = compile_node(node.first, scope), node.position
     rest = [(arithmetic.OPERATIONS[op], compile_node(operand, scope)) for op, operand in node.rest]
 
     def work_out(run: Run) -> Value:
         value = first(run)
-        for operation, operand in rest:
-            value = operation(run, value, operand(run))
+        try:
+            for operation, operand in rest:
+                value = operation(run, value, operand(run))
+        except ExpressionError as error:
+            error.place(position)
+            raise
         return value
 
     return work_out
@@ -100,11 +106,7 @@ def _if(node: nodes.If, scope: Scope) -> Closure:
 @compiles(nodes.InstanceOf)
 def _instance_of(node: nodes.InstanceOf, scope: Scope) -> Closure:
     operand, wanted = compile_node(node.operand, scope), node.type
-    if wanted == "Any":
-        return lambda run: operand(run) is not None
-    if wanted == "Null":
-        return lambda run: operand(run) is None
-    return lambda run: KINDS[type(operand(run))] == wanted
+    return lambda run: is_instance(operand(run), wanted, run.spend)
 
 
 @compiles(nodes.Interval)
@@ -121,16 +123,19 @@ def _interval(node: nodes.Interval, scope: Scope) -> Closure:
     return span
 
 
-@compiles(nodes.Call)
-def _call(node: nodes.Call, scope: Scope) -> Closure:
-    arguments = [compile_node(argument, scope) for argument in node.arguments]
-    name, names = node.function, node.names
+@compiles(nodes.Ray)
+def _ray(node: nodes.Ray, scope: Scope) -> Closure:
+    operand, op = compile_node(node.operand, scope), node.op
 
-    def call(run: Run) -> Value:
-        run.spend(1)
-        return functions.resolve(name, names, run, [argument(run) for argument in arguments])
+    def span(run: Run) -> Range | None:
+        end = operand(run)
+        if compare.ordered(run, "<=", end, end) is None:
+            return None
+        if op == "=":
+            return Range(end, end)
+        return Range(None, end, False, op == "<=") if op in ("<", "<=") else Range(end, None, op == ">=", False)
 
-    return call
+    return span
 
 
 @compiles(nodes.In)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.expressions import nodes
-from app.expressions.compiler.core import Closure, Scope, compile_node, compiles
+from app.expressions.compiler.core import Closure, Scope, compile_node, compiles, placed
 from app.expressions.run import Run
 from app.expressions.values import Range, Value
 
@@ -48,7 +48,7 @@ def _for(node: nodes.For, scope: Scope) -> Closure:
             made.append(body(run))
         return run.items(made)
 
-    return collect
+    return placed(node, collect)
 
 
 @compiles(nodes.Quantified)
@@ -70,7 +70,7 @@ def _quantified(node: nodes.Quantified, scope: Scope) -> Closure:
             unknown = unknown or answer is not (not deciding)
         return None if unknown else not deciding
 
-    return decide
+    return placed(node, decide)
 
 
 def _mentions(node: nodes.Node, name: str) -> bool:

@@ -9,15 +9,23 @@ from app.expressions.functions import (
     numbers,
     ours,
     ranges,
+    spans,
     strings,
 )
 from app.expressions.functions.registry import FUNCTIONS, misfit, resolve
 
 NAMES = frozenset(FUNCTIONS)
+#: names of those that take a function
+TAKE_FUNCTIONS = frozenset(
+    name
+    for name, signatures in FUNCTIONS.items()
+    if any("function" in parameter.types for signature in signatures for parameter in signature.parameters)
+)
 
 __all__ = [
     "FUNCTIONS",
     "NAMES",
+    "TAKE_FUNCTIONS",
     "booleans",
     "contexts",
     "conversion",
@@ -28,5 +36,6 @@ __all__ = [
     "ours",
     "ranges",
     "resolve",
+    "spans",
     "strings",
 ]

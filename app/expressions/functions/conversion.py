@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 from app.expressions import temporal
 from app.expressions.functions.registry import builtin
 from app.expressions.run import Run
-from app.expressions.values import DECIMAL, Months, Range, Value
+from app.expressions.values import DECIMAL, Function, Months, Range, Value
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
@@ -79,7 +81,7 @@ def months_between(_: Run, start: Value, end: Value) -> Months:
 
 @builtin("number", "from: string | number")
 def to_number(_: Run, source: Value) -> Value:
-    return source if type(source) is not str else _number(source)
+    return source if type(source) is not str else to_value(source)
 
 
 @builtin("number", "from: string, grouping separator: string | null, decimal separator: string | null")
@@ -90,10 +92,11 @@ def to_number_separated(_: Run, source: str, grouping: str | None, separator: st
         source = source.replace(grouping, "")
     if separator == ",":
         source = source.replace(",", ".")
-    return _number(source)
+    return to_value(source)
 
 
-def _number(source: str) -> Value:
+def to_value(source: str) -> Value:
+    """The number that a text says, None if it says none."""
     if len(source) > 100 or not _NUMBER.fullmatch(source):
         return None
     return DECIMAL.create_decimal(Decimal(source)) if not source.isdigit() or len(source) > 30 else int(source)
@@ -114,7 +117,7 @@ def _written(run: Run, value: Value) -> str:
         return "null" if value is None else str(value).lower()
     if type(value) is Decimal:
         return f"{value:f}"
-    if isinstance(value, str | list | dict | Range):
+    if isinstance(value, str | list | dict | Range | Function):
         return run.text(_WRITERS[type(value)](run, value))
     return str(value) if type(value) is int else temporal.text(value)
 
@@ -128,9 +131,10 @@ def _quoted(_: Run, value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-_WRITERS = {
+_WRITERS: dict[type, Callable[[Run, Any], str]] = {
     str: _quoted,
     list: lambda run, items: f"[{', '.join(_written(run, item) for item in run.items(items))}]",
     dict: lambda run, entries: "{" + ", ".join(f"{key}: {_written(run, entries[key])}" for key in entries) + "}",
     Range: _range,
+    Function: lambda _, function: f"function({', '.join(function.parameters)})",
 }

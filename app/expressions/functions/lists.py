@@ -7,6 +7,7 @@ from itertools import chain
 
 from app.expressions import arithmetic, limits
 from app.expressions.compare import equal, ordered
+from app.expressions.functions.applying import applied
 from app.expressions.functions.registry import MISSING, builtin
 from app.expressions.run import Run
 from app.expressions.values import DECIMAL, KINDS, Value
@@ -152,6 +153,15 @@ def remove(run: Run, items: Items, position: Value) -> Items | None:
     return None if place is None else run.items([*items[:place], *items[place + 1 :]])
 
 
+@builtin("list replace", "list: list, match: function, newItem: any")
+def put_where(run: Run, items: Items, match: Value, new: Value) -> Items | None:
+    """`new` for each item of which `match(item, new)` is true; null if it ever says neither yes nor no."""
+    answers: list[object] = [applied(run, match, [item, new]) for item in run.items(items)]
+    if not all(type(answer) is bool for answer in answers):
+        return None
+    return [new if answer else item for item, answer in zip(items, answers, strict=True)]
+
+
 @builtin("list replace", "list: list, position: number, newItem: any")
 def put(run: Run, items: Items, position: Value, new: Value) -> Items | None:
     place = _place(items, position)
@@ -215,3 +225,16 @@ def sort(run: Run, items: Items) -> Items | None:
     return sorted(
         items, key=cmp_to_key(lambda a, b: -1 if ordered(run, "<", a, b) else int(ordered(run, ">", a, b) or 0))
     )
+
+
+@builtin("sort", "list: list, precedes: function")
+def sort_by(run: Run, items: Items, precedes: Value) -> Items:
+    """So that `precedes(a, b)` holds for neighbours; elements between which it says nothing stay as they stand."""
+    run.items(items)
+
+    def order(a: Value, b: Value) -> int:
+        if applied(run, precedes, [a, b]) is True:
+            return -1
+        return int(applied(run, precedes, [b, a]) is True)
+
+    return sorted(items, key=cmp_to_key(order))

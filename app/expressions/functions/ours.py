@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.expressions import temporal
@@ -52,6 +53,9 @@ def _counted(run: Run, method: str, n: Value, moment: datetime) -> Value:
         deadline: Deadline = getattr(run.environment.calendar, method)(int(n), moment)
     except UncountableTime as error:
         raise ExpressionError(error.detail) from error
+    if deadline.before is not None:
+        target = next((one for one in reversed(run.counted) if one.at == deadline.before[1].at), deadline.before[1])
+        deadline = replace(deadline, before=(deadline.before[0], target))
     run.counted.append(deadline)
     return run.environment.calendar.local(deadline.at)
 

@@ -68,7 +68,8 @@ def _overlap_before(run: Run, a: Range, b: Range) -> bool | None:
 
 
 def _overlap_after(run: Run, a: Range, b: Range) -> bool | None:
-    return _both(_overlap(run, a, b), _negated(_ends_no_earlier(run, b, a)), _starts_no_later(run, b, a))
+    """`a` starts in `b` and ends after it, or with it."""
+    return _both(_overlap(run, a, b), _negated(_starts_no_later(run, a, b)), _ends_no_earlier(run, a, b))
 
 
 def _negated(answer: bool | None) -> bool | None:

@@ -78,6 +78,8 @@ class Signature:
 
     def call(self, run: Run, arguments: list[Any]) -> Value:
         if self.several and (len(arguments) > 1 or type(arguments[0]) is not list):
+            if arguments == [None]:
+                return None
             arguments = [arguments]
         while arguments and arguments[-1] is MISSING:
             arguments = arguments[:-1]

@@ -12,8 +12,10 @@ from app.expressions.functions.registry import MISSING, builtin
 from app.expressions.run import Run
 from app.expressions.values import Value
 
-#: What the flag x removes: white space, but not in brackets or behind a backslash.
-_SPACES = re.compile(r"(\\.|\[[^\]]*\])|\s+", re.DOTALL)
+#: Parts of a pattern: an escaped sign, a class in brackets, a dot, white space.
+_PARTS = re.compile(r"\\\S|\[(?:\\.|[^\]\\])*\]|\.|\s+", re.DOTALL)
+#: `\0`, which XPath does not know.
+_OCTAL = re.compile(r"(?:^|[^\\])(?:\\\\)*\\0")
 
 #: Memory of one compiled pattern, bytes.
 _PATTERN_MEMORY = 1 << 20
@@ -115,10 +117,9 @@ def join(run: Run, items: list[Value], delimiter: Value = None) -> str | None:
 def _compiled(pattern: str, flags: str | None) -> Any:
     """The pattern, or None if it or its flags (XPath's s, m, i, x) are not understood."""
     wanted = set(flags or "")
-    if not wanted <= set("smix") or len(pattern) > 1000:
+    if not wanted <= set("smix") or len(pattern) > 1000 or _OCTAL.search(pattern):
         return None
-    if "x" in wanted:
-        pattern = _SPACES.sub(lambda found: found.group(1) or "", pattern)
+    pattern = _PARTS.sub(lambda found: _as_re2(found.group(), wanted), pattern)
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _PATTERN_MEMORY
@@ -127,6 +128,14 @@ def _compiled(pattern: str, flags: str | None) -> Any:
         return re2.compile(f"(?{inline}){pattern}" if inline else pattern, options)
     except re2.error:
         return None
+
+
+def _as_re2(part: str, flags: set[str]) -> str:
+    """A part of XPath's pattern as RE2 says it: a dot leaves out both ends of lines unless s is given, and white
+    space counts for nothing if x is."""
+    if part == "." and "s" not in flags:
+        return r"[^\n\r]"
+    return "" if part.isspace() and "x" in flags else part
 
 
 def _filled(replacement: str, match: Any) -> str:

@@ -1,16 +1,15 @@
-"""What has a shape of its own: if, for, some, every, function calls, paths, filters, instance of."""
+"""What has a shape of its own: if, for, some, every, names, paths, filters, instance of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from app.expressions import functions, nodes
 from app.expressions.lexer import Token
 from app.expressions.names import KEYWORDS, PROPERTIES, Names, spelled
 from app.expressions.nodes import Node
-from app.expressions.parsing import literals, unary
+from app.expressions.parsing import calls, types, unary
 
 if TYPE_CHECKING:
     from app.expressions.parsing.grammar import Parser
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
 _FUNCTIONS = Names(functions.NAMES)
 _PROPERTIES = Names(PROPERTIES)
 _CONSTANTS = {"true": True, "false": False, "null": None}
-
-#: Types that `instance of` knows, as one or more words; `list<…>`, `context<…>` and the like are lists and contexts.
-_TYPES = ("days and time duration", "years and months duration", "date and time")
-_TYPE_NAMES = Names(_TYPES)
-_SIMPLE_TYPES = frozenset(
-    ("number", "string", "boolean", "date", "time", "list", "context", "range", "function", "Any", "Null")
-)
 
 
 def constant(parser: Parser) -> Node:
@@ -44,7 +36,7 @@ def if_then_else(parser: Parser) -> Node:
 def for_return(parser: Parser) -> Node:
     token = parser.next()
     iterators = _iterators(parser, "return")
-    parser.variables.add("partial")
+    parser.bind("partial")
     return nodes.For(token.position, iterators, parser.expression())
 
 
@@ -63,7 +55,7 @@ def _iterators(parser: Parser, last: str) -> tuple[nodes.Loop, ...]:
         name = _iterator_name(parser)
         source = parser.expression()
         end = parser.expression() if parser.take("..") else None
-        parser.variables.add(name)
+        parser.bind(name)
         found.append(nodes.Loop(position, name, source, end))
     return tuple(found)
 
@@ -79,10 +71,6 @@ def _iterator_name(parser: Parser) -> str:
     return spelled(parts)
 
 
-def no_functions(parser: Parser) -> NoReturn:
-    raise parser.fault("An expression cannot define a function here. Use the functions that FEEL brings.")
-
-
 def name(parser: Parser) -> Node:
     """A variable, or a function call if a bracket follows."""
     token = parser.token
@@ -90,51 +78,16 @@ def name(parser: Parser) -> Node:
     function = _FUNCTIONS.longest(parser.tokens, parser.at)
     if function and parser.peek(function[1]) == "(" and (variable is None or variable[1] <= function[1]):
         parser.at += function[1]
-        return _call(parser, token, function[0])
+        return calls.builtin(parser, token, function[0])
     if variable:
         parser.at += variable[1]
         return nodes.Name(token.position, variable[0])
     if token.text in KEYWORDS:
         raise parser.fault(f"“{token.text}” cannot stand here.")
     parser.next()
-    if parser.sees("("):
-        return _call(parser, token, token.text)
+    if parser.sees("(") and not calls.is_value(parser, token.text):
+        return calls.builtin(parser, token, token.text)
     return nodes.Name(token.position, token.text)
-
-
-def _call(parser: Parser, token: Token, function: str) -> Node:
-    if function not in functions.NAMES:
-        close = get_close_matches(function, functions.NAMES, 1, 0.7)
-        hint = f" Did you mean “{close[0]}”?" if close else ""
-        raise parser.fault(f"There is no function “{function}”.{hint}", token)
-    parser.next()
-    outer, parser.closing = parser.closing, False
-    names, arguments = _arguments(parser)
-    parser.closing = outer
-    fault = functions.misfit(function, len(arguments), names)
-    if fault:
-        raise parser.fault(fault, token)
-    return nodes.Call(token.position, function, arguments, names)
-
-
-def _arguments(parser: Parser) -> tuple[tuple[str, ...], tuple[Node, ...]]:
-    names: list[str] = []
-    arguments: list[Node] = []
-    named = _is_named(parser)
-    while not parser.take(")"):
-        if arguments:
-            parser.expect(",", "a comma or the closing bracket")
-        if named:
-            names.append(literals.key_before_colon(parser))
-        arguments.append(parser.expression())
-    return tuple(names), tuple(arguments)
-
-
-def _is_named(parser: Parser) -> bool:
-    at = parser.at
-    while parser.tokens[at].kind == "name":
-        at += 1
-    return at > parser.at and parser.tokens[at].text == ":"
 
 
 def postfix(parser: Parser, left: Node) -> Node:
@@ -142,7 +95,7 @@ def postfix(parser: Parser, left: Node) -> Node:
     if token.text == ".":
         return nodes.Path(token.position, left, _property(parser))
     if token.text == "(":
-        raise parser.fault("Only FEEL's own functions can be called, by their name.", token)
+        return calls.invocation(parser, left, token)
     outer, parser.closing = parser.closing, False
     predicate = parser.expression()
     parser.closing = outer
@@ -169,20 +122,7 @@ def between(parser: Parser, left: Node) -> Node:
 
 def instance_of(parser: Parser, left: Node) -> Node:
     position = parser.expect("of", "“of” after “instance”").position
-    return nodes.InstanceOf(position, left, _type(parser))
-
-
-def _type(parser: Parser) -> str:
-    found = _TYPE_NAMES.longest(parser.tokens, parser.at)
-    if found:
-        parser.at += found[1]
-        return found[0]
-    token = parser.next()
-    if token.text not in _SIMPLE_TYPES:
-        raise parser.fault(f"There is no type “{token.text}”.", token)
-    if parser.sees("<"):
-        raise parser.fault(f"The parts of a type cannot be tested. Write “{token.text}” alone.")
-    return token.text
+    return nodes.InstanceOf(position, left, types.named(parser))
 
 
 def choice(parser: Parser, left: Node) -> Node:
@@ -197,7 +137,7 @@ PREFIXES: dict[str, Callable[[Parser], Node]] = {
     "for": for_return,
     "some": quantified,
     "every": quantified,
-    "function": no_functions,
+    "function": calls.definition,
     **dict.fromkeys(_CONSTANTS, constant),
 }
 INFIXES: dict[str, Callable[[Parser, Node], Node]] = {

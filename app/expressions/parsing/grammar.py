@@ -8,6 +8,7 @@ from app.expressions import limits, nodes
 from app.expressions.nodes import Node
 from app.expressions.parsing import forms, literals, unary
 from app.expressions.parsing.reader import TokenReader
+from app.expressions.types import Types
 
 #: How strongly an operator binds. Negation binds tighter than `**` in FEEL: -2 ** 2 is 4.
 CHOICE, OR, AND, NOT, COMPARE, ADD, MULTIPLY, POWER, NEGATE, INSTANCE, POSTFIX = range(1, 12)
@@ -121,13 +122,15 @@ class Parser(TokenReader):
         return node
 
 
-def parse_expression(source: str, names: Iterable[str] = (), *, modeler: bool = False) -> Node:
+def parse_expression(
+    source: str, names: Iterable[str] = (), *, modeler: bool = False, types: Types = frozenset()
+) -> Node:
     """The tree of one expression. Raises `ExpressionError`."""
-    parser = Parser(source, names, modeler=modeler)
+    parser = Parser(source, names, modeler=modeler, types=types)
     return parser.whole(parser.expression())
 
 
-def parse_unary_tests(source: str, names: Iterable[str] = ()) -> Node:
+def parse_unary_tests(source: str, names: Iterable[str] = (), *, types: Types = frozenset()) -> Node:
     """The tree of a decision table's input cell. Raises `ExpressionError`."""
-    parser = Parser(source, names)
+    parser = Parser(source, names, types=types)
     return parser.whole(unary.cell(parser))

@@ -10,6 +10,7 @@ from app.expressions import limits, nodes, temporal
 from app.expressions.lexer import Token, unquoted
 from app.expressions.names import spelled
 from app.expressions.nodes import Node
+from app.expressions.parsing import unary
 from app.expressions.values import DECIMAL
 
 if TYPE_CHECKING:
@@ -63,11 +64,24 @@ def asked(parser: Parser) -> Node:
 def parenthesis(parser: Parser) -> Node:
     """`( expression )`, or a range that begins open."""
     token = parser.next()
+    if parser.operator() in unary.COMPARISONS - {"!="}:
+        return _ray(parser, token)
     inner = _inside(parser)
     if parser.take(".."):
         return _interval(parser, token, inner)
     parser.expect(")", "the closing bracket")
     return inner
+
+
+def _ray(parser: Parser, start: Token) -> Node:
+    """`(< 10)`: all below ten."""
+    op = parser.operator()
+    parser.next()
+    outer, parser.closing = parser.closing, False
+    end = parser.operand()
+    parser.closing = outer
+    parser.expect(")", "the closing bracket")
+    return nodes.Ray(start.position, op, end)
 
 
 def bracket(parser: Parser) -> Node:
@@ -121,7 +135,7 @@ def context(parser: Parser) -> Node:
         if key in (name for name, _ in entries):
             raise parser.fault(f"“{key}” is given twice.", start)
         entries.append((key, _inside(parser)))
-        parser.variables.add(key)
+        parser.bind(key)
     return nodes.Context(token.position, tuple(entries))
 
 

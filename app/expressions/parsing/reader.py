@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from app.expressions.errors import ExpressionError
 from app.expressions.lexer import Token, tokens
 from app.expressions.names import Names
+from app.expressions.types import SIMPLE, Types
 
 #: What only `${…}` may say, and what FEEL calls it.
 MODELER = {
@@ -26,13 +27,20 @@ MODELER = {
 class TokenReader:
     """The tokens and the place in them."""
 
-    def __init__(self, source: str, names: Iterable[str] = (), *, modeler: bool = False) -> None:
+    def __init__(
+        self, source: str, names: Iterable[str] = (), *, modeler: bool = False, types: Types = frozenset()
+    ) -> None:
         self.source = source
         self.tokens = tokens(source)
         self.at = 0
         self.depth = 0
         self.modeler = modeler
-        self.variables = Names(names)
+        self.known = frozenset(names)
+        self.variables = Names(self.known)
+        #: names that the expression itself gives to something
+        self.bound: set[str] = set()
+        self.types = dict(types)
+        self.type_names = Names((*SIMPLE, *self.types))
         #: inside the end of a range, where `[` closes it
         self.closing = False
         #: `?` seen so far
@@ -67,6 +75,11 @@ class TokenReader:
 
     def fault(self, message: str, token: Token | None = None) -> ExpressionError:
         return ExpressionError(message, (token or self.token).position, self.source)
+
+    def bind(self, name: str) -> None:
+        """From here on, `name` is a name with its spaces and signs, and may be called."""
+        self.variables.add(name)
+        self.bound.add(name)
 
     def operator(self) -> str:
         """The token as FEEL's own operator, "" if it is none."""

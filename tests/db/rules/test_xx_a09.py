@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from app.cases import queries
+from app.cases.views import ClockLine
 from app.errors import InvalidAnswers, NotFound
+from tests.chaos.invariants import broken
 from tests.db.rules.playing import MONDAY, Play
 
 EMPLOYER = ("manager", "line_manager", "hr")
@@ -59,6 +61,67 @@ def test_xx_a9_follows_a_report_that_does_not_come_is_decided_about(play: Play) 
     assert play.open == ["decide_gp_late"]
     play.do("decide_gp_late", after_silence="ask_again").days(43).do("decide_gp_late")
     assert play.open == ["confirm_sharing"]
+
+
+def own_clock(play: Play, who: str) -> ClockLine | None:
+    return next((one for one in play.case(who).clocks if one.name == "Report later than promised"), None)
+
+
+@pytest.mark.rule("XX-A9", "follows")
+@pytest.mark.rule("XX-2", "follows")
+def test_xx_a9_follows_the_clock_stops_says_why_and_runs_on(play_on_both: Play) -> None:
+    play = play_on_both.gp_asked().do("give_gp_consent")
+    before = own_clock(play, "office")
+    assert before is not None
+    assert before.paused_since is None
+    since = play.do("send_gp_request").now
+    play.do("see_gp_report").days(30)
+    for who in ("employee", "office", "practitioner"):
+        shown = own_clock(play, who)
+        assert shown is not None
+        assert (shown.paused_since, shown.waiting_for) == (since, "the report of the GP or specialist")
+    assert "XX-A9" in play.rules_beside("employee", "The clock stopped, waiting for the employee to see")
+    assert broken(play.waymark, [play.case_id]) == []
+    play.days(10)
+    assert "the report is later than promised" not in play.told("office")
+    play.do("receive_gp_report")
+    after = own_clock(play, "practitioner")
+    assert after is not None
+    assert after.paused_since is None
+    assert after.at > max(before.at, play.now)
+    assert "Stopped from" in after.how
+    assert "XX-A9" in play.rules_beside("practitioner", "The clock runs on")
+    assert play.row.next_due_at <= after.at
+    assert broken(play.waymark, [play.case_id]) == []
+    play.until(after.at)
+    assert play.told("office").count("the report is later than promised") == 1
+    assert play.told("manager").count("the report is later than promised") == 0
+
+
+@pytest.mark.rule("XX-2", "breaks")
+@pytest.mark.rule("XX-A9", "breaks")
+def test_xx_2_breaks_no_other_wait_stops_the_clock(play: Play) -> None:
+    play.gp_asked().do("give_gp_consent").days(40)
+    assert play.open == ["send_gp_request"]
+    assert play.told("office").count("the report is later than promised") == 1
+
+
+@pytest.mark.rule("XX-A9", "breaks")
+def test_xx_a9_breaks_a_clock_that_stands_still_tells_the_employer_nothing(play: Play) -> None:
+    """Were the clock shown to them, its standing still would tell: nothing else stops it."""
+    play.gp_asked().through("give_gp_consent", "send_gp_request", "see_gp_report")
+    while_waiting = [(one.name, one.at, one.paused_since) for one in play.case("manager").clocks]
+    play.days(10).do("receive_gp_report")
+    told = [(one.name, one.at, one.paused_since) for one in play.case("manager").clocks]
+    assert while_waiting == told == []
+    for who in EMPLOYER:
+        assert "report_overdue" not in play.everything(who)
+        assert (
+            re.search("clock (stopped|runs on)|timer_(paused|resumed)|later than promised", play.everything(who))
+            is None
+        )
+    kinds = {entry["kind"] for entry in play.history("practitioner")}
+    assert {"engine.timer_paused", "engine.timer_resumed"} <= kinds
 
 
 @pytest.mark.rule("XX-A9", "breaks")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 import orjson
 
-from app.definitions.lint import lint
+from app.definitions.lint import Known, lint
 from app.engine.bundle import Bundle
 from app.errors import Finding
 
@@ -14,6 +16,7 @@ RULES = {"XX-1", "XX-2"}
 ROLES = {"employee", "hr"}
 STARTERS = {"employee", "hr", "manager"}
 NOTICES = {"soon"}
+KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, date(2026, 11, 22))
 
 MAIN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -106,7 +109,7 @@ CALLED = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:laneSet id="lanes">
       <bpmn:lane id="hr" name="HR"><bpmn:flowNodeRef>find</bpmn:flowNodeRef></bpmn:lane>
     </bpmn:laneSet>
-    <bpmn:startEvent id="begin"><bpmn:outgoing>g1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:startEvent id="begin" name="Asked for cover"><bpmn:outgoing>g1</bpmn:outgoing></bpmn:startEvent>
     <bpmn:userTask id="find" name="Find somebody" camunda:formRef="check">
       <bpmn:documentation>The dates are fine; somebody has to stand in.</bpmn:documentation>
       <bpmn:extensionElements><camunda:properties>
@@ -118,7 +121,7 @@ CALLED = """<?xml version="1.0" encoding="UTF-8"?>
       <bpmn:incoming>g2</bpmn:incoming><bpmn:outgoing>g3</bpmn:outgoing>
       <bpmn:script>if round > 0 then answer else now()</bpmn:script>
     </bpmn:scriptTask>
-    <bpmn:endEvent id="found"><bpmn:incoming>g3</bpmn:incoming></bpmn:endEvent>
+    <bpmn:endEvent id="found" name="Covered"><bpmn:incoming>g3</bpmn:incoming></bpmn:endEvent>
     <bpmn:sequenceFlow id="g1" sourceRef="begin" targetRef="find" />
     <bpmn:sequenceFlow id="g2" sourceRef="find" targetRef="note" />
     <bpmn:sequenceFlow id="g3" sourceRef="note" targetRef="found" />
@@ -156,8 +159,8 @@ def form(identity: str, *fields: dict[str, Any]) -> str:
 def files() -> dict[str, str]:
     answer = field("radio", "answer", values=YES_NO, validate={"required": True}, properties={"routes": "true"})
     return {
-        "leave.bpmn": MAIN,
-        "cover.bpmn": CALLED,
+        "leave.bpmn": drawn(MAIN),
+        "cover.bpmn": drawn(CALLED),
         "policy.dmn": TABLE,
         "ask.form": form("ask", field("textfield", "reason")),
         "check.form": form(
@@ -166,10 +169,35 @@ def files() -> dict[str, str]:
     }
 
 
+_SHAPE = re.compile(
+    r"<bpmn:(\w+(?:Event|Task|Gateway|Process|Activity|Reference)|task|transaction|lane|participant|group)(?= )"
+    r"[^>]*? id=\"([^\"]+)\""
+)
+_LINE = re.compile(r"<bpmn:(?:sequenceFlow|messageFlow) [^>]*?id=\"([^\"]+)\"")
+
+
+def drawn(xml: str) -> str:
+    """The diagram with a shape for everything, in one row; as it is if it has shapes."""
+    if "BPMNDiagram" in xml or "</bpmn:definitions>" not in xml:
+        return xml
+    shapes = "".join(
+        f'<bpmndi:BPMNShape bpmnElement="{found[2]}"><dc:Bounds x="{200 * at}" y="0" width="100" height="80"/>'
+        "</bpmndi:BPMNShape>"
+        for at, found in enumerate(_SHAPE.finditer(xml))
+    )
+    lines = "".join(f'<bpmndi:BPMNEdge bpmnElement="{found[1]}"/>' for found in _LINE.finditer(xml))
+    drawing = (
+        '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"'
+        ' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="drawing">'
+        f'<bpmndi:BPMNPlane id="plane">{shapes}{lines}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+    )
+    return xml.replace("</bpmn:definitions>", drawing + "</bpmn:definitions>")
+
+
 def bundle(changed: dict[str, str] | None = None, key: str = "leave") -> Bundle:
     """The sample with some files changed; "" takes a file away."""
     given = {**files(), **(changed or {})}
-    return Bundle(key, {name: text.encode() for name, text in given.items() if text})
+    return Bundle(key, {name: drawn(text).encode() for name, text in given.items() if text})
 
 
 def spoilt(name: str, old: str, new: str) -> Bundle:
@@ -180,4 +208,4 @@ def spoilt(name: str, old: str, new: str) -> Bundle:
 
 
 def looked_at(made: Bundle) -> list[Finding]:
-    return lint(made, RULES, ROLES, starters=STARTERS, notices=NOTICES)
+    return lint(made, KNOWN)

@@ -8,7 +8,7 @@ from app import definitions
 from app.definitions import rules
 from app.definitions.lint import lint_paths
 from app.errors import DefinitionRefused
-from tests.unit.definitions.sample import CALLED, MAIN, NOTICES, ROLES, RULES, STARTERS, bundle, files
+from tests.unit.definitions.sample import CALLED, KNOWN, MAIN, bundle, drawn, files
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def collect(home):
 
 def found(home, *paths):
     named = [home / path for path in paths]
-    findings = lint_paths(named, RULES, ROLES, starters=STARTERS, notices=NOTICES)
+    findings = lint_paths(named, KNOWN)
     return [(one.file.removeprefix(f"{home}/"), one.rule) for one in findings]
 
 
@@ -86,7 +86,7 @@ def test_a_file_alone_is_read_with_what_lies_around_it(home, path):
 
 def test_only_the_named_file_is_spoken_of(home):
     main = home / "processes/leave/leave.bpmn"
-    main.write_text(MAIN.replace("Ask for leave.", ""))
+    main.write_text(drawn(MAIN.replace("Ask for leave.", "")))
     assert found(home, "processes/leave/cover.bpmn") == []
     assert found(home, "processes/leave/leave.bpmn") == [("processes/leave/leave.bpmn", "process-documentation")]
 
@@ -94,7 +94,7 @@ def test_only_the_named_file_is_spoken_of(home):
 def test_a_process_that_nobody_calls_is_looked_at_by_itself(home):
     (home / "processes/leave/leave.bpmn").unlink()
     cover = home / "processes/leave/cover.bpmn"
-    cover.write_text(CALLED.replace("The dates are fine; somebody has to stand in.", ""))
+    cover.write_text(drawn(CALLED.replace("The dates are fine; somebody has to stand in.", "")))
     assert found(home, "processes") == [("processes/leave/cover.bpmn", "documentation")]
 
 

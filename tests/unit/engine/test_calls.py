@@ -105,6 +105,17 @@ def test_terminate_ends_only_its_own_scope() -> None:
     assert play.facts() == {"x": 1}
 
 
+def test_terminate_forgets_nothing_that_other_branches_found_out() -> None:
+    inner = Diagram("inner").start("is").add("parallelGateway", "g").user("stop", "first", "second").end("ie")
+    inner.add("endEvent", "all", "<bpmn:terminateEventDefinition/>").chain("is", "g", "stop", "all")
+    inner.chain("g", "first", "second", "ie")
+    diagram = Diagram().start().sub("phase", inner).user("after").end().chain("start", "phase", "after", "end")
+    play = Play(bundle(diagram))
+    play.do("first", x=1)
+    assert play.do("stop", y=2) == ["after"]
+    assert play.facts() == {"x": 1, "y": 2}
+
+
 def test_terminate_at_the_top_ends_the_case() -> None:
     called = Diagram("called").start("cs").user("far").end("ce").chain("cs", "far", "ce").timer("t", "far", "R/P7D")
     called.end("te").chain("t", "te")

@@ -58,3 +58,16 @@ def test_one_that_does_not_fire_holds_nothing_open(kind: str, nested: bool) -> N
         assert play.step.messages == ()
         play.do("after")
     assert play.step.status == "completed"
+
+
+def test_one_that_does_not_interrupt_runs_as_often_as_its_message_comes() -> None:
+    play = Play(model("message", interrupting=False, nested=True), {"k": 1})
+    play.tell("stop", why=1)
+    play.tell("stop", why=2)
+    assert sorted(play.open()) == ["h", "h", "u", "v"]
+    assert [task.facts["why"] for task in play.step.tasks if task.element_id == "h"] == [1, 2]
+    for element in ("u", "v", "u2", "h"):
+        play.do(element)
+    assert play.open() == ["h"]
+    assert play.do("h") == ["after"]
+    assert play.step.messages == ()

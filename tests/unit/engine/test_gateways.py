@@ -163,6 +163,16 @@ def test_inclusive_gateway(x: int, expected: list[str]) -> None:
     assert set(expected) <= set(play.task("z").facts)
 
 
+def test_an_inclusive_join_waits_for_a_branch_that_failed() -> None:
+    diagram = Diagram().start().add("inclusiveGateway", "or", default="f_b").user("a", "b", "z").end()
+    diagram.add("inclusiveGateway", "join").add("serviceTask", "fails", camunda__topic="unheard-of")
+    diagram.chain("start", "or").flow("or", "a", "${true}").flow("or", "fails", "${true}")
+    diagram.flow("or", "b", element="f_b").chain("a", "join", "z", "end").chain("fails", "join").chain("b", "join")
+    play = Play(bundle(diagram))
+    assert play.do("a") == []
+    assert [incident.element_id for incident in play.step.incidents] == ["fails"]
+
+
 def test_a_join_that_waits_for_a_branch_that_cannot_come_is_an_incident() -> None:
     diagram = Diagram().start().add("exclusiveGateway", "x", default="f_a").user("a", "b").end().chain("start", "x")
     diagram.add("parallelGateway", "join", name="Both done").flow("x", "a", element="f_a").flow("x", "b", "${false}")

@@ -118,10 +118,17 @@ def test_a_message_that_ends_the_other_waiter_reaches_only_the_first() -> None:
     assert play.step.messages == ()
 
 
-def test_a_non_interrupting_message_boundary_fires_once() -> None:
+def test_a_boundary_message_that_does_not_interrupt_is_caught_each_time() -> None:
     diagram = Diagram().start().user("work").end("e1", "e2").user("note").chain("start", "work", "e1")
     diagram.boundary("noted", "work", message_definition("reply"), interrupting=False).chain("noted", "note", "e2")
     play = Play(bundle(diagram, tops=TOPS))
-    assert play.tell("reply") == ["work", "note"]
+    play.tell("reply", said=1)
+    play.tell("reply", said=2)
+    assert play.open() == ["work", "note", "note"]
+    assert [task.facts.get("said") for task in play.step.tasks] == [None, 1, 2]
+    assert play.do("work") == ["note", "note"]
     with pytest.raises(NotWaiting):
         play.give(Message("reply"))
+    play.do("note")
+    play.do("note")
+    assert play.step.status == "completed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.engine.models import Bundle, Diagram, Play, bundle
+from tests.unit.engine.models import Bundle, Diagram, Play, bundle, timer_definition
 
 TOPS = (
     '<bpmn:signal id="sig" name="stop"/><bpmn:error id="err" name="Refused" errorCode="refused"/>'
@@ -81,3 +81,37 @@ def test_a_signal_reaches_who_waits_and_carries_no_facts() -> None:
     play = Play(bundle(diagram, tops=TOPS), {"x": 1})
     assert play.do("w", secret="stays") == ["handle"]
     assert play.task("handle").facts == {"x": 1}
+
+
+def test_an_escalation_is_caught_as_often_as_it_is_thrown() -> None:
+    inner = Diagram("inner").start("is").user("u1", "u2", "u3").end("ie")
+    inner.add("intermediateThrowEvent", "t1", definition("escalation", "esc"))
+    inner.add("intermediateThrowEvent", "t2", definition("escalation", "esc"))
+    inner.chain("is", "u1", "t1", "u2", "t2", "u3", "ie")
+    play = Play(guarded(inner, "escalation", "esc", interrupting=False))
+    assert sorted(play.do("u1")) == ["handle", "u2"]
+    assert sorted(play.do("u2")) == ["handle", "handle", "u3"]
+
+
+def test_a_signal_is_heard_at_an_event_based_gateway() -> None:
+    diagram = Diagram().start().add("parallelGateway", "g").user("w", "after").end("e1", "e2")
+    diagram.add("intermediateThrowEvent", "say", definition("signal", "sig")).add("eventBasedGateway", "race")
+    diagram.add("intermediateCatchEvent", "heard", definition("signal", "sig"))
+    diagram.add("intermediateCatchEvent", "late", timer_definition("P3D")).add("exclusiveGateway", "m")
+    diagram.chain("start", "g", "w", "say", "e1").chain("g", "race", "heard", "m", "after", "e2")
+    play = Play(bundle(diagram.chain("race", "late", "m"), tops=TOPS))
+    assert play.do("w") == ["after"]
+    assert play.due() == []
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_what_every_branch_of_a_called_process_found_out_comes_with_the_error(kind: str) -> None:
+    ref = {"error": "err", "escalation": "esc"}[kind]
+    inner = thrower(kind, ref)
+    inner.nodes = [node for node in inner.nodes if node.id != "inner_s"]
+    inner.flows = [flow for flow in inner.flows if flow[1] != "inner_s"]
+    inner.start("s").add("parallelGateway", "g").user("other").end("oe").chain("s", "g", "inner_u")
+    play = Play(guarded(inner.chain("g", "other", "oe"), kind, ref, called=True), {"x": 1})
+    play.do("other", x=2)
+    play.do("inner_u", y=3)
+    assert play.task("handle").facts == {"x": 2}

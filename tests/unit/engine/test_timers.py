@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.engine.models import Bundle, Diagram, Play, bundle, timer_definition
 
 
@@ -186,3 +188,141 @@ def test_what_a_repeated_timer_has_started_goes_on_when_its_task_is_done() -> No
     assert play.open() == ["chase"]
     play.do("chase")
     assert play.step.status == "completed"
+
+
+def every(time: str, now: str = "2026-03-02T09:00", tz: str = "Europe/London") -> Play:
+    diagram = Diagram().start().user("work").end().chain("start", "work", "end")
+    diagram.timer("remind", "work", time, kind="timeCycle").notify("tell").end("told").chain("remind", "tell", "told")
+    return Play(bundle(diagram), now=now, tz=tz)
+
+
+def dues(play: Play, turns: int) -> list[str]:
+    """The next due times, each fired exactly when it comes."""
+    seen = []
+    for _ in range(turns):
+        seen.append(play.due()[0][1])
+        play.at(seen[-1])
+    return seen
+
+
+def test_years_are_counted_from_the_anchor_too() -> None:
+    assert dues(every("R/P1Y", "2028-02-29T09:00"), 5) == [
+        "2029-02-28T09:00",
+        "2030-02-28T09:00",
+        "2031-02-28T09:00",
+        "2032-02-29T09:00",
+        "2033-02-28T09:00",
+    ]
+
+
+def test_twenty_years_of_months_keep_the_thirty_first() -> None:
+    seen = dues(every("R/P1M", "2026-01-31T12:00", "UTC"), 240)
+    assert len(set(seen)) == 240
+    assert {at[8:10] for at in seen if at[5:7] in ("01", "03", "05", "07", "08", "10", "12")} == {"31"}
+    assert {at[8:10] for at in seen if at[5:7] == "02"} == {"28", "29"}
+
+
+def test_a_cycle_with_a_start_keeps_to_it() -> None:
+    assert dues(every("R/2026-03-10T09:00/P1M"), 3) == ["2026-03-10T09:00", "2026-04-10T08:00", "2026-05-10T08:00"]
+
+
+def test_a_start_long_past_only_says_on_which_days() -> None:
+    """What lies before the timer was set was not missed by anybody."""
+    play = every("R/2020-01-15T09:00/P1M")
+    assert play.due() == [("remind", "2026-03-15T09:00")]
+    play.at("2026-03-15T09:00")
+    assert play.step.events[0].data["missed"] == 0
+    assert play.due() == [("remind", "2026-04-15T08:00")]
+
+
+def test_of_a_number_of_times_those_before_are_gone() -> None:
+    play = every("R5/2026-02-01T09:00/P14D")
+    assert dues(play, 2) == ["2026-03-15T09:00", "2026-03-29T08:00"]
+    assert play.due() == []
+
+
+def test_when_all_its_times_are_past_the_last_comes_at_once() -> None:
+    play = every("R3/2026-01-01T09:00/P1D")
+    assert play.due() == [("remind", "2026-01-03T09:00")]
+    play.at("2026-03-02T09:01")
+    assert play.step.events[0].data == {"due": "2026-01-03T09:00:00+00:00", "missed": 0, "timer": "remind"} | {
+        name: play.step.events[0].data[name] for name in ("deadline", "host")
+    }
+    assert play.due() == []
+
+
+@pytest.mark.parametrize("time", ["R0/P1D", '${"R0/P1D"}', '${"R/P0D"}', '${"P1D"}', '${"R/2026-02-30T09:00/P1D"}'])
+def test_a_cycle_that_is_none_is_an_incident_in_words(time: str) -> None:
+    (incident,) = every(time).step.incidents
+    assert incident.element_id == "remind"
+    assert incident.detail.endswith(".")
+
+
+def test_an_hourly_reminder_goes_on_for_years() -> None:
+    """A count of turns above 5,000 once stopped it, after 208 days."""
+    play = every("R/PT1H", tz="UTC")
+    play.at("2029-03-02T09:30")
+    assert play.step.incidents == ()
+    assert play.step.events[0].data["missed"] == 3 * 365 * 24 + 24 - 1  # 2028 has a 29 February
+    assert play.due() == [("remind", "2029-03-02T10:00")]
+
+
+def test_a_reminder_every_minute_is_found_quickly_after_two_years() -> None:
+    play = every("R/PT1M", tz="UTC")
+    play.at("2028-03-02T09:00:30")
+    assert [event.kind for event in play.step.events].count("timer_fired") == 1
+    assert play.step.events[0].data["missed"] == (2 * 365 + 1) * 24 * 60 - 1
+    assert len(play.step.effects) == 1
+
+
+def test_a_limited_reminder_says_only_what_there_would_have_been() -> None:
+    play = every("R5/P1D")
+    play.at("2027-03-02T09:00")
+    assert play.step.events[0].data["missed"] == 4
+    assert play.due() == []
+
+
+def test_a_clock_that_is_put_back_fires_nothing_twice_and_takes_nothing_back() -> None:
+    play = every("R/P1D")
+    play.at("2026-03-03T09:00")
+    for back in ("2026-03-03T08:59", "2026-03-02T09:00", "2025-01-01T00:00"):
+        assert play.at(back) == ["work"]
+        assert play.step.events == ()
+        assert play.due() == [("remind", "2026-03-04T09:00")]
+    play.at("2026-03-04T08:59:59.999999")
+    assert play.step.events == ()
+    play.at("2026-03-04T09:00")
+    assert play.step.events[0].kind == "timer_fired"
+
+
+def test_timers_that_are_due_at_the_same_moment_fire_in_the_order_in_which_they_were_set() -> None:
+    play = Play(guarded(("b", "P1D", False), ("a", "P1D", False), ("c", "PT24H", False)))
+    play.at("2026-03-03T09:00")
+    fired = [event.element_id for event in play.step.events if event.kind == "timer_fired"]
+    assert fired == ["b", "a", "c"]
+
+
+def test_the_hour_that_comes_twice_is_waited_for_once() -> None:
+    """Once a duration of hours that was set in the second one was due at once."""
+    first = Play(guarded(("late", "PT1H", False)), now="2026-10-25T00:30")
+    second = Play(guarded(("late", "PT1H", False)), now="2026-10-25T01:30")
+    assert first.due() == [("late", "2026-10-25T01:30")]
+    assert second.due() == [("late", "2026-10-25T02:30")]
+
+
+@pytest.mark.parametrize(
+    ("tz", "now", "time", "due"),
+    [
+        ("Europe/London", "2026-03-28T01:30", "P1D", "2026-03-29T01:30"),
+        ("Europe/London", "2026-10-24T00:30", "P1D", "2026-10-25T00:30"),
+        ("Australia/Lord_Howe", "2026-10-02T15:45", "P1D", "2026-10-03T15:45"),
+        ("Australia/Lord_Howe", "2026-04-03T14:45", "P1D", "2026-04-04T14:45"),
+        ("Pacific/Apia", "2011-12-29T20:00", "P1D", "2011-12-30T20:00"),
+        ("America/Santiago", "2026-09-05T04:30", "P1D", "2026-09-06T04:30"),
+        ("America/St_Johns", "2026-03-07T13:00", "P1D", "2026-03-08T12:00"),
+        ("Asia/Kolkata", "2026-03-28T09:00", "P1D", "2026-03-29T09:00"),
+    ],
+    ids=["gap", "comes twice", "half an hour on", "half an hour back", "a day left out", "midnight", "west", "none"],
+)
+def test_a_day_is_a_day_on_the_wall_clock_of_the_case(tz: str, now: str, time: str, due: str) -> None:
+    assert Play(guarded(("late", time, False)), now=now, tz=tz).due() == [("late", due)]

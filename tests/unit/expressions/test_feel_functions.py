@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -31,6 +32,21 @@ CASES: list[tuple[str, Any]] = [
     ('matches("foobar", "^fo*b")', True),
     ('matches("FOO", "foo", "i")', True),
     ('matches("a b", "a b", "x")', False),
+    (r'matches("a b", "a\\ sb", "x")', True),
+    (r'matches("a\rb", "a.b")', False),
+    (r'matches("a\rb", "a.b", "s")', True),
+    (r'matches("a.b", "a[.]b")', True),
+    (r'matches("ab", "a\\0")', None),
+    ('range("[1..3]") = [1..3]', True),
+    ('2.5 in range(" ( -1 .. 2.5 ] ")', True),
+    (r'range("[\"a\"..\"c\"[") = ["a".."c")', True),
+    (r'range("[@\"2026-03-01\"..date(\"2026-03-31\")]").end', date(2026, 3, 31)),
+    ('range("[3..1]")', None),
+    ('range("[1..]")', None),
+    ('range("1..2")', None),
+    ('range("[1 2..3]")', None),
+    (r'range("[1..\"b\"]")', None),
+    (r'range("[sum(\"b\")..2]")', None),
     ('matches("foobar", "(")', None),
     ('matches("foobar", "o", "q")', None),
     ('replace("abcd", "(ab)|(a)", "[1=$1][2=$2]")', "[1=ab][2=]cd"),
@@ -121,6 +137,8 @@ CASES: list[tuple[str, Any]] = [
     ("overlaps([1..5], (5..8])", False),
     ("overlaps before([1..5], [3..8])", True),
     ("overlaps after([3..8], [1..5])", True),
+    ("overlaps after((1..5], [1..5])", True),
+    ("overlaps after([1..5], [1..5))", False),
     ("finishes(10, [1..10])", True),
     ("finished by([1..10], [5..10])", True),
     ("includes([1..10], 5)", True),
@@ -167,10 +185,12 @@ def test_a_list_of_one_stands_for_its_element_and_back(feel: Feel) -> None:
         ("abs()", "It takes abs(n)"),
         ("abs(1, 2)", "It takes abs(n)"),
         ("substring(text: 1)", "substring(string, start position, [length])"),
-        ("function(x) x", "cannot define a function"),
-        ('{f: function(x) external {java: {class: "java.lang.Runtime"}}}', "cannot define a function"),
-        ("abs(1)(2)", "Only FEEL's own functions"),
-        ("x.y(1)", "Only FEEL's own functions"),
+        ('{f: function(x) external {java: {class: "java.lang.Runtime"}}}', "Functions of Java"),
+        ("function(x, x) x", "there twice"),
+        ("function(1) x", "name of a parameter"),
+        ("function(x: nmber) x", "Did you mean “number”"),
+        ("abs(1)(2)", "not a function"),
+        ("x.y(1)", "no function “y”"),
     ],
 )
 def test_what_cannot_be_called_is_refused_when_it_is_read(source: str, words: str) -> None:

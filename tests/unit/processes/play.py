@@ -142,7 +142,8 @@ class Play:
     def until(self, moment: datetime) -> Play:
         """Let the clock run to `moment`, each timer firing when it is due."""
         while True:
-            due = min((timer.due.at for timer in self.step.timers), default=moment)
+            running = (timer.due.at for timer in self.step.timers if not timer.due.paused)
+            due = min(running, default=moment)
             if due >= moment:
                 break
             self.now = max(self.now, due) + timedelta(seconds=1)

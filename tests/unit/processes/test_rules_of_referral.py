@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from app import engine
+from app.engine import Counted, Paused
 from app.errors import InvalidAnswers, NotWaiting
-from tests.unit.processes.play import BUNDLE, ITEMS, REFERRAL, Play, form_of
+from tests.unit.processes.play import BUNDLE, CALENDAR, ITEMS, REFERRAL, Play, form_of
 
 EMPLOYER_SIDE = ("referring_manager", "line_manager", "hr")
 
@@ -300,6 +301,51 @@ def test_xx_a9_follows_after_21_days_without_word_the_report_may_be_sent() -> No
     assert play.open == ["receive_gp_report"]
     play.days(43).do("decide_gp_late", after_silence="close", decision_reason="Enough is known")
     assert play.open == ["confirm_sharing"]
+
+
+def promised(play: Play) -> Counted:
+    """Occupational health's own clock."""
+    return next(timer.due for timer in play.step.timers if timer.element_id == "report_overdue")
+
+
+@pytest.mark.rule("XX-A9", "follows")
+@pytest.mark.rule("XX-2", "follows")
+def test_xx_a9_follows_the_own_clock_stands_still_while_the_report_is_waited_for() -> None:
+    play = gp_asked().do("give_gp_consent")
+    before = promised(play)
+    since = play.do("send_gp_request").now
+    assert promised(play).paused == Paused(
+        since, "the employee to see the GP report first", "gp-report", "see_gp_report"
+    )
+    assert [event.rules for event in play.step.events if event.kind == "timer_paused"] == [("XX-A9",)]
+    play.do("see_gp_report").days(40)
+    assert promised(play).paused == Paused(
+        since, "the report of the GP or specialist", "gp-report", "receive_gp_report"
+    )
+    assert before.at < play.now
+    assert ("oh_admin", "report-late") not in play.told
+    play.do("receive_gp_report")
+    after = promised(play)
+    assert after.paused is None
+    day_0, passed = CALENDAR.day_zero(since), 0
+    while CALENDAR.open_day_after(day_0, passed) < play.now.date():
+        passed += 1
+    assert after.at == CALENDAR.closing(CALENDAR.open_day_after(before.at.date(), passed))
+    assert f"while waiting for the report of the GP or specialist: {passed} working days" in after.how
+    play.until(after.at)
+    assert play.told.count(("oh_admin", "report-late")) == play.told.count(("practitioner", "report-late")) == 1
+    assert play.open == ["read_gp_report"]
+
+
+@pytest.mark.rule("XX-2", "breaks")
+@pytest.mark.rule("XX-A9", "breaks")
+def test_xx_2_breaks_no_other_wait_stops_the_clock() -> None:
+    """Not an employee who thinks about consent to the report, not the office, not an appointment that is far off."""
+    for play in (Play().start().do("give_consent"), gp_asked(), gp_asked().do("give_gp_consent")):
+        due = promised(play)
+        assert due.paused is None
+        play.days(40)
+        assert play.told.count(("oh_admin", "report-late")) == 1
 
 
 @pytest.mark.rule("XX-A9", "breaks")

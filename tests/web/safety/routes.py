@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
-#: administrators' and process owners'
-Whose = Literal["anybody", "person", "case", "task", "administrator", "deployer"]
+#: administrators' and process owners', those who own the case's process
+Whose = Literal["anybody", "person", "case", "task", "administrator", "deployer", "owner"]
 
 PAGES: Mapping[str, Whose] = {
     "GET /": "anybody",
@@ -50,6 +50,10 @@ API: Mapping[str, Whose] = {
     "POST /processes/<key>/cases": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/history": "case",
+    "GET /processes/<key>/migrations": "owner",
+    "GET /cases/<case_id>/migration": "owner",
+    "POST /cases/<case_id>/migration": "owner",
+    "POST /cases/<case_id>/migration/undo": "owner",
     "GET /tasks": "person",
     "GET /tasks/<task_id>": "task",
     "POST /tasks/<task_id>/claim": "task",

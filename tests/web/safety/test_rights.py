@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from app.cases.tables import case as case_table
+from tests.chaos.world import OWNER
 from tests.web.safety.routes import API, PAGES, Address, addresses, rules
 from tests.web.safety.script import CLERK, NAMED, SECOND_CLERK, SUBJECT, UNNAMED
 from tests.web.safety.site import PEOPLE, Site, csrf
@@ -39,6 +40,8 @@ BODIES: dict[str, Any] = {
     "draft": {"answers": {"consent": "given"}},
     "complete": {"version": 1, "answers": {"consent": "given", "channel": "online"}},
     "cases": {"answers": {}},
+    "migration": {"reason": "because", "seen": 1},
+    "undo": {"reason": "because"},
 }
 
 
@@ -94,6 +97,19 @@ def test_a_case_exists_for_those_who_stand_to_it_and_for_nobody_else(at: At, ste
             same_as_missing(case.site, name, case.id, task_id, frozenset({"case", "task"}))
             sent = [case.site.get(name, f"/cases/{one}/sent").text for one in (case.id, NOTHING)]
             assert sent[0].replace(case.id, NOTHING) == sent[1]
+    assert fingerprint(case.site) == before
+
+
+@pytest.mark.parametrize("step", ["start", "gp-consent", "withdrawn"])
+def test_moving_a_case_is_for_the_owner_of_its_process_and_tells_them_no_more(at: At, step: str) -> None:
+    case = at(step)
+    task_id, before = case.site.tasks(case.id)[-1].id, fingerprint(case.site)
+    for name in set(PEOPLE) - {OWNER}:
+        same_as_missing(case.site, name, case.id, task_id, frozenset({"owner"}))
+    assert case.site.get(OWNER, f"/api/v1/cases/{case.id}/migration").status_code == 409
+    assert case.site.get(OWNER, "/api/v1/processes/referral/migrations").get_json(force=True)["items"] == []
+    for path in ("", "/history"):
+        assert case.site.get(OWNER, f"/api/v1/cases/{case.id}{path}").status_code == 404
     assert fingerprint(case.site) == before
 
 

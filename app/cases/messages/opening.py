@@ -1,0 +1,88 @@
+"""A case that a message starts: about the same person, in the same place, and nothing of the sender's but what the
+message brings. Consent is not carried over (XX-A2): the new process asks for its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import sqlalchemy as sa
+
+from app import db, definitions, engine
+from app.cases.locking import Locked
+from app.cases.messages.letters import origin, payload
+from app.cases.newcase import Place, fixed_columns, next_reference, outline_of, start_rules
+from app.cases.step import Told
+from app.cases.step import write as write_step
+from app.cases.subject import Subject
+from app.cases.tables import case
+from app.engine import Outline, Start
+from app.history import Head
+from app.identity import SYSTEM_ACTOR, calendar_of
+
+
+@dataclass(frozen=True)
+class ByMessage:
+    """A deployed process and the start event that takes the message."""
+
+    deployed: definitions.Deployed
+    outline: Outline
+    element: str
+
+
+def find(connection: sa.Connection, letter: sa.Row[Any]) -> ByMessage | None:
+    """The process that the message is to start, if it is deployed and a message of this name starts it."""
+    deployed = definitions.current(connection, letter.starts)
+    if deployed is None:
+        return None
+    outline = outline_of(deployed)
+    starts = (one for one in outline.processes[0].elements if one.kind == "startEvent" and one.scope == outline.key)
+    element = next((one.id for one in starts if one.refers_to == letter.name), None)
+    return None if element is None else ByMessage(deployed, outline, element)
+
+
+def write(
+    batch: db.Batch, connection: sa.Connection, held: Locked, letter: sa.Row[Any], found: ByMessage, now: datetime
+) -> Subject:
+    """The first step and its rows: the case at once, the rest into the batch. The case's id follows from the
+    message's, so that no message starts two."""
+    row, deployed = held.row, found.deployed
+    place = Place(row.employer_id, row.provider_id, row)
+    calendar = calendar_of(connection, row.employer_id)
+    case_id = str(uuid5(NAMESPACE_URL, f"{letter.id}/case"))
+    parties = carried(held.parties, found.outline)
+    facts = {"employer": row.employer_id, "follow_up": False}
+    begin = Start(case_id, facts, calendar.as_dict(), payload(letter))
+    step = engine.advance(engine.load(deployed.bundle), None, begin, now)
+    subject = Subject(
+        case_id, next_reference(connection, now), row.employer_id, row.provider_id, deployed.sha256, row.subject_id
+    )
+    told = Told(
+        "start",
+        {
+            **origin(letter),
+            "process": deployed.key,
+            "facts": facts,
+            "calendar": calendar.as_dict(),
+            "form": None,
+            "commitments": {},
+            "parties": parties,
+            "previous": held.id,
+            "rules": start_rules(found.outline),
+        },
+        new_parties=[(role, person) for role, people in parties.items() for person in people],
+        parties=parties,
+    )
+    values = write_step(batch, connection, subject, {}, Head(), step, told, SYSTEM_ACTOR, now)
+    connection.execute(case.insert(), {**fixed_columns(deployed, place, calendar, subject, now), **values})
+    return subject
+
+
+def carried(parties: Mapping[str, list[str]], outline: Outline) -> dict[str, list[str]]:
+    """The parties of the sending case whom the new process has something for, and the employee. Nobody else: to be a
+    party opens the case."""
+    named = {one.role for process in outline.processes for one in process.elements} | {"employee"}
+    return {role: people for role, people in parties.items() if role in named}

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.settings import Settings
+from tests.db.messages.town import Town, town
+
+
+@pytest.fixture(name="town")
+def _town(settings: Settings) -> Iterator[Town]:
+    """Both databases in turn."""
+    made = town(settings)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def postgres_town(postgres_settings: Settings) -> Iterator[Town]:
+    made = town(postgres_settings)
+    yield made
+    made.engine.dispose()

@@ -1,0 +1,412 @@
+"""A token game: the plainest reading of BPMN 2.0 that plays a plan (plan.py), and the judge of the engine.
+
+It shares nothing with the engine: no tree, no joins that remember, no states. A token stands on a part and knows
+facts. Where tokens meet, the newest change of each fact counts. Everything is looked up afresh at every step."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.unit.engine.oracle.plan import Event, Guard, Handler, Part, Plan
+from tests.unit.engine.oracle.tokens import Known, Scope, Token, Trigger, newest, values
+
+
+class Game:
+    """One case. `sent`: what the last move handed to the world outside."""
+
+    def __init__(self, plan: Plan, facts: dict[str, Any], now: datetime) -> None:
+        self.now, self.tick = now, 0
+        self.ready: deque[Callable[[], None]] = deque()
+        self.triggers: list[Trigger] = []
+        self.sent: list[str] = []
+        self.top = Scope(plan, None)
+        self._begin(self.top, {fact: (0, value) for fact, value in facts.items()})
+        self._settle()
+
+    # What the world may do
+
+    def complete(self, token: Token, facts: dict[str, Any]) -> None:
+        self.sent = []
+        self._write(token, facts)
+        self._leave(token)
+        self._settle()
+
+    def retry(self, token: Token, facts: dict[str, Any]) -> None:
+        self.sent = []
+        token.failed = False
+        self._write(token, facts)
+        self._fragile(token)
+        self._settle()
+
+    def message(self, name: str, key: Any, facts: dict[str, Any]) -> bool:
+        """False if nobody waits for it."""
+        self.sent = []
+        takers = [
+            t for t in self.triggers if t.event.kind == "message" and t.event.name == name and t.key in (None, key)
+        ]
+        for trigger in takers:
+            if trigger in self.triggers:
+                self._fire(trigger, facts)
+        return bool(takers)
+
+    def clock(self, now: datetime) -> None:
+        self.sent = []
+        self.now = now
+        while due := [t for t in self.triggers if t.at is not None and t.at <= now]:
+            self._fire(min(due, key=lambda trigger: trigger.at or now), {})
+
+    def tokens(self, *kinds: str) -> list[Token]:
+        """Tokens that rest on such parts, the oldest first."""
+        found = (t for t in self.top.all_tokens() if t.part.kind in kinds and not t.items)
+        return sorted(found, key=lambda token: token.number)
+
+    # Moving on
+
+    def _settle(self) -> None:
+        while self.ready:
+            self.ready.popleft()()
+            if not self.ready:
+                self._inclusive_joins(self.top)
+
+    def _begin(self, scope: Scope, known: Known) -> None:
+        self._arrive(scope, scope.plan.start, known)
+        for handler in scope.plan.handlers:
+            self._arm(scope, handler, known)
+
+    def _arrive(self, scope: Scope, part: str, known: Known, came: str = "") -> None:
+        token = Token(scope.plan.parts[part], scope, known, came)
+        scope.tokens.append(token)
+        self.ready.append(lambda: self._enter(token) if token in scope.tokens else None)
+
+    def _enter(self, token: Token) -> None:
+        for guard in token.part.guards:
+            self._guard(token, guard)
+        if token.part.several is not None:
+            self._several(token)
+        else:
+            self._ENTER[token.part.kind](self, token)
+
+    def _leave(self, token: Token) -> None:
+        self._drop_triggers(token)
+        if token.whole is not None:
+            self._instance_done(token.whole, token)
+            return
+        flows = token.scope.plan.out_of(token.part.id)
+        if flows:
+            self._go(token, [flow.target for flow in flows])
+        else:
+            self._ended(token)
+
+    def _write(self, token: Token, facts: dict[str, Any]) -> None:
+        self.tick += 1
+        changed = {f: (self.tick, v) for f, v in facts.items() if f not in token.known or token.known[f][1] != v}
+        token.known = {**token.known, **changed}
+
+    # Parts
+
+    def _rest(self, token: Token) -> None:
+        """A person must come."""
+
+    def _script(self, token: Token) -> None:
+        fact = token.part.id
+        before = token.known.get(fact, (0, None))[1]
+        self._write(token, {fact: 1 if before is None else before + 1})
+        self._leave(token)
+
+    def _service(self, token: Token) -> None:
+        self.sent.append(token.part.id)
+        self._leave(token)
+
+    def _fragile(self, token: Token) -> None:
+        """Fails until somebody tries again with the fact that it lacks."""
+        token.failed = token.part.id not in token.known
+        if not token.failed:
+            self._leave(token)
+
+    def _catch(self, token: Token) -> None:
+        def come(facts: dict[str, Any]) -> None:
+            self._write(token, facts)
+            self._leave(token)
+
+        self._set(token, token.part.id, token.part.event, come)
+
+    def _race(self, token: Token) -> None:
+        """The first of the events that follow wins."""
+        for flow in token.scope.plan.out_of(token.part.id):
+            part = token.scope.plan.parts[flow.target]
+            self._set(token, part.id, part.event, lambda facts, part=part: self._won(token, part, facts))  # type: ignore[misc]
+
+    def _won(self, token: Token, part: Part, facts: dict[str, Any]) -> None:
+        self._drop_triggers(token)
+        token.part = part
+        self._write(token, facts)
+        self._leave(token)
+
+    def _throw(self, token: Token) -> None:
+        self._thrown(token)
+        if token in token.scope.tokens:
+            self._leave(token)
+
+    def _ended(self, token: Token) -> None:
+        scope = token.scope
+        scope.ended = newest(scope.ended, token.known)
+        scope.tokens.remove(token)
+        if token.part.event.kind == "terminate":
+            scope.ended = self._known_in(scope)
+            self._clear(scope)
+        self._look_at_end(scope)
+
+    def _look_at_end(self, scope: Scope) -> None:
+        """Over when no token is left; event sub-processes that still wait do not count."""
+        if scope.tokens or scope.over:
+            return
+        self._clear(scope)
+        scope.over = True
+        holder = scope.holder
+        if holder is None:
+            return
+        holder.inside = None
+        if holder.part.kind == "call":
+            self._write(holder, _mapped(holder.part.outs, values(scope.ended)))
+        else:
+            holder.known = scope.ended
+        self.ready.append(lambda: self._leave(holder) if self._is_there(holder) else None)
+
+    def _xor(self, token: Token) -> None:
+        self._go(token, [flow.target for flow in self._open_flows(token)[:1]])
+
+    def _and(self, token: Token) -> None:
+        needed = token.scope.plan.into(token.part.id)
+        arrived = [other for other in token.scope.tokens if other.part is token.part]
+        if {flow.source for flow in needed} <= {other.came for other in arrived}:
+            self._meet(token, arrived)
+
+    def _or(self, token: Token) -> None:
+        """A split goes on at once, a join when none can come any more (_inclusive_joins)."""
+        if len(token.scope.plan.into(token.part.id)) == 1:
+            self._go(token, [flow.target for flow in self._open_flows(token)])
+
+    def _inclusive_joins(self, scope: Scope) -> None:
+        for token in list(scope.tokens):
+            for holder in [token, *token.instances]:
+                if holder.inside is not None:
+                    self._inclusive_joins(holder.inside)
+            if token in scope.tokens and token.part.kind == "or":
+                others = [other for other in scope.tokens if other.part is not token.part]
+                if not any(scope.plan.reach(other.part.id, token.part.id) for other in others):
+                    self._meet(token, [other for other in scope.tokens if other.part is token.part])
+
+    def _meet(self, token: Token, arrived: list[Token]) -> None:
+        known = newest(*(other.known for other in arrived))
+        for other in arrived:
+            if other is not token:
+                token.scope.tokens.remove(other)
+        token.known = known
+        self._go(token, [flow.target for flow in token.scope.plan.out_of(token.part.id)])
+
+    def _open_flows(self, token: Token) -> list[Any]:
+        flows = token.scope.plan.out_of(token.part.id)
+        known = values(token.known)
+        hold = [flow for flow in flows if flow.condition is not None and flow.condition.holds(known)]
+        return hold or [flow for flow in flows if flow.condition is None]
+
+    def _go(self, token: Token, targets: list[str]) -> None:
+        token.scope.tokens.remove(token)
+        for target in targets:
+            self._arrive(token.scope, target, token.known, token.part.id)
+
+    # Activities that hold others
+
+    def _hold(self, token: Token) -> None:
+        part = token.part
+        assert part.inside is not None
+        known = token.known
+        if part.kind == "call":
+            self.tick += 1
+            known = {fact: (self.tick, value) for fact, value in _mapped(part.ins, values(known)).items()}
+        token.inside = Scope(part.inside, token)
+        self._begin(token.inside, known)
+
+    def _several(self, token: Token) -> None:
+        several = token.part.several
+        assert several is not None
+        token.items = list(token.known[several.items][1])
+        token.answers = [None] * len(token.items)
+        if not token.items:
+            self._all_done(token)
+        for index in range(len(token.items[:1] if several.sequential else token.items)):
+            self._instance(token, index)
+
+    def _instance(self, token: Token, index: int) -> None:
+        several = token.part.several
+        assert several is not None
+        self.tick += 1
+        known = {fact: what for fact, what in token.known.items() if not several.answer or fact != several.answer}
+        known[several.item] = (self.tick, token.items[index])
+        one = Token(token.part, token.scope, known, whole=token, index=index)
+        token.instances.append(one)
+        self._ENTER[token.part.kind](self, one)
+
+    def _instance_done(self, token: Token, one: Token) -> None:
+        several = token.part.several
+        assert several is not None
+        token.instances.remove(one)
+        token.done += 1
+        if several.results:
+            token.answers[one.index] = one.known.get(several.answer, (0, None))[1]
+        else:
+            token.known = newest(token.known, {f: w for f, w in one.known.items() if f != several.item})
+        veto = bool(several.veto) and one.known.get(several.veto, (0, None))[1] is True
+        if veto or token.done in (len(token.items), several.enough):
+            self._all_done(token)
+        elif several.sequential:
+            self._instance(token, token.done)
+
+    def _all_done(self, token: Token) -> None:
+        several = token.part.several
+        assert several is not None
+        for other in token.instances:
+            self._drop(other)
+        token.instances = []
+        if several.results:
+            self._write(token, {several.results: token.answers})
+        token.items = []
+        self.ready.append(lambda: self._leave(token) if self._is_there(token) else None)
+
+    def _is_there(self, token: Token) -> bool:
+        return token in (token.whole.instances if token.whole else token.scope.tokens)
+
+    # What comes from outside of the flow
+
+    def _set(
+        self, token: Token, name: str, event: Event, act: Callable[[dict[str, Any]], None], *, stays: bool = False
+    ) -> None:
+        """Wait for `event` as long as the token is there: once, or, if it `stays`, as often as it comes."""
+        trigger = Trigger(name, event, act, stays=stays and event.kind != "timer")
+        if event.kind in ("timer", "cycle"):
+            trigger.at = self.now + timedelta(days=event.days, minutes=event.minutes)
+            trigger.left = event.turns or -1
+        if event.key:
+            trigger.key = str(token.known[event.key][1])
+        token.triggers.append(trigger)
+        self.triggers.append(trigger)
+
+    def _guard(self, token: Token, guard: Guard) -> None:
+        def come(facts: dict[str, Any]) -> None:
+            known = self._known_now(token)
+            if guard.interrupting:
+                self._drop(token)
+                token.scope.tokens.remove(token)
+            beside = Token(Part(guard.id, "event"), token.scope, known)
+            token.scope.tokens.append(beside)
+            self._write(beside, facts)
+            self._leave(beside)
+
+        self._set(token, guard.id, guard.event, come, stays=not guard.interrupting)
+
+    def _arm(self, scope: Scope, handler: Handler, known: Known) -> None:
+        part = Part(handler.id, "sub", inside=handler.inside)
+
+        def come(facts: dict[str, Any]) -> None:
+            token = Token(part, scope, newest(known, self._known_in(scope)))
+            if handler.interrupting:
+                self._clear(scope)
+            self._write(token, facts)
+            scope.tokens.append(token)
+            token.inside = Scope(handler.inside, token)
+            self._begin(token.inside, token.known)
+
+        waiting = Token(part, scope, known)
+        self._set(waiting, handler.inside.start, handler.event, come, stays=not handler.interrupting)
+        scope.armed += waiting.triggers
+
+    def _fire(self, trigger: Trigger, facts: dict[str, Any]) -> None:
+        self._act(trigger, facts)
+        self._settle()
+
+    def _act(self, trigger: Trigger, facts: dict[str, Any]) -> None:
+        goes_on = trigger.next_turn(self.now) if trigger.event.kind == "cycle" else trigger.stays
+        if not goes_on:
+            self.triggers.remove(trigger)
+        trigger.act(facts)
+
+    def _thrown(self, token: Token) -> None:
+        event = token.part.event
+        if event.kind == "message":
+            self.sent.append(token.part.id)
+        elif event.kind == "signal":
+            hearing = [t for t in self.triggers if t.event.kind == "signal" and t.event.name == event.name]
+            for trigger in hearing:
+                if trigger in self.triggers:
+                    self._act(trigger, {})
+        elif event.kind in ("error", "escalation"):
+            self._raise(token.scope, event)
+
+    def _raise(self, scope: Scope, event: Event) -> None:
+        """Up from scope to scope to the first guard for it."""
+        while scope.holder is not None:
+            around = scope.holder.whole or scope.holder
+            for trigger in around.triggers:
+                if (trigger.event.kind, trigger.event.name) == (event.kind, event.name) and trigger in self.triggers:
+                    called = scope.holder.part.kind == "call"
+                    carried = _mapped(scope.holder.part.outs, values(self._known_in(scope))) if called else {}
+                    self._act(trigger, carried)
+                    return
+            scope = scope.holder.scope
+
+    # What is known, and taking away
+
+    def _known_now(self, token: Token) -> Known:
+        """What an activity knows while it runs."""
+        several = token.part.several
+        if several is not None and several.results:
+            self.tick += 1
+            return {**token.known, several.results: (self.tick, list(token.answers))}
+        if token.part.kind == "sub" and token.inside is not None:
+            return self._known_in(token.inside)
+        return token.known
+
+    def _known_in(self, scope: Scope) -> Known:
+        return newest(scope.ended, *(self._known_now(token) for token in scope.tokens))
+
+    def _drop(self, token: Token) -> None:
+        self._drop_triggers(token)
+        for inner in [token, *token.instances]:
+            if inner.inside is not None:
+                self._clear(inner.inside)
+        token.instances = []
+
+    def _drop_triggers(self, token: Token) -> None:
+        self.triggers = [trigger for trigger in self.triggers if trigger not in token.triggers]
+
+    def _clear(self, scope: Scope) -> None:
+        for token in scope.tokens:
+            self._drop(token)
+        scope.tokens = []
+        self.triggers = [trigger for trigger in self.triggers if trigger not in scope.armed]
+
+    _ENTER = {  # noqa: RUF012 # read only
+        "start": _leave,
+        "user": _rest,
+        "script": _script,
+        "service": _service,
+        "fragile": _fragile,
+        "receive": _catch,
+        "catch": _catch,
+        "throw": _throw,
+        "end": _throw,
+        "xor": _xor,
+        "and": _and,
+        "or": _or,
+        "race": _race,
+        "sub": _hold,
+        "call": _hold,
+    }
+
+
+def _mapped(mapping: Any, source: dict[str, Any]) -> dict[str, Any]:
+    """Facts that go in or out of a called process: all, or target from source, null if it is not known."""
+    return dict(source) if mapping is None else {to: source.get(fact) for to, fact in mapping.items()}
