@@ -9,8 +9,8 @@ from typing import Any
 from app.decisions.errors import DecisionError, NoRuleMatched, NothingToCollect, listed
 from app.decisions.policies import AGGREGATIONS, POLICIES, SINGLE
 from app.decisions.result import DecisionResult
-from app.decisions.shapes import Shape, conformed
 from app.decisions.table import Match, Rule, Table
+from app.decisions.types import Result
 from app.expressions import Environment, Expression, ExpressionError, parse, to_json
 from app.expressions.values import Value
 
@@ -37,7 +37,7 @@ class Decision:
     #: the decisions that this one reads, evaluated first
     requires: tuple[Decision, ...] = field(repr=False)
     #: the types that the result is said to have, if any
-    shapes: tuple[Shape, ...] = field(default=(), repr=False)
+    results: tuple[Result, ...] = field(default=(), repr=False)
     #: the facts that the decision reads, itself or through what it requires
     names: frozenset[str] = field(init=False, repr=False)
 
@@ -88,8 +88,8 @@ class Decision:
             raise DecisionError(f"The decision “{self.name}” could not be made. {error.detail}") from error
 
     def _conformed(self, value: Value) -> Value:
-        for shape in self.shapes:
-            value = conformed(value, shape, self.name)
+        for result in self.results:
+            value = result.of(value, self.name)
         return value
 
     def _table(self, table: Table, facts: Facts, environment: Environment) -> _Made:

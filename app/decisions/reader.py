@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
@@ -73,9 +74,9 @@ class _File:
     """The decisions of one file, each read after those that it requires."""
 
     def __init__(self, root: etree._Element, place: Place) -> None:
-        self.place = place
         self.known = known_names(root)
         self.types = Types(root)
+        self.place = replace(place, types=self.types.feel)
         self.elements: dict[str, etree._Element] = {}
         #: decisions read so far; None for those with a fault
         self.done: dict[str, Decision | None] = {}
@@ -159,9 +160,9 @@ def _made(element: etree._Element, logic: Table | Expression, requires: Sequence
     variable = child(element, "variable")
     named = variable.get("name") if variable is not None else None
     said = (child(element, "literalExpression"), variable)
-    shapes = (types.shape(one.get("typeRef", "")) for one in said if one is not None)
+    results = (types.result(one.get("typeRef", "")) for one in said if one is not None)
     return Decision(
-        key or name, name or key, named or name or key, logic, tuple(requires), tuple(one for one in shapes if one)
+        key or name, name or key, named or name or key, logic, tuple(requires), tuple(one for one in results if one)
     )
 
 

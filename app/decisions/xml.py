@@ -9,6 +9,7 @@ from lxml import etree
 
 from app.errors import Finding
 from app.expressions import Expression, ExpressionError, parse
+from app.expressions.types import Types
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -45,6 +46,8 @@ class Place:
     file: str
     findings: list[Finding]
     element: str = ""
+    #: types that expressions here may name
+    types: Types = frozenset()
 
     def at(self, element: str) -> Place:
         return replace(self, element=element)
@@ -71,7 +74,7 @@ class Place:
             self.error("dmn-language", f"{what} is written in “{language}”.", "Write it in FEEL.")
             return None
         try:
-            return parse(text, unary=unary, known=known)
+            return parse(text, unary=unary, known=known, types=self.types)
         except ExpressionError as error:
             advice = "Correct it there. Text stands in quotation marks, everything else is FEEL."
             self.error("dmn-expression", f"{what}: {error.detail}", advice)
