@@ -12,7 +12,7 @@ from app.decisions.result import DecisionResult
 from app.decisions.table import Match, Rule, Table
 from app.decisions.types import Result
 from app.expressions import Environment, Expression, ExpressionError, parse, to_json
-from app.expressions.values import Value
+from app.expressions.values import Function, Value
 
 Facts = Mapping[str, Any]
 
@@ -38,12 +38,14 @@ class Decision:
     requires: tuple[Decision, ...] = field(repr=False)
     #: the types that the result is said to have, if any
     results: tuple[Result, ...] = field(default=(), repr=False)
+    #: business knowledge models that it calls, by name
+    functions: Mapping[str, Function] = field(default_factory=dict, repr=False)
     #: the facts that the decision reads, itself or through what it requires
     names: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         below = frozenset[str]().union(*(decision.names for decision in self.requires))
-        names = (self.reads | below) - {decision.variable for decision in self.requires}
+        names = (self.reads | below) - {decision.variable for decision in self.requires} - self.functions.keys()
         object.__setattr__(self, "names", names)
 
     def decide(self, facts: Facts, environment: Environment) -> DecisionResult:
@@ -77,7 +79,7 @@ class Decision:
         for decision in self.requires:
             if decision.id not in known:
                 known[decision.id] = decision._make(facts, environment, known).value
-        seen = {**facts, **{decision.variable: known[decision.id] for decision in self.requires}}
+        seen = {**facts, **self.functions, **{decision.variable: known[decision.id] for decision in self.requires}}
         try:
             if isinstance(self.logic, Table):
                 made = self._table(self.logic, seen, environment)

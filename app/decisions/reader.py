@@ -11,6 +11,7 @@ from lxml import etree
 from app import xmlsafe
 from app.decisions.deciding import Decision, Decisions
 from app.decisions.errors import DecisionsRefused
+from app.decisions.knowledge import Knowledge
 from app.decisions.lint import lint_table
 from app.decisions.table import Table
 from app.decisions.tables import read_table
@@ -76,7 +77,8 @@ class _File:
     def __init__(self, root: etree._Element, place: Place) -> None:
         self.known = known_names(root)
         self.types = Types(root)
-        self.place = replace(place, types=self.types.feel)
+        self.place = replace(place, types=self.types.known)
+        self.knowledge = Knowledge(root, self.place, self.known, self.types)
         self.elements: dict[str, etree._Element] = {}
         #: decisions read so far; None for those with a fault
         self.done: dict[str, Decision | None] = {}
@@ -121,6 +123,10 @@ class _File:
                 advice = "Draw the arrow if its answer is meant; else give one of them another name."
                 self.place.at(made.id).warn("dmn-arrow", message, advice)
 
+        for name in sorted(made.reads & self.knowledge.names - drawn - made.functions.keys()):
+            message = f"The decision “{made.name}” calls “{name}”, and no arrow comes from that model."
+            self.place.at(made.id).error("dmn-arrow", message, "Draw the arrow.")
+
     def _decision(self, key: str, path: tuple[str, ...]) -> Decision | None:
         """`path`: the decisions that wait for this one."""
         if key in self.done:
@@ -135,11 +141,13 @@ class _File:
             return None
         element = self.elements[key]
         required = [self._decision(other, (*path, key)) for other in self._required(element)]
+        functions = self.knowledge.of(element, self.place.at(key))
         logic = _logic(element, self.place.at(key), self.known, self.types)
-        sound = logic is not None and None not in required
-        needs = [one for one in required if one]
-        self.done[key] = _made(element, logic, needs, self.types) if logic and sound else None
-        return self.done[key]
+        sound = functions is not None and None not in required
+        if logic and sound:
+            made = _made(element, logic, [one for one in required if one], self.types)
+            self.done[key] = replace(made, functions=functions or {})
+        return self.done.setdefault(key, None)
 
     def _required(self, element: etree._Element) -> Iterator[str]:
         for requirement in children(element, "informationRequirement"):

@@ -70,16 +70,20 @@ class Types:
 
     def __init__(self, root: etree._Element) -> None:
         self._items = {name: item for item in children(root, "itemDefinition") if (name := item.get("name"))}
-        self._known: dict[str, _Sized] = {}
+        self._made: dict[str, _Sized] = {}
 
     def of(self, element: etree._Element | None) -> Type:
         """The type that the `typeRef` of an element names."""
         return self._named(element.get("typeRef", "") if element is not None else "")
 
     @property
-    def feel(self) -> feel.Types:
+    def known(self) -> feel.Types:
         """All types of the file that expressions may name."""
         return frozenset((name, kind) for name in self._items if (kind := self._feel(name, 0).type) != feel.ANY)
+
+    def feel_type(self, element: etree._Element | None) -> feel.Type:
+        """What the `typeRef` of an element says; any type if it says nothing."""
+        return self._feel(_local(element.get("typeRef", "")), 0).type if element is not None else feel.ANY
 
     def result(self, reference: str) -> Result | None:
         """What a `typeRef` says of a result; None if nothing."""
@@ -92,14 +96,14 @@ class Types:
         if item is None or depth > _DEEPEST:
             known = KINDS.get(name) if item is None else None
             return _Sized(feel.Type(known)) if known else _Sized(feel.ANY)
-        if name not in self._known:
-            self._known[name] = _Sized(feel.ANY)
-            self._known[name] = self._made_of(item, depth + 1)
-        return self._known[name]
+        if name not in self._made:
+            self._made[name] = _Sized(feel.ANY)
+            self._made[name] = self._composed(item, depth + 1)
+        return self._made[name]
 
-    def _made_of(self, item: etree._Element, depth: int) -> _Sized:
+    def _composed(self, item: etree._Element, depth: int) -> _Sized:
         parts = {
-            part.get("name", ""): self._made_of(part, depth + 1)
+            part.get("name", ""): self._composed(part, depth + 1)
             for part in (children(item, "itemComponent") if depth <= _DEEPEST else ())
         }
         if parts:

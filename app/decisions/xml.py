@@ -27,11 +27,16 @@ def text_of(element: etree._Element | None) -> str:
     return "" if inner is None else (inner.text or "").strip()
 
 
+#: Elements whose names expressions may spell.
+_NAMING = (
+    *("variable", "itemComponent", "inputData", "decision", "output"),
+    *("businessKnowledgeModel", "formalParameter"),
+)
+
+
 def known_names(root: etree._Element) -> frozenset[str]:
     """Every name that an expression in this file may spell with spaces: variables, and parts of their types."""
-    elements = (
-        node for kind in ("variable", "itemComponent", "inputData", "decision", "output") for node in _all(root, kind)
-    )
+    elements = (node for kind in _NAMING for node in _all(root, kind))
     return frozenset(name for element in elements if (name := element.get("name")))
 
 
