@@ -65,7 +65,8 @@ class Model:
     def _own_reason(self, element: etree._Element) -> str:
         if not self._calls_expressions(element):
             return NOT_HELD["businessKnowledgeModel"]
-        if any(not href.startswith("#") for href in _hrefs(element, "requiredDecision", "requiredInput")):
+        files = {href.rpartition("#")[0] for href in _hrefs(element, "requiredDecision", "requiredInput")}
+        if files - {"", self.root.get("namespace", "")}:
             return NOT_HELD["import"]
         if child(element, "decisionTable") is not None or child(element, "literalExpression") is not None:
             return ""
