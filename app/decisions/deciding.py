@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.decisions.errors import DecisionError, NoRuleMatched, NothingToCollect, listed
 from app.decisions.policies import AGGREGATIONS, POLICIES, SINGLE
 from app.decisions.result import DecisionResult
-from app.decisions.shapes import Shape, conformed
 from app.decisions.table import Match, Rule, Table
+from app.decisions.types import Result
 from app.expressions import Environment, Expression, ExpressionError, parse, to_json
-from app.expressions.values import Value
+from app.expressions.values import Function, Value
 
 Facts = Mapping[str, Any]
 
@@ -37,13 +37,15 @@ class Decision:
     #: the decisions that this one reads, evaluated first
     requires: tuple[Decision, ...] = field(repr=False)
     #: the types that the result is said to have, if any
-    shapes: tuple[Shape, ...] = field(default=(), repr=False)
+    results: tuple[Result, ...] = field(default=(), repr=False)
+    #: business knowledge models that it calls, by name
+    functions: Mapping[str, Function] = field(default_factory=dict, repr=False)
     #: the facts that the decision reads, itself or through what it requires
     names: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         below = frozenset[str]().union(*(decision.names for decision in self.requires))
-        names = (self._own_names() | below) - {decision.variable for decision in self.requires}
+        names = (self.reads | below) - {decision.variable for decision in self.requires} - self.functions.keys()
         object.__setattr__(self, "names", names)
 
     def decide(self, facts: Facts, environment: Environment) -> DecisionResult:
@@ -62,7 +64,9 @@ class Decision:
         """As `decide`, but only the value, and as FEEL's, with exact numbers and dates."""
         return self._make(facts, environment, {}).value
 
-    def _own_names(self) -> frozenset[str]:
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names that its own expressions read: facts, and answers of other decisions."""
         if isinstance(self.logic, Expression):
             return self.logic.names
         expressions = [column.expression for column in self.logic.inputs]
@@ -75,7 +79,7 @@ class Decision:
         for decision in self.requires:
             if decision.id not in known:
                 known[decision.id] = decision._make(facts, environment, known).value
-        seen = {**facts, **{decision.variable: known[decision.id] for decision in self.requires}}
+        seen = {**facts, **self.functions, **{decision.variable: known[decision.id] for decision in self.requires}}
         try:
             if isinstance(self.logic, Table):
                 made = self._table(self.logic, seen, environment)
@@ -86,8 +90,8 @@ class Decision:
             raise DecisionError(f"The decision “{self.name}” could not be made. {error.detail}") from error
 
     def _conformed(self, value: Value) -> Value:
-        for shape in self.shapes:
-            value = conformed(value, shape, self.name)
+        for result in self.results:
+            value = result.of(value, self.name)
         return value
 
     def _table(self, table: Table, facts: Facts, environment: Environment) -> _Made:
@@ -113,14 +117,15 @@ def _shaped(table: Table, matches: list[Match], environment: Environment) -> _Ma
     if table.aggregation:
         total = parse(f"{AGGREGATIONS[table.aggregation]}(values)").value({"values": values}, environment)
         if total is None and values:
-            raise NothingToCollect(_uncollected(table, values))
+            raise NothingToCollect(_uncollected(table, rules))
         return _Made(rules, ({table.outputs[0].name: total},), total)
     return _Made(rules, tuple(match.row for match in matches), values[0] if table.hit_policy in SINGLE else values)
 
 
-def _uncollected(table: Table, values: list[Value]) -> str:
-    said = listed([f"“{to_json(value)}”" for value in values])
-    return f"The {table.aggregation.lower()} of “{table.outputs[0].name}” cannot be worked out: the rows say {said}."
+def _uncollected(table: Table, rules: Sequence[Rule]) -> str:
+    """Not what the rows say: an output may be worked out from more facts than the table's inputs."""
+    source = f"rows {listed([rule.number for rule in rules])}" if rules else "its default"
+    return f"The {table.aggregation.lower()} of “{table.outputs[0].name}” cannot be worked out from {source}."
 
 
 class Decisions(Mapping[str, Decision]):

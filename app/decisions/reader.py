@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
@@ -10,6 +11,7 @@ from lxml import etree
 from app import xmlsafe
 from app.decisions.deciding import Decision, Decisions
 from app.decisions.errors import DecisionsRefused
+from app.decisions.knowledge import Knowledge
 from app.decisions.lint import lint_table
 from app.decisions.table import Table
 from app.decisions.tables import read_table
@@ -60,7 +62,7 @@ def _file(data: bytes, place: Place) -> _File | None:
     try:
         root = xmlsafe.parse(data)
     except xmlsafe.UnsafeXml as error:
-        place.error("xml", error.detail)
+        place.error("xml", error.detail, "Save the table anew with a DMN modeler.")
         return None
     qualified = etree.QName(root)
     if qualified.localname != "definitions" or qualified.namespace not in NAMESPACES:
@@ -73,23 +75,26 @@ class _File:
     """The decisions of one file, each read after those that it requires."""
 
     def __init__(self, root: etree._Element, place: Place) -> None:
-        self.place = place
         self.known = known_names(root)
         self.types = Types(root)
+        self.place = replace(place, types=self.types.known)
+        self.knowledge = Knowledge(root, self.place, self.known, self.types)
         self.elements: dict[str, etree._Element] = {}
         #: decisions read so far; None for those with a fault
         self.done: dict[str, Decision | None] = {}
         for element in children(root, "decision"):
             self._add(element)
         if not self.elements:
-            place.error("dmn-empty", "There is no decision in this file.")
+            place.error("dmn-empty", "There is no decision in this file.", "Draw one, or take the file out.")
 
     def _add(self, element: etree._Element) -> None:
         key = element.get("id") or element.get("name")
         if not key:
-            self.place.error("dmn-id", "A decision has neither id nor name.")
+            self.place.error(
+                "dmn-id", "A decision has neither id nor name.", "Give it an id, which a diagram can name."
+            )
         elif key in self.elements:
-            self.place.at(key).error("dmn-id", f"Two decisions have the id “{key}”.")
+            self.place.at(key).error("dmn-id", f"Two decisions have the id “{key}”.", "Give one of them another id.")
         else:
             self.elements[key] = element
 
@@ -99,18 +104,36 @@ class _File:
         return Decisions({key: made for key in self.elements if (made := self.done.get(key))})
 
     def lint(self) -> None:
-        """What is doubtful about the tables that could be read."""
+        """What is doubtful about the decisions that could be read."""
         for key, made in self.done.items():
+            if made:
+                self._lint_arrows(made)
             table = child(self.elements[key], "decisionTable")
             if made and table is not None and isinstance(made.logic, Table):
                 lint_table(made.logic, table, self.place.at(key))
+
+    def _lint_arrows(self, made: Decision) -> None:
+        """The answer of another decision is only known where an arrow leads from it."""
+        drawn = {one.variable for one in made.requires} | {made.variable}
+        for other in self.done.values():
+            if other and other.variable in made.reads - drawn:
+                message = (
+                    f"The decision “{made.name}” reads “{other.variable}”, and no arrow comes from “{other.name}”."
+                )
+                advice = "Draw the arrow if its answer is meant; else give one of them another name."
+                self.place.at(made.id).warn("dmn-arrow", message, advice)
+
+        for name in sorted(made.reads & self.knowledge.names - drawn - made.functions.keys()):
+            message = f"The decision “{made.name}” calls “{name}”, and no arrow comes from that model."
+            self.place.at(made.id).error("dmn-arrow", message, "Draw the arrow.")
 
     def _decision(self, key: str, path: tuple[str, ...]) -> Decision | None:
         """`path`: the decisions that wait for this one."""
         if key in self.done:
             return self.done[key]
         if key in path:
-            self.place.at(key).error("dmn-circle", f"The decision “{key}” requires itself: {' → '.join((*path, key))}.")
+            message = f"The decision “{key}” requires itself: {' → '.join((*path, key))}."
+            self.place.at(key).error("dmn-circle", message, "Take one of these arrows out.")
             return None
         if len(path) >= MAX_CHAIN:
             message = f"More than {MAX_CHAIN} decisions wait for each other in a row."
@@ -118,11 +141,13 @@ class _File:
             return None
         element = self.elements[key]
         required = [self._decision(other, (*path, key)) for other in self._required(element)]
+        functions = self.knowledge.of(element, self.place.at(key))
         logic = _logic(element, self.place.at(key), self.known, self.types)
-        sound = logic is not None and None not in required
-        needs = [one for one in required if one]
-        self.done[key] = _made(element, logic, needs, self.types) if logic and sound else None
-        return self.done[key]
+        sound = functions is not None and None not in required
+        if logic and sound:
+            made = _made(element, logic, [one for one in required if one], self.types)
+            self.done[key] = replace(made, functions=functions or {})
+        return self.done.setdefault(key, None)
 
     def _required(self, element: etree._Element) -> Iterator[str]:
         for requirement in children(element, "informationRequirement"):
@@ -134,7 +159,8 @@ class _File:
                 yield key
             else:
                 message = f"The decision “{element.get('id')}” requires “{key}”, which is not in this file."
-                self.place.at(element.get("id", "")).error("dmn-requires", message)
+                advice = "Draw it in this file, or take the arrow out."
+                self.place.at(element.get("id", "")).error("dmn-requires", message, advice)
 
 
 def _made(element: etree._Element, logic: Table | Expression, requires: Sequence[Decision], types: Types) -> Decision:
@@ -142,9 +168,9 @@ def _made(element: etree._Element, logic: Table | Expression, requires: Sequence
     variable = child(element, "variable")
     named = variable.get("name") if variable is not None else None
     said = (child(element, "literalExpression"), variable)
-    shapes = (types.shape(one.get("typeRef", "")) for one in said if one is not None)
+    results = (types.result(one.get("typeRef", "")) for one in said if one is not None)
     return Decision(
-        key or name, name or key, named or name or key, logic, tuple(requires), tuple(one for one in shapes if one)
+        key or name, name or key, named or name or key, logic, tuple(requires), tuple(one for one in results if one)
     )
 
 
@@ -160,7 +186,8 @@ def _logic(element: etree._Element, place: Place, known: frozenset[str], types: 
             "dmn-logic", f"A decision as “{others[0]}” is not supported.", "Use a decision table or one expression."
         )
     else:
-        place.error("dmn-logic", f"The decision “{element.get('name', '')}” decides nothing: it has no table.")
+        message = f"The decision “{element.get('name', '')}” decides nothing: it has no table."
+        place.error("dmn-logic", message, "Give it a decision table or one expression.")
     return None
 
 

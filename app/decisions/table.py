@@ -47,9 +47,9 @@ class Output:
         """What a cell says, a date or duration written as text as what it is. Raises `ValueNotAllowed`."""
         value = converted(value, self.type)
         if value is not None and self.allowed and self.allowed.value(facts, environment, value) is not True:
-            raise ValueNotAllowed(
-                f"A row says {told({f'“{self.name}”': to_json(value)})}, and that column allows: {self.allowed.source}."
-            )
+            # Not which: an output may be worked out from more facts than the table's inputs.
+            message = f"A row gives “{self.name}” a value that the column does not allow: {self.allowed.source}."
+            raise ValueNotAllowed(message)
         return value
 
 

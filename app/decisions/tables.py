@@ -23,9 +23,10 @@ def read_table(element: etree._Element, place: Place, known: frozenset[str], typ
     rows = list(children(element, "rule"))
     policy, aggregation = _policy(element, place)
     if not outputs:
-        place.error("dmn-output", "This table has no output column.")
+        place.error("dmn-output", "This table has no output column.", "Add the column that holds the answer.")
     if len(rows) > MAX_RULES:
-        place.error("dmn-rows", f"This table has {len(rows):,} rows, at most {MAX_RULES:,}.")
+        message = f"This table has {len(rows):,} rows, at most {MAX_RULES:,}."
+        place.error("dmn-rows", message, "Put what changes often into facts, and rules about it into the table.")
         rows = []
     columns = [column for column in inputs if column]
     rules = [_rule(row, number, columns, outputs, place, known) for number, row in enumerate(rows, 1)]
@@ -87,7 +88,7 @@ def _rule(
         message = (
             f"Row {number} has {len(tests)} and {len(entries)} cells for {len(inputs)} and {len(outputs)} columns."
         )
-        at.error("dmn-cells", message)
+        at.error("dmn-cells", message, "Save the table anew with a DMN modeler.")
     return Rule(
         element.get("id") or f"row-{number}",
         number,
@@ -135,10 +136,11 @@ def _note(element: etree._Element) -> str:
 def _policy(element: etree._Element, place: Place) -> tuple[str, str]:
     policy, aggregation = element.get("hitPolicy", "UNIQUE"), element.get("aggregation", "")
     if policy not in POLICIES:
-        place.error("dmn-hit-policy", f"There is no hit policy “{policy}”.")
+        place.error("dmn-hit-policy", f"There is no hit policy “{policy}”.", f"Choose one of: {', '.join(POLICIES)}.")
         return "UNIQUE", ""
     if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
-        place.error("dmn-aggregation", f"“{aggregation}” cannot be collected with the hit policy {policy}.")
+        message = f"“{aggregation}” cannot be collected with the hit policy {policy}."
+        place.error("dmn-aggregation", message, f"Choose COLLECT with {', '.join(AGGREGATIONS)} or nothing.")
         return policy, ""
     return policy, aggregation
 
@@ -148,9 +150,8 @@ def _check_policy(policy: str, aggregation: str, outputs: list[Output], place: P
         message = f"The hit policy {policy} needs the order of the outputs, and no output column lists its values."
         place.error("dmn-priority", message, "List the allowed values of an output, the most important first.")
     if aggregation and len(outputs) > 1:
-        place.error(
-            "dmn-aggregation", f"Collecting the {aggregation.lower()} needs one output column, here are {len(outputs)}."
-        )
+        message = f"Collecting the {aggregation.lower()} needs one output column, here are {len(outputs)}."
+        place.error("dmn-aggregation", message, "Take the other columns out, or collect without it.")
     names = [output.name for output in outputs]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        place.error("dmn-output", f"Two output columns are named “{name}”.")
+        place.error("dmn-output", f"Two output columns are named “{name}”.", "Give one of them another name.")

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from app.decisions.shapes import Shape
+from app.decisions.errors import WrongType
+from app.decisions.table import converted
 from app.decisions.xml import child, children, text_of
+from app.expressions import types as feel
+from app.expressions.values import Value, kind
 
 #: FEEL's types, under the names that the versions of DMN and the Modeler give them.
 KINDS: Mapping[str, str] = {
@@ -26,6 +29,8 @@ KINDS: Mapping[str, str] = {
 WHOLE = frozenset(("integer", "long"))
 
 _DEEPEST = 20
+#: Types that one type may consist of.
+_LARGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +42,78 @@ class Type:
     allowed: etree._Element | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The type that a result is said to have, under the name that the file gives it."""
+
+    name: str
+    type: feel.Type
+
+    def of(self, value: Value, decision: str) -> Value:
+        """The value after DMN's conversions, text that is a date as a date. Raises `WrongType` (DMN 1.3, 10.3.2.9)."""
+        value = converted(value, self.type.name)
+        found = feel.coerced(value, self.type)
+        if found is None and value is not None:
+            message = f"The decision “{decision}” is said to give “{self.name}”, and gave another type ({kind(value)})."
+            raise WrongType(message)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    type: feel.Type
+    size: int = 1
+
+
 class Types:
     """The types of one file by name."""
 
     def __init__(self, root: etree._Element) -> None:
         self._items = {name: item for item in children(root, "itemDefinition") if (name := item.get("name"))}
-        self._shapes: dict[str, Shape] = {}
+        self._made: dict[str, _Sized] = {}
 
     def of(self, element: etree._Element | None) -> Type:
         """The type that the `typeRef` of an element names."""
         return self._named(element.get("typeRef", "") if element is not None else "")
 
-    def shape(self, reference: str) -> Shape | None:
-        """The type that a `typeRef` names; None for one that says nothing about its values."""
-        found = self._shape(_local(reference), 0)
-        return found if found.kind or found.parts or found.item else None
+    @property
+    def known(self) -> feel.Types:
+        """All types of the file that expressions may name."""
+        return frozenset((name, kind) for name in self._items if (kind := self._feel(name, 0).type) != feel.ANY)
 
-    def _shape(self, name: str, depth: int) -> Shape:
+    def feel_type(self, element: etree._Element | None) -> feel.Type:
+        """What the `typeRef` of an element says; any type if it says nothing."""
+        return self._feel(_local(element.get("typeRef", "")), 0).type if element is not None else feel.ANY
+
+    def result(self, reference: str) -> Result | None:
+        """What a `typeRef` says of a result; None if nothing."""
+        kind = self._feel(_local(reference), 0).type
+        return None if kind == feel.ANY else Result(_local(reference), kind)
+
+    def _feel(self, name: str, depth: int) -> _Sized:
         """Each type is worked out once; one that is made of itself, or of too many others, may be anything."""
         item = self._items.get(name)
         if item is None or depth > _DEEPEST:
-            return Shape(name, "" if item is not None else KINDS.get(name, ""))
-        if name not in self._shapes:
-            self._shapes[name] = Shape(name)
-            self._shapes[name] = self._made_of(item, name, depth + 1)
-        return self._shapes[name]
+            known = KINDS.get(name) if item is None else None
+            return _Sized(feel.Type(known)) if known else _Sized(feel.ANY)
+        if name not in self._made:
+            self._made[name] = _Sized(feel.ANY)
+            self._made[name] = self._composed(item, depth + 1)
+        return self._made[name]
 
-    def _made_of(self, item: etree._Element, name: str, depth: int) -> Shape:
+    def _composed(self, item: etree._Element, depth: int) -> _Sized:
         parts = {
-            part.get("name", ""): self._made_of(part, part.get("name", ""), depth + 1)
+            part.get("name", ""): self._composed(part, depth + 1)
             for part in (children(item, "itemComponent") if depth <= _DEEPEST else ())
         }
-        base = self._shape(_local(_base(item)), depth)
-        one = Shape(name, "", parts) if parts else Shape(name, base.kind, base.parts, base.item)
-        return Shape(name, item=one) if item.get("isCollection") == "true" else one
+        if parts:
+            entries = tuple((name, part.type) for name, part in parts.items())
+            one = _Sized(feel.Type("context", entries=entries), 1 + sum(part.size for part in parts.values()))
+        else:
+            one = self._feel(_local(_base(item)), depth)
+        if item.get("isCollection") == "true":
+            one = _Sized(feel.Type("list", of=one.type), one.size + 1)
+        return one if one.size <= _LARGEST else _Sized(feel.ANY)
 
     def _named(self, reference: str) -> Type:
         path = list(self._path(_local(reference)))

@@ -9,6 +9,7 @@ from lxml import etree
 
 from app.errors import Finding
 from app.expressions import Expression, ExpressionError, parse
+from app.expressions.types import Types
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -26,11 +27,16 @@ def text_of(element: etree._Element | None) -> str:
     return "" if inner is None else (inner.text or "").strip()
 
 
+#: Elements whose names expressions may spell.
+_NAMING = (
+    *("variable", "itemComponent", "inputData", "decision", "output"),
+    *("businessKnowledgeModel", "formalParameter"),
+)
+
+
 def known_names(root: etree._Element) -> frozenset[str]:
     """Every name that an expression in this file may spell with spaces: variables, and parts of their types."""
-    elements = (
-        node for kind in ("variable", "itemComponent", "inputData", "decision", "output") for node in _all(root, kind)
-    )
+    elements = (node for kind in _NAMING for node in _all(root, kind))
     return frozenset(name for element in elements if (name := element.get("name")))
 
 
@@ -45,6 +51,8 @@ class Place:
     file: str
     findings: list[Finding]
     element: str = ""
+    #: types that expressions here may name
+    types: Types = frozenset()
 
     def at(self, element: str) -> Place:
         return replace(self, element=element)
@@ -53,10 +61,10 @@ class Place:
         """At the id of `element`, or here if it has none."""
         return self.at(element.get("id") or self.element)
 
-    def error(self, rule: str, message: str, advice: str = "") -> None:
+    def error(self, rule: str, message: str, advice: str) -> None:
         self.findings.append(Finding(self.file, self.element, "error", rule, message, advice))
 
-    def warn(self, rule: str, message: str, advice: str = "") -> None:
+    def warn(self, rule: str, message: str, advice: str) -> None:
         self.findings.append(Finding(self.file, self.element, "warning", rule, message, advice))
 
     def expression(
@@ -71,7 +79,8 @@ class Place:
             self.error("dmn-language", f"{what} is written in “{language}”.", "Write it in FEEL.")
             return None
         try:
-            return parse(text, unary=unary, known=known)
+            return parse(text, unary=unary, known=known, types=self.types)
         except ExpressionError as error:
-            self.error("dmn-expression", f"{what}: {error.detail}")
+            advice = "Correct it there. Text stands in quotation marks, everything else is FEEL."
+            self.error("dmn-expression", f"{what}: {error.detail}", advice)
             return None

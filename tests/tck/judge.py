@@ -50,4 +50,5 @@ def _answered(question: Question, key: str, not_held: str) -> Verdict:
     except (DecisionsRefused, DecisionError) as error:
         fits = not not_held and question.expected is None and (question.fault or isinstance(error, _UNDECIDED))
         return Verdict(question, fits, not_held, f"{type(error).__name__}: {error.detail}", said, told=fits)
-    return Verdict(question, same(question.expected, value), not_held, repr(value), said)
+    by_chance = bool(not_held) and value is None  # what is not there gives null as well
+    return Verdict(question, same(question.expected, value) and not by_chance, not_held, repr(value), said)

@@ -15,7 +15,7 @@ from app.decisions.xml import child, children, text_of
 
 #: What DMN can draw and a decision table or literal expression cannot hold.
 NOT_HELD = {
-    "businessKnowledgeModel": "needs a business knowledge model",
+    "businessKnowledgeModel": "needs a business knowledge model that is more than one expression",
     "decisionService": "needs a decision service",
     "import": "needs another file",
     "context": "is a boxed context",
@@ -63,13 +63,26 @@ class Model:
         return ""
 
     def _own_reason(self, element: etree._Element) -> str:
-        if _hrefs(element, "requiredKnowledge"):
+        if not self._calls_expressions(element):
             return NOT_HELD["businessKnowledgeModel"]
-        if any(not href.startswith("#") for href in _hrefs(element, "requiredDecision", "requiredInput")):
+        files = {href.rpartition("#")[0] for href in _hrefs(element, "requiredDecision", "requiredInput")}
+        if files - {"", self.root.get("namespace", "")}:
             return NOT_HELD["import"]
         if child(element, "decisionTable") is not None or child(element, "literalExpression") is not None:
             return ""
         return next((NOT_HELD[tag] for tag in NOT_HELD if child(element, tag) is not None), "has no logic")
+
+    def _calls_expressions(self, element: etree._Element) -> bool:
+        """Whether all business knowledge models that it requires, and those that they do, are one FEEL expression."""
+        models = {one.get("id"): one for one in children(self.root, "businessKnowledgeModel")}
+        waiting, seen = [element], set[str]()
+        while waiting:
+            keys = {href.rpartition("#")[2] for href in _hrefs(waiting.pop(), "requiredKnowledge")} - seen
+            if not all(key in models and _is_expression(models[key]) for key in keys):
+                return False
+            seen |= keys
+            waiting += [models[key] for key in keys]
+        return True
 
     def said(self, key: str) -> str:
         """A literal expression as it was written, "a table" for a decision table."""
@@ -84,6 +97,11 @@ class Model:
             if (element.get("id") or element.get("name")) not in needed:
                 root.remove(element)
         return etree.tostring(root)
+
+
+def _is_expression(model: etree._Element) -> bool:
+    logic = child(model, "encapsulatedLogic")
+    return logic is not None and child(logic, "literalExpression") is not None and logic.get("kind", "FEEL") == "FEEL"
 
 
 def _hrefs(element: etree._Element, *names: str) -> list[str]:

@@ -12,7 +12,7 @@ from app.decisions.table import Input, Table
 from app.expressions import Expression
 
 #: Cells tried with values before a column counts as too large to judge here.
-MAX_TRIED = 250_000
+MAX_TRIED = 100_000
 
 _PATH = re.compile(r"\w+(?:\.\w+)*")
 
@@ -51,7 +51,8 @@ def _choices(table: Table, numbers: Sequence[int]) -> list[Choice] | None:
     found: dict[tuple[int, int, bool], Choice] = {}
     for sample in tried:
         certain, possible = _rows(table, tests, cells, sample)
-        found.setdefault((certain, possible, sample.value is None), Choice(sample, certain, possible))
+        known = sample.value is not None or not sample.words
+        found.setdefault((certain, possible, known), Choice(sample, certain, possible, known))
     return list(found.values())
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.decisions.lint.samples import Sample
 
-#: States looked at before the walk is given up: a table that needs more is too large to judge here.
-MAX_STATES = 20_000
+#: Choices tried before the walk is given up: a table that needs more is too large to judge here.
+MAX_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Choice:
     certain: int
     #: rows whose cell fits or may fit
     possible: int
+    #: the sample is a value, or the column is not looked at
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,8 @@ class Leaf:
     certain: int
     possible: int
     example: tuple[Sample, ...]
-
-    @property
-    def all_known(self) -> bool:
-        return all(sample.value is not None or not sample.words for sample in self.example)
+    #: every input of the example is known
+    all_known: bool
 
 
 class Walk:
@@ -42,28 +42,33 @@ class Walk:
         self._columns = columns
         self._rows = (1 << rows) - 1
         self._seen: set[tuple[int, int, int, bool]] = set()
+        self._left = MAX_STEPS
         self.complete = True
 
     def leaves(self) -> Iterator[Leaf]:
-        waiting = [Leaf(self._rows, self._rows, ())]
+        waiting = [Leaf(self._rows, self._rows, (), all_known=True)]
         while waiting:
             here = waiting.pop()
             depth = len(here.example)
             if depth == len(self._columns) or not here.possible:
                 yield here
                 continue
-            waiting += reversed([one for choice in self._columns[depth] if (one := self._next(here, choice))])
+            choices = self._columns[depth]
+            self._left -= len(choices)
+            if self._left < 0:
+                self.complete = False
+                return
+            waiting += reversed([one for choice in choices if (one := self._next(here, choice))])
 
     def _next(self, here: Leaf, choice: Choice) -> Leaf | None:
-        one = Leaf(here.certain & choice.certain, here.possible & choice.possible, (*here.example, choice.sample))
-        key = (len(one.example), one.certain, one.possible, one.all_known)
+        """Where this choice leads, None if another way has led there."""
+        certain, possible = here.certain & choice.certain, here.possible & choice.possible
+        known = here.all_known and choice.known
+        key = (len(here.example), certain, possible, known)
         if key in self._seen:
             return None
-        if len(self._seen) >= MAX_STATES:
-            self.complete = False
-            return None
         self._seen.add(key)
-        return one
+        return Leaf(certain, possible, (*here.example, choice.sample), known)
 
 
 def rows_of(mask: int) -> Iterator[int]:

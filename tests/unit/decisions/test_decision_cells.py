@@ -142,7 +142,7 @@ def test_priority_looks_at_the_leftmost_listed_output_first(decide: Decide) -> N
 def test_an_output_outside_the_allowed_ones_is_told(decide: Decide, policy: str) -> None:
     logic = table(["n"], ["x"], [(["-"], ["n"])], policy=policy, values={"x": '"high", "low"'})
     assert decide(logic, n="low").value in ("low", ["low"])
-    with pytest.raises(ValueNotAllowed, match='A row says “x” is “hihg”, and that column allows: "high", "low"'):
+    with pytest.raises(ValueNotAllowed, match='A row gives “x” a value that the column does not allow: "high", "low"'):
         decide(logic, n="hihg")
 
 
@@ -167,8 +167,17 @@ def test_collecting(decide: Decide, aggregation: str, cells: list[str], value: A
 )
 def test_what_cannot_be_collected_is_told(decide: Decide, aggregation: str, cells: list[str]) -> None:
     logic = table([], ["x"], [([], [cell]) for cell in cells], policy="COLLECT", aggregation=aggregation)
-    with pytest.raises(NothingToCollect, match=f"The {aggregation.lower()} of “x” cannot be worked out: the rows say"):
+    with pytest.raises(
+        NothingToCollect, match=f"The {aggregation.lower()} of “x” cannot be worked out from rows 1 and 2"
+    ):
         decide(logic)
+
+
+def test_a_default_that_cannot_be_collected_is_told(decide: Decide) -> None:
+    logic = table(["n"], ["x"], [(["> 5"], ["1"])], policy="COLLECT", aggregation="SUM", defaults={"x": '"none"'})
+    assert decide(logic, n=9).value == 1
+    with pytest.raises(NothingToCollect, match="cannot be worked out from its default"):
+        decide(logic, n=1)
 
 
 def test_what_an_error_shows_of_a_value_is_bounded(decide: Decide) -> None:

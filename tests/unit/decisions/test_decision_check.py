@@ -85,6 +85,7 @@ def test_faults_are_found_and_refused(data: bytes, rule: str, element: str, word
     assert found[0].element == element
     assert found[0].severity == "error"
     assert words in found[0].message
+    assert all(one.advice.endswith(".") for one in check(data, "policy.dmn"))
     with pytest.raises(DecisionsRefused) as refused:
         load(data)
     assert rule in {finding.rule for finding in refused.value.findings}

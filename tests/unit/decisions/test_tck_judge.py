@@ -11,6 +11,7 @@ from dmn_builder import decision, dmn, literal, table
 from tests.tck import __main__ as tck
 from tests.tck import source
 from tests.tck.judge import Verdict, judge
+from tests.tck.models import NOT_HELD
 from tests.tck.suite import questions
 
 SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"
@@ -90,6 +91,12 @@ def test_inputs_are_typed(tmp_path: Path) -> None:
 def test_what_a_table_cannot_hold_is_set_apart(tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, "<context/>", case("p", value("decimal", "10")))
     assert (verdict.right, verdict.not_held) == (False, "is a boxed context")
+
+
+def test_null_for_want_of_what_is_not_held_is_no_merit(tmp_path: Path) -> None:
+    needs = '<knowledgeRequirement><requiredKnowledge href="#bkm"/></knowledgeRequirement>'
+    (verdict,) = judged(tmp_path, needs + literal("bkm"), case("p", NIL))
+    assert (verdict.right, verdict.not_held) == (False, NOT_HELD["businessKnowledgeModel"])
 
 
 def test_a_fault_elsewhere_in_the_file_does_not_count(tmp_path: Path) -> None:
