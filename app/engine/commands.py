@@ -18,10 +18,6 @@ from app.engine.types import Cancel, Command, Complete, FireDue, Message, Retry
 from app.engine.workflow import CaseWorkflow
 from app.errors import CaseEnded, NotWaiting, TaskClosed
 
-#: What stays with a token that is run again: which instance of a multi-instance activity it is, and what a called
-#: process came back with.
-_LASTING = ("index", "inside")
-
 
 def start(workflow: CaseWorkflow, facts: Mapping[str, Any], budget: Budget) -> None:
     """Put a token on the start event. A message start counts as come: the case is started, by whatever."""
@@ -89,12 +85,7 @@ def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
         raise NotWaiting(
             "There is nothing to try again here: the incident is over, or a branch of the case is missing."
         )
-    for child in list(task.children):
-        task.workflow._remove_task(child.id)
-    task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
-    task._set_state(TaskState.FUTURE)
-    write(task, plain(dict(command.facts)))
-    task.task_spec._update(task)
+    task.task_spec.tried_again(task, plain(dict(command.facts)))
     settle(workflow, budget)
 
 

@@ -14,6 +14,8 @@ from app.engine.facts import give, known, merged
 
 _LIVE = TaskState.NOT_FINISHED_MASK | TaskState.ERROR
 _DONE = TaskState.COMPLETED | TaskState.CANCELLED
+_OPEN_EVENT = TaskState.WAITING | TaskState.ERROR
+_CALLED = _OPEN_EVENT | TaskState.READY
 
 
 def _arrivals(spec: Any, my_task: Any) -> list[Any]:
@@ -81,19 +83,19 @@ def consume_on_fire() -> None:
 
 def boundary_join_ignores_incidents() -> None:
     """Stock: counts a failed activity as finished and takes its timers away; leaves a failed boundary event open
-    when its activity is done. Here a failed activity keeps its clocks, and a finished one closes them all."""
+    when its activity is done; takes an activity away before the event that interrupts it has learnt what it knew; and
+    where one signal calls two events, goes both ways. Here a failed activity keeps its clocks, a finished one closes
+    them all, and the first event that goes on is the only one."""
 
     def threshold(self: Any, my_task: Any) -> tuple[bool, list[Any]]:
         split = my_task.find_ancestor(self.split_task)
         events = [child for child in split.children if isinstance(child.task_spec, BoundaryEvent)]
         main = next(child for child in split.children if not isinstance(child.task_spec, BoundaryEvent))
-        interrupted = any(
-            event.task_spec.cancel_activity and event._state & (TaskState.READY | TaskState.COMPLETED)
-            for event in events
-        )
+        interrupted = any(event.task_spec.cancel_activity and event._state & TaskState.COMPLETED for event in events)
         if not interrupted and not main._state & _DONE:
             return False, []
-        close = [event for event in events if event._state & (TaskState.WAITING | TaskState.ERROR)]
+        left = _CALLED if interrupted else _OPEN_EVENT
+        close = [event for event in events if event._state & left]
         return True, [*close, main] if interrupted else close
 
     BoundaryEventJoin._check_threshold_structured = threshold

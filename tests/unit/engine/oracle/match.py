@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from app.engine import Cancel, Complete, Definition, Message, Retry, check, handlers, load, state
 from app.errors import NotWaiting
 from tests.unit.engine.models import MONDAY, Play
 from tests.unit.engine.oracle.drawing import drawn
 from tests.unit.engine.oracle.game import Game
-from tests.unit.engine.oracle.luck import FACTS, Maker
+from tests.unit.engine.oracle.lots import FACTS
+from tests.unit.engine.oracle.luck import Maker
 from tests.unit.engine.oracle.tokens import Token, values
 
 STEPS = 30
@@ -76,7 +75,7 @@ class Match:
         tasks = self.game.tokens("user")
         lasting = [token for token in tasks if not self._ends_all(token)]
         tasks = lasting if lasting and self.dice.random() < 0.8 else tasks
-        failed = [token for token in self.game.tokens("fragile") if token.failed]
+        failed = self.game.failed()
         waiting = [trigger for trigger in self.game.triggers if trigger.event.kind == "message"]
         if self.dice.random() < 0.95:  # a withdrawn case has little more to show
             waiting = [trigger for trigger in waiting if trigger.event.name != "stop"]
@@ -99,7 +98,7 @@ class Match:
         name = token.part.id
         facts: dict[str, Any] = {name: self.dice.random() < 0.5 if name.startswith("k") else self.steps}
         if token.part.several is not None and token.part.several.veto:
-            facts[token.part.several.veto] = self.dice.random() < 0.4
+            facts[token.part.several.veto] = self.dice.choice([True, False, False, "perhaps"])
         alike = [other for other in tasks if other.part is token.part and values(other.known) == values(token.known)]
         at, known = alike.index(token), values(token.known)
         found = [task for task in self.play_.step.tasks if (task.element_id, task.facts) == (name, known)]
@@ -110,7 +109,8 @@ class Match:
     def _retry(self, failed: list[Token]) -> None:
         token = self.dice.choice(failed)
         name = token.part.id
-        facts = {name: True} if self.dice.random() < 0.8 else {}
+        fact = name if token.unsure is None else token.part.several.veto if token.part.several else ""
+        facts = {fact: self.dice.random() < 0.5 or token.unsure is None} if self.dice.random() < 0.8 else {}
         at = [other for other in failed if other.part.id == name].index(token)
         self._say(f"try {name}[{at}] again with {facts}")
         self.game.retry(token, facts)
@@ -165,7 +165,7 @@ class Match:
         self._same("timers", Counter(timers), Counter(_timers(game)))
         waiting = {trigger.event.name for trigger in game.triggers if trigger.event.kind == "message"}
         self._same("messages", list(step.messages), sorted(waiting))
-        failed = Counter(token.part.id for token in game.tokens("fragile") if token.failed)
+        failed = Counter(token.part.id for token in game.failed())
         self._same("incidents", Counter(incident.element_id for incident in step.incidents), failed)
         self._same("sent", Counter(effect.element_id for effect in step.effects), Counter(game.sent))
         self._same("status", step.status, "completed" if game.top.over else "running")
@@ -224,12 +224,3 @@ def fragile() -> Iterator[None]:
         yield
     finally:
         del handlers.REGISTRY["fragile"]
-
-
-def play(seed: int) -> Match:
-    match = Match(seed)
-    match.play()
-    return match
-
-
-__all__ = ["Deviation", "Match", "play", "pytest"]

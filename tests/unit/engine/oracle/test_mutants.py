@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 
 from app.engine import clocks, definition, facts
@@ -222,6 +223,23 @@ def an_error_tells_only_what_its_branch_knew(patch: Patch) -> None:
 @wrong("event sub-process message beside")
 def an_event_sub_process_runs_once(patch: Patch) -> None:
     patch.setattr(event_subprocess, "Timer", object)
+
+
+@wrong("parallel instances of user until a veto")
+def an_answer_that_is_neither_counts_as_no(patch: Patch) -> None:
+    patch.setattr(multi_instance, "yes_or_no", lambda formula, value: value is True)
+
+
+@wrong("boundary cycle with an end beside")
+def what_an_event_began_begins_again_when_it_ends(patch: Patch) -> None:
+    def on_complete(self: Any, my_task: Any) -> None:
+        for child in my_task.children:
+            if not child._state & gateways.TaskState.FINISHED_MASK:
+                child.task_spec._update(child)
+        original(self, my_task)
+
+    original = TaskSpec._on_complete
+    patch.setattr(TaskSpec, "_on_complete", on_complete)
 
 
 @pytest.mark.parametrize("name", MUTANTS)
