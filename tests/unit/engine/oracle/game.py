@@ -170,9 +170,12 @@ class Game(Board):
 
     def _and(self, token: Token) -> None:
         needed = token.scope.plan.into(token.part.id)
-        arrived = [other for other in token.scope.tokens if other.part is token.part]
-        if {flow.source for flow in needed} <= {other.came for other in arrived}:
-            self._meet(token, arrived)
+        arrived: dict[str, Token] = {}
+        for other in token.scope.tokens:
+            if other.part is token.part:
+                arrived.setdefault(other.came, other)
+        if {flow.source for flow in needed} <= arrived.keys():
+            self._meet(token, list(arrived.values()))
 
     def _or(self, token: Token) -> None:
         """A split goes on at once, a join when none can come any more (_inclusive_joins)."""

@@ -24,7 +24,7 @@ class Maker(Lots):
         if way in ("bare", "handler"):
             self.fill(Place(main, depth), handlers=way == "bare")
             if way == "handler":
-                self._handler(main, Event("message", "stop"), interrupting=True, name="withdrawn")
+                self._handler(Place(main, 0), Event("message", "stop"), interrupting=True, name="withdrawn")
             return main
         phase = Part("phase", "call" if way == "called" else "sub", inside=Plan("inner"))
         assert phase.inside is not None
@@ -74,15 +74,21 @@ class Maker(Lots):
     def _handlers(self, place: Place) -> None:
         for _ in range(self.dice.choice([1, 1, 2])):
             event = self._outer_event(place)
-            self._handler(place.plan, event, interrupting=self.chance(0.5), name=self.name("w"))
+            self._handler(place, event, interrupting=self.chance(0.5), name=self.name("w"))
 
-    def _handler(self, plan: Plan, event: Event, *, interrupting: bool, name: str) -> None:
+    def _handler(self, place: Place, event: Event, *, interrupting: bool, name: str) -> None:
         self.note(f"event sub-process {event.kind} {'interrupting' if interrupting else 'beside'}")
         inside = Plan(f"p_{name}")
         inside.parts[inside.start].event = event
         task, end = inside.add(Part(f"h_{name}", "user")), inside.add(Part(f"e_{name}", "end"))
-        inside.chain(inside.start, task, end)
-        plan.handlers.append(Handler(name, event, interrupting, inside))
+        if place.depth > 1 and self.chance(0.4):
+            first, last = self.block(replace(place, plan=inside, depth=1, loop=False, inclusive=False))
+            inside.chain(task, first)
+            inside.chain(last, end)
+        else:
+            inside.chain(task, end)
+        inside.chain(inside.start, task)
+        place.plan.handlers.append(Handler(name, event, interrupting, inside))
 
     # Blocks
 
@@ -341,6 +347,8 @@ class Maker(Lots):
             task = plan.add(Part(f"h_{guard.id}", self.dice.choice(["user", "user", "script"])))
             plan.chain(guard.id, task, to)
         else:
-            first, last = self.block(replace(place, depth=min(place.depth - 1, 1)))
+            often = not guard.interrupting and guard.event.kind != "timer"  # so no inclusive join: lint refuses it
+            beside = replace(place, depth=min(place.depth - 1, 1), inclusive=place.inclusive or often)
+            first, last = self.block(beside)
             plan.chain(guard.id, first)
             plan.chain(last, to)

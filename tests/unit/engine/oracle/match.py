@@ -138,9 +138,12 @@ class Match:
             self.game.sent = [effect.element_id for effect in self.play_.step.effects]
 
     def _clock(self) -> None:
-        days = self.dice.choice([1, 1, 5, 5, 12, 30, 90, 800])
-        now = self.game.now + timedelta(days=days)
-        self._say(f"{days} days on")
+        """On by days, by years, or to the very moment at which the next timer is due."""
+        due = self._timers()
+        now = self.game.now + timedelta(days=self.dice.choice([1, 1, 5, 5, 12, 30, 90, 800]))
+        if due and due[0] > self.game.now and self.dice.random() < 0.2:
+            now = due[0]
+        self._say(f"the clock goes on by {now - self.game.now}")
         self.game.clock(now)
         self.play_.at(now.isoformat())
 
@@ -181,12 +184,15 @@ class Match:
         for event in self.play_.step.events:
             if event.kind == "entered":
                 self.open["tasks"].add(event.task_id)
-            elif event.kind == "timer_set":
+            elif event.kind == "timer_set" and not event.element_id.startswith("v"):
                 self.open["timers"].add(event.task_id)
             elif event.kind in ("completed", "cancelled", "failed"):
                 for found in self.open.values():
                     found.discard(event.task_id)
-        self._same("tasks folded from events", self.open["tasks"], {task.id for task in self.play_.step.tasks})
+        step = self.play_.step
+        self._same("tasks folded from events", self.open["tasks"], {task.id for task in step.tasks})
+        timers = {timer.id for timer in step.timers if not timer.element_id.startswith("a")}  # a gateway's are one
+        self._same("timers folded from events", self.open["timers"], timers)
 
     def _same(self, what: str, found: Any, expected: Any) -> None:
         if found != expected:
