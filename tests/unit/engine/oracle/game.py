@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.unit.engine.oracle.board import Board
+from tests.unit.engine.oracle.activities import Activities
 from tests.unit.engine.oracle.plan import Event, Guard, Handler, Part, Plan
 from tests.unit.engine.oracle.tokens import Known, Scope, Token, Trigger, mapped, newest, values
 
 
-class Game(Board):
+class Game(Activities):
     """One case. `sent`: what the last move handed to the world outside."""
 
     def __init__(self, plan: Plan, facts: dict[str, Any], now: datetime) -> None:
@@ -82,7 +82,10 @@ class Game(Board):
         if token.part.several is not None:
             self._several(token)
         else:
-            self._ENTER[token.part.kind](self, token)
+            self._do(token)
+
+    def _do(self, token: Token) -> None:
+        self._ENTER[token.part.kind](self, token)
 
     def _leave(self, token: Token) -> None:
         self._drop_triggers(token)
@@ -124,7 +127,7 @@ class Game(Board):
         self._set(token, token.part.id, token.part.event, come)
 
     def _race(self, token: Token) -> None:
-        """The first of the events that follow wins."""
+        """The first wins."""
         for flow in token.scope.plan.out_of(token.part.id):
             part = token.scope.plan.parts[flow.target]
             self._set(token, part.id, part.event, lambda facts, part=part: self._won(token, part, facts))  # type: ignore[misc]
@@ -204,74 +207,6 @@ class Game(Board):
         token.scope.tokens.remove(token)
         for target in targets:
             self._arrive(token.scope, target, token.known, token.part.id)
-
-    # Activities that hold others
-
-    def _hold(self, token: Token) -> None:
-        part = token.part
-        assert part.inside is not None
-        known = token.known
-        if part.kind == "call":
-            self.tick += 1
-            known = {fact: (self.tick, value) for fact, value in mapped(part.ins, values(known)).items()}
-        token.inside = Scope(part.inside, token)
-        self._begin(token.inside, known)
-
-    def _several(self, token: Token) -> None:
-        several = token.part.several
-        assert several is not None
-        token.items = list(token.known[several.items][1])
-        token.answers = [None] * len(token.items)
-        if not token.items:
-            self._all_done(token)
-        for index in range(len(token.items[:1] if several.sequential else token.items)):
-            self._instance(token, index)
-
-    def _instance(self, token: Token, index: int) -> None:
-        several = token.part.several
-        assert several is not None
-        self.tick += 1
-        known = {fact: what for fact, what in token.known.items() if not several.answer or fact != several.answer}
-        known[several.item] = (self.tick, token.items[index])
-        one = Token(token.part, token.scope, known, whole=token, index=index)
-        token.instances.append(one)
-        self._ENTER[token.part.kind](self, one)
-
-    def _instance_done(self, token: Token, one: Token) -> None:
-        several = token.part.several
-        assert several is not None
-        token.instances.remove(one)
-        token.done += 1
-        if several.results:
-            token.answers[one.index] = one.known.get(several.answer, (0, None))[1]
-        else:
-            token.known = newest(token.known, {f: w for f, w in one.known.items() if f != several.item})
-        self._enough(values(one.known), token)
-
-    def _enough(self, answered: dict[str, Any], token: Token) -> None:
-        """All instances are done, or enough; what the last one answered may leave that open."""
-        several = token.part.several
-        assert several is not None
-        veto = answered.get(several.veto) if several.veto else None
-        token.failed = veto not in (None, True, False) and token.done < len(token.items)
-        token.unsure = answered if token.failed else None
-        if token.failed:
-            return
-        if veto is True or token.done in (len(token.items), several.enough):
-            self._all_done(token)
-        elif several.sequential:
-            self._instance(token, token.done)
-
-    def _all_done(self, token: Token) -> None:
-        several = token.part.several
-        assert several is not None
-        for other in token.instances:
-            self._drop(other)
-        token.instances = []
-        if several.results:
-            self._write(token, {several.results: token.answers})
-        token.items = []
-        self.ready.append(lambda: self._leave(token) if self._is_there(token) else None)
 
     # What comes from outside of the flow
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +21,8 @@ from tests.unit.engine.oracle.luck import Maker
 from tests.unit.engine.oracle.tokens import Token, values
 
 STEPS = 30
+#: In the long run every model is linted; in the short one every fourth, for lint costs as much as the play.
+THOROUGH = "WAYMARK_ORACLE_MODELS" in os.environ
 
 
 class Deviation(AssertionError):
@@ -45,8 +48,9 @@ class Match:
     def play(self) -> None:
         """Raises `Deviation` at the first difference."""
         with fragile():
-            refused = [finding for finding in check(self.bundle) if finding.severity == "error"]
-            self._same("lint", refused, [])
+            if THOROUGH or self.seed % 4 == 0:
+                refused = [finding for finding in check(self.bundle) if finding.severity == "error"]
+                self._same("lint", refused, [])
             self._play(load(self.bundle))
 
     def _play(self, definition: Definition) -> None:
@@ -66,8 +70,8 @@ class Match:
         self._same("the definition", self._fingerprint(definition), before)
 
     def _fingerprint(self, definition: Definition) -> str:
-        """Of one case in eight: it costs more than the play."""
-        return definition.fingerprint() if self.seed % 8 == 0 else ""
+        """Of one case in ten: it costs more than the play."""
+        return definition.fingerprint() if self.seed % 10 == 0 else ""
 
     # Moves
 
