@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.unit.engine.oracle.board import Board
-from tests.unit.engine.oracle.tokens import Known, Scope, Token, mapped, values
+from tests.unit.engine.oracle.tokens import Known, Scope, Token, mapped, newest, values
 
 
 class Activities(Board):

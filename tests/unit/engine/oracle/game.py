@@ -287,6 +287,6 @@ class Game(Activities):
         "and": _and,
         "or": _or,
         "race": _race,
-        "sub": _hold,
-        "call": _hold,
+        "sub": Activities._hold,
+        "call": Activities._hold,
     }
