@@ -254,7 +254,9 @@ class Game(Activities):
         if event.kind == "message":
             self.sent.append(token.part.id)
         elif event.kind == "signal":
-            hearing = [t for t in self.triggers if t.event.kind == "signal" and t.event.name == event.name]
+            # All that wait hear it; what interrupts comes after what does not.
+            hearing = [t for t in self.triggers if (t.event.kind, t.event.name) == ("signal", event.name)]
+            hearing.sort(key=lambda trigger: not trigger.stays)
             for trigger in hearing:
                 if trigger in self.triggers:
                     self._act(trigger, {})

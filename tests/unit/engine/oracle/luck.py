@@ -155,7 +155,12 @@ class Maker(Lots):
         task = place.plan.add(Part(self.name("u"), "user"))
         throw = place.plan.add(Part(self.name("o"), "throw", event))
         place.plan.chain(task, throw)
-        return task, throw
+        if event.kind != "signal":
+            return task, throw
+        # Whether the thrower has gone on when it is interrupted is left open, so nothing lasting comes next.
+        after = place.plan.add(Part(self.name("u"), "user"))
+        place.plan.chain(throw, after)
+        return task, after
 
     def error(self, place: Place) -> Ends:
         """A person decides whether it goes wrong."""
