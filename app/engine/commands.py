@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.clocks import fire_due
-from app.engine.facts import Known, give, known, of_scope, write
+from app.engine.facts import of_scope, write
 from app.engine.normal import plain
 from app.engine.patches.endings import close_all
 from app.engine.settle import Budget, settle
@@ -17,10 +17,6 @@ from app.engine.specs.messages import MessageDefinition
 from app.engine.types import Cancel, Command, Complete, FireDue, Message, Retry, Start
 from app.engine.workflow import CaseWorkflow
 from app.errors import CaseEnded, NotWaiting, TaskClosed
-
-#: What stays with a token that is run again: which instance of a multi-instance activity it is, and what a called
-#: process came back with.
-_LASTING = ("index", "inside")
 
 
 def start(workflow: CaseWorkflow, command: Start, budget: Budget) -> None:
@@ -91,21 +87,8 @@ def _retry(workflow: CaseWorkflow, command: Retry, budget: Budget) -> None:
         raise NotWaiting(
             "There is nothing to try again here: the incident is over, or a branch of the case is missing."
         )
-    for child in list(task.children):
-        task.workflow._remove_task(child.id)
-    task.internal_data = {name: task.internal_data[name] for name in _LASTING if name in task.internal_data}
-    task._set_state(TaskState.FUTURE)
-    _learn(task)
-    write(task, plain(dict(command.facts)))
-    task.task_spec._update(task)
+    task.task_spec.tried_again(task, plain(dict(command.facts)))
     settle(workflow, budget)
-
-
-def _learn(task: Any) -> None:
-    """A token that failed for want of a fact learns what other branches have found out since. What it knows stays:
-    an instance of several keeps its own item."""
-    own, found = known(task), of_scope(task.workflow)
-    give(task, Known({**found.facts, **own.facts}, {**found.stamps, **own.stamps}))
 
 
 def find(workflow: CaseWorkflow, task_id: str) -> Any:

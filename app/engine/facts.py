@@ -117,3 +117,10 @@ def with_called(workflow: Any) -> dict[str, Any]:
         if task.task_spec.hides_facts and task._state & OPEN:
             facts.update(of_scope(scope).facts)
     return {**facts, **of_scope(workflow).facts}
+
+
+def learn(task: Any) -> None:
+    """A token that failed for want of a fact learns what other branches have found out since. What it knows stays:
+    an instance of several keeps its own item."""
+    own, found = known(task), of_scope(task.workflow)
+    give(task, Known({**found.facts, **own.facts}, {**found.stamps, **own.stamps}))

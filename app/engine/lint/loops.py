@@ -1,12 +1,13 @@
-"""Inclusive joins: which tokens can still come is only known where nothing goes round and nothing is nested."""
+"""Inclusive joins: which tokens can still come is only known where nothing goes round, nothing is begun again and
+nothing is nested."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from app.engine.lint import reach
-from app.engine.lint.diagram import Diagram, Scope, label
-from app.engine.parse.namespaces import local
+from app.engine.lint.diagram import Diagram, Scope, definitions, label
+from app.engine.parse.namespaces import bpmn, local
 
 
 def look(diagram: Diagram, scope: Scope) -> None:
@@ -23,6 +24,28 @@ def look(diagram: Diagram, scope: Scope) -> None:
             )
         if len(scope.out.get(element, ())) > 1:
             _not_nested(scope, node, reach.names(order, inside[element]))
+    for event in scope.of("boundaryEvent"):
+        if _comes_again(event):
+            _not_begun_again(scope, event, reach.names(order, scope.reach[event.get("id", "")]))
+
+
+def _comes_again(event: etree._Element) -> bool:
+    """A boundary event that may come more than once while its activity runs."""
+    if event.get("cancelActivity", "true") != "false":
+        return False
+    return definitions(event) != ["timer"] or event.find(f".//{bpmn('timeCycle')}") is not None
+
+
+def _not_begun_again(scope: Scope, event: etree._Element, after: list[str]) -> None:
+    for element in after:
+        if _joins(scope, element):
+            scope.error(
+                scope.nodes[element],
+                "inclusive-repeated",
+                f"“{label(event)}” can come again while the inclusive join “{label(scope.nodes[element])}” after it "
+                "still waits, so the join cannot know which branches still come.",
+                "Use exclusive or parallel gateways there, or put the inclusive part into a called process.",
+            )
 
 
 def _up_to_joins(scope: Scope) -> dict[str, int]:

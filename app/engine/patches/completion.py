@@ -24,7 +24,7 @@ def children_at_completion() -> None:
                     my_task._add_child(spec, TaskState.FUTURE)
             tasks = workflow.tasks
             for child in [tasks[number] for number in my_task._children]:
-                if not child._state & TaskState.FINISHED_MASK:
+                if child._state == TaskState.FUTURE:  # what a repeated event began before goes its own way
                     child.task_spec._update(child)
         workflow._task_completed_notify(my_task)
 

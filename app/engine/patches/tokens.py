@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -10,7 +11,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
-from app.engine.facts import Known, give, known, merged
+from app.engine.facts import Known, give, known, learn, merged, write
 from app.engine.failures import ElementFailed
 
 _READY_OR_LATER = TaskState.COMPLETED | TaskState.CANCELLED
@@ -90,7 +91,8 @@ def quiet_logs() -> None:
 
 def park_failures() -> None:
     """Stock: an error on entering an element (a timer, a collection) breaks the whole step, one in running it
-    leaves the other tokens unmoved. Here the failing token rests as an incident and the others go on."""
+    leaves the other tokens unmoved. Here the failing token rests as an incident and the others go on. Tried again, it
+    enters its element anew, remembering only which instance of a multi-instance activity it is."""
 
     def update(self: Any, my_task: Any) -> None:
         try:
@@ -113,7 +115,18 @@ def park_failures() -> None:
             self.complete()
 
     TaskSpec._update = update
+    TaskSpec.tried_again = _tried_again
     Task.run = run
+
+
+def _tried_again(_spec: Any, my_task: Any, facts: Mapping[str, Any]) -> None:
+    for child in list(my_task.children):
+        my_task.workflow._remove_task(child.id)
+    my_task.internal_data = {name: value for name, value in my_task.internal_data.items() if name == "index"}
+    my_task._set_state(TaskState.FUTURE)
+    learn(my_task)
+    write(my_task, facts)
+    my_task.task_spec._update(my_task)
 
 
 def replace_never_mutate() -> None:

@@ -25,3 +25,10 @@ def needs(value: Any, sentence: str) -> Any:
     if value is None:
         raise ElementFailed(sentence)
     return value
+
+
+def yes_or_no(formula: Formula, value: Any) -> bool:
+    """The answer of a condition. Null counts as no; any other value that is not yes or no raises `ElementFailed`."""
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise ElementFailed(f"The condition “{formula.text}” must be true or false; it gave {value!r}.")

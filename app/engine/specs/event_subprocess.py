@@ -20,7 +20,7 @@ class EventSubProcess(SubProcess):
     interrupting = True
 
     def idle(self, task: Any) -> bool:
-        """Its start event has not fired, so it does not hold the scope open."""
+        """Its start event has not come, so it does not hold the scope open."""
         inside = task.workflow.top_workflow.subprocesses.get(task.id)
         return bool(task._state & OPEN) and inside is not None and _armed(inside)
 
@@ -49,7 +49,7 @@ class EventSubProcessStart(StartEvent):
 
 def _armed(inside: Any) -> bool:
     return any(
-        task._state == TaskState.WAITING and isinstance(task.task_spec, EventSubProcessStart)
+        task._state & (TaskState.WAITING | TaskState.ERROR) and isinstance(task.task_spec, EventSubProcessStart)
         for task in inside.tasks.values()
     )
 

@@ -10,23 +10,20 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
-from app.engine.specs.base import value_of
+from app.engine.specs.base import value_of, yes_or_no
 
 #: A failed element counts: tried again, its token goes on.
 _ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED | TaskState.ERROR
 
 
 class Condition:
-    """The condition on a flow. Null counts as false; any other value that is not yes or no is an incident."""
+    """The condition on a flow."""
 
     def __init__(self, formula: Formula) -> None:
         self.formula = formula
 
     def holds(self, task: Any) -> bool:
-        value = value_of(task, self.formula)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        raise ElementFailed(f"The condition “{self.formula.text}” must be true or false; it gave {value!r}.")
+        return yes_or_no(self.formula, value_of(task, self.formula))
 
 
 def no_way_out(spec: Any, task: Any) -> ElementFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
@@ -11,7 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.engine.facts import Known, give, known, merged, without, write
 from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
-from app.engine.specs.base import run_of, value_of
+from app.engine.specs.base import run_of, value_of, yes_or_no
 
 #: More instances than this are a mistake.
 MAX_INSTANCES = 1_000
@@ -91,25 +92,45 @@ class MultiInstance(LoopTask, BpmnSpecMixin):
             inner["results"] = results
         else:
             give(my_task, merged([known(my_task), without(known(child), [self.item])]))
-        self._go_on(my_task, child)
+        self._go_on(my_task, child.data)
 
-    def _go_on(self, my_task: Any, child: Any) -> None:
+    def _go_on(self, my_task: Any, facts: Mapping[str, Any]) -> None:
+        """`facts`: of the instance that has completed. If they do not tell whether that is enough, the activity rests
+        as an incident with them; what its instances have answered stays."""
         inner = my_task.internal_data
-        total = len(inner["items"])
-        if inner["done"] == total or self._enough(child, inner["done"], total):
+        try:
+            over = inner["done"] == len(inner["items"]) or self._enough(my_task, facts)
+        except ElementFailed as failure:
+            inner["unsure"] = dict(facts)
+            run_of(my_task).fail(my_task, failure)
+            return
+        for name in ("unsure", "failed"):
+            inner.pop(name, None)
+        if over:
             for other in my_task.children:
                 if not other._state & TaskState.FINISHED_MASK:
                     other.cancel()
             self._finish(my_task)
             my_task._set_state(TaskState.READY)
-        elif self.sequential:
+            return
+        my_task._set_state(TaskState.STARTED)
+        if self.sequential:
             self._start(my_task, inner["done"])
 
-    def _enough(self, child: Any, done: int, total: int) -> bool:
+    def _enough(self, my_task: Any, facts: Mapping[str, Any]) -> bool:
         if self.condition is None:
             return False
+        done, total = my_task.internal_data["done"], len(my_task.internal_data["items"])
         counts = {"nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": total - done}
-        return value_of(child, self.condition, counts) is True
+        return yes_or_no(self.condition, self.condition.json({**facts, **counts}, run_of(my_task).env))
+
+    def tried_again(self, my_task: Any, facts: Mapping[str, Any]) -> None:
+        """Instances that are under way or done need not begin again."""
+        unsure = my_task.internal_data.get("unsure")
+        if unsure is None:
+            super().tried_again(my_task, facts)
+        else:
+            self._go_on(my_task, {**unsure, **facts})
 
     def _finish(self, my_task: Any) -> None:
         inner = my_task.internal_data

@@ -14,6 +14,7 @@ from app.engine.failures import ElementFailed
 from app.engine.feel import Formula
 from app.engine.specs.activities import milestone
 from app.engine.specs.base import run_of
+from app.engine.types import Facts
 
 
 class _Holding:
@@ -29,9 +30,6 @@ class _Holding:
 
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
-        if "inside" in my_task.internal_data:
-            write(my_task, self.carried_out(my_task, my_task.internal_data.pop("inside")))
-            return True
         facts = self.carried_in(my_task)
         top = my_task.workflow.top_workflow
         if self.spec not in top.subprocess_specs:  # type: ignore[attr-defined]
@@ -51,7 +49,7 @@ class _Holding:
         """Facts of a called process, read before it is there."""
         return {}
 
-    def carried_out(self, my_task: Any, inner: Any) -> dict[str, Any]:
+    def carried_out(self, my_task: Any, inner: Facts) -> dict[str, Any]:
         """What the facts `inner`, of a token of a called process, change outside."""
         return {}
 
@@ -89,21 +87,37 @@ class Call(_Holding, defaults.CallActivity):
         write(root, facts)
 
     def _come_back(self, my_task: Any, last: Any) -> None:
+        self._take_over(my_task, last.data)
+
+    def _take_over(self, my_task: Any, inner: Facts) -> bool:
         """Take over what comes out; if that fails, keep the facts so that the called process need not run again."""
         try:
-            write(my_task, self.carried_out(my_task, last.data))
+            write(my_task, self.carried_out(my_task, inner))
         except ElementFailed as failure:
-            my_task.internal_data["inside"] = last.data
+            my_task.internal_data["inside"] = dict(inner)
             run_of(my_task).fail(my_task, failure)
+            return False
+        return True
+
+    def tried_again(self, my_task: Any, facts: Facts) -> None:
+        """`facts` are of the called process if that is over and only its results could not come out."""
+        inside = my_task.internal_data.get("inside")
+        if inside is None:
+            super().tried_again(my_task, facts)
+            return
+        if self._take_over(my_task, {**inside, **facts}):
+            for name in ("inside", "failed"):
+                my_task.internal_data.pop(name, None)
+            my_task._set_state(TaskState.READY)
 
     def carried_in(self, my_task: Any) -> dict[str, Any]:
         return _mapped(self.ins, my_task.data, my_task)
 
-    def carried_out(self, my_task: Any, inner: dict[str, Any]) -> dict[str, Any]:
+    def carried_out(self, my_task: Any, inner: Facts) -> dict[str, Any]:
         return _mapped(self.outs, inner, my_task)
 
 
-def _mapped(mappings: Sequence[Mapping], source: dict[str, Any], task: Any) -> dict[str, Any]:
+def _mapped(mappings: Sequence[Mapping], source: Facts, task: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     env = run_of(task).env
     for mapping in mappings:

@@ -89,3 +89,47 @@ def error_beside() -> Diagram:
     diagram = Diagram().start().add("parallelGateway", "g").sub("part", thrower).sub("next", beside).user("handle")
     diagram.end("e1", "e2", "e3").boundary("c", "next", '<bpmn:errorEventDefinition errorRef="e1"/>')
     return diagram.chain("start", "g", "part", "e1").chain("g", "next", "e2").chain("c", "handle", "e3")
+
+
+def two_timers_at_a_gateway(short: str, long: str) -> Diagram:
+    diagram = Diagram().start().add("eventBasedGateway", "wait").user("after_long", "after_short").end("e1", "e2")
+    diagram.add("intermediateCatchEvent", "long", timer_definition(long, "timeDuration"))
+    diagram.add("intermediateCatchEvent", "short", timer_definition(short, "timeDuration"))
+    diagram.chain("start", "wait", "long", "after_long", "e1")
+    return diagram.chain("wait", "short", "after_short", "e2")
+
+
+def uncaught_error() -> Diagram:
+    inner = Diagram("inner").start("is").user("u").chain("is", "u", "te")
+    inner.add("endEvent", "te", '<bpmn:errorEventDefinition errorRef="e1"/>')
+    return Diagram().start().sub("part", inner).user("after").end().chain("start", "part", "after", "end")
+
+
+def a_call_with_mappings() -> tuple[Diagram, Diagram]:
+    called = Diagram("called").start("cs").user("u").end("ce").chain("cs", "u", "ce")
+    diagram = Diagram().start().call("part", "called", "shown", "result=answer").user("after").end()
+    return diagram.chain("start", "part", "after", "end"), called
+
+
+def a_late_end() -> Diagram:
+    """A branch that ends last and knows old facts."""
+    inner = Diagram("inner").start("is").add("parallelGateway", "g").user("a", "b").end("e1", "e2")
+    inner.chain("is", "g", "a", "e1").chain("g", "b", "e2")
+    return Diagram().start().sub("part", inner).user("after").end().chain("start", "part", "after", "end")
+
+
+def terminated() -> Diagram:
+    inner = Diagram("inner").start("is").add("parallelGateway", "g").user("a", "b", "stop").end("e1")
+    inner.add("endEvent", "all", "<bpmn:terminateEventDefinition/>").chain("is", "g", "a", "b", "e1")
+    inner.chain("g", "stop", "all")
+    return Diagram().start().sub("part", inner).user("after").end().chain("start", "part", "after", "end")
+
+
+def heard_beside() -> Diagram:
+    """A signal that does not interrupt, thrown twice."""
+    diagram = Diagram().start().add("parallelGateway", "g").user("work", "u1", "u2", "handle").end("e1", "e2", "e3")
+    diagram.add("intermediateThrowEvent", "say", '<bpmn:signalEventDefinition signalRef="s1"/>')
+    diagram.add("intermediateThrowEvent", "again", '<bpmn:signalEventDefinition signalRef="s1"/>')
+    diagram.boundary("heard", "work", '<bpmn:signalEventDefinition signalRef="s1"/>', interrupting=False)
+    diagram.chain("start", "g", "work", "e1").chain("g", "u1", "say", "u2", "again", "e2")
+    return diagram.chain("heard", "handle", "e3")

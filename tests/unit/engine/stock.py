@@ -39,9 +39,13 @@ timer_module.datetime = MovedClock
 
 
 class Case:
-    def __init__(self, diagram: Diagram, facts: Any = None, tops: str = "", parser: Any = BpmnParser) -> None:
+    def __init__(
+        self, diagram: Diagram, facts: Any = None, tops: str = "", parser: Any = BpmnParser, called: Any = None
+    ) -> None:
         read = parser()
         read.add_bpmn_str(diagram.xml(tops))
+        if called is not None:
+            read.add_bpmn_str(called.xml())
         self.spec, self.inner = read.get_spec(diagram.id), read.get_subprocess_specs(diagram.id)
         self.begin(facts)
 
@@ -208,6 +212,71 @@ def error_of_another() -> Any:
 def drawn_higher() -> Any:
     """Both conditions hold; the second flow's target is drawn above the first's."""
     return Case(scenarios.both_hold("True", drawn=True)).open()
+
+
+@scenario
+def two_timers_at_a_gateway() -> Any:
+    case = Case(scenarios.two_timers_at_a_gateway('"P1D"', '"P10D"'))
+    return [case.after(3), case.after(12)]
+
+
+@scenario
+def uncaught_error() -> Any:
+    return Case(scenarios.uncaught_error(), tops=scenarios.ERROR).do("u")
+
+
+@scenario
+def mappings() -> Any:
+    diagram, called = scenarios.a_call_with_mappings()
+    case = Case(diagram, {"shown": 1, "secret": 2}, parser=CamundaParser, called=called)
+    inside = dict(case.ready()[0].data)
+    case.do("u", answer="yes", draft="no")
+    return [inside, case.ready()[0].data]
+
+
+@scenario
+def late_end() -> Any:
+    case = Case(scenarios.a_late_end(), {"x": "old"})
+    case.do("a", x="new")
+    case.do("b")
+    return case.ready()[0].data["x"]
+
+
+@scenario
+def terminated() -> Any:
+    case = Case(scenarios.terminated())
+    case.do("a", x=1)
+    case.do("stop")
+    return case.ready()[0].data
+
+
+@scenario
+def heard_twice() -> Any:
+    case = Case(scenarios.heard_beside(), tops=scenarios.STOP)
+    case.do("u1")
+    return case.do("u2")
+
+
+@scenario
+def downtime() -> Any:
+    case = Case(scenarios.repeated_handler('"R/P28D"'))
+    return case.after(366).count("chase")
+
+
+@scenario
+def unquoted() -> Any:
+    try:
+        case = Case(scenarios.timer_on_the_second("P7D"))
+        return case.do("a")
+    except Exception as error:  # noqa: BLE001, RUF100 # whichever it is
+        return type(error).__name__
+
+
+@scenario
+def completed_twice() -> Any:
+    case = Case(scenarios.fork())
+    task = case.ready()[0]
+    return [bool(task.run()), bool(task.run())]
 
 
 @scenario

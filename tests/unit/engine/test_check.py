@@ -49,6 +49,11 @@ ERRORS: list[tuple[str, Diagram, str]] = [
     ("not-supported", element("adHocSubProcess"), ""),
     ("link-event", element("intermediateThrowEvent", inside="<bpmn:linkEventDefinition name='l'/>"), ""),
     ("compensate-event", element("intermediateThrowEvent", inside="<bpmn:compensateEventDefinition/>"), ""),
+    (
+        "compensate-event",
+        sound().boundary("undo", "ask", "<bpmn:compensateEventDefinition/>").end("e2").chain("undo", "e2"),
+        "",
+    ),
     ("conditional-event", element("intermediateCatchEvent", inside="<bpmn:conditionalEventDefinition/>"), ""),
     ("no-definition", element("intermediateCatchEvent"), ""),
     (
@@ -136,6 +141,21 @@ ERRORS: list[tuple[str, Diagram, str]] = [
         "",
     ),
     (
+        "inclusive-repeated",
+        sound()
+        .timer("again", "ask", "R/P7D")
+        .add("inclusiveGateway", "or", default="f_b")
+        .user("a", "b")
+        .add("inclusiveGateway", "join")
+        .end("e2")
+        .chain("again", "or")
+        .flow("or", "a", "${x}")
+        .flow("or", "b", element="f_b")
+        .chain("a", "join", "e2")
+        .chain("b", "join"),
+        "",
+    ),
+    (
         "inclusive-nested",
         Diagram()
         .start()
@@ -160,6 +180,19 @@ ERRORS: list[tuple[str, Diagram, str]] = [
 @pytest.mark.parametrize(("rule", "diagram", "tops"), ERRORS, ids=[f"{i}-{e[0]}" for i, e in enumerate(ERRORS)])
 def test_refused(rule: str, diagram: Diagram, tops: str) -> None:
     assert rule in found(diagram, tops=tops)
+
+
+def test_a_reminder_without_a_repeated_timer_may_choose_several_ways() -> None:
+    diagram = sound().timer("once", "ask", "P7D").add("inclusiveGateway", "or", default="f_b").user("a", "b")
+    diagram.add("inclusiveGateway", "join").end("e2").chain("once", "or").flow("or", "a", "${x}")
+    diagram.flow("or", "b", element="f_b").chain("a", "join", "e2").chain("b", "join")
+    assert "inclusive-repeated" not in found(diagram)
+
+
+def test_a_fact_may_be_called_like_a_function() -> None:
+    diagram = Diagram().start().add("exclusiveGateway", "x", default="f").end("e1", "e2").chain("start", "x")
+    diagram.flow("x", "e1", "${days > 3}").flow("x", "e2", element="f")
+    assert found(diagram) == set()
 
 
 def test_findings_name_elements_as_people_see_them() -> None:

@@ -163,6 +163,25 @@ def test_inclusive_gateway(x: int, expected: list[str]) -> None:
     assert set(expected) <= set(play.task("z").facts)
 
 
+def test_a_join_that_two_rounds_come_to_at_once_fires_for_each() -> None:
+    """A repeated timer has begun its fork a second time before the first came to the join."""
+    diagram = Diagram().start().user("work", "a", "b", "z").end("e1", "e2").add("parallelGateway", "split")
+    diagram.add("parallelGateway", "join").chain("start", "work", "e1").timer("again", "work", "R/P7D")
+    diagram.chain("again", "split", "a", "join", "z", "e2").chain("split", "b", "join")
+    play = Play(bundle(diagram))
+    play.at("2026-03-09T09:00")
+    play.at("2026-03-16T09:00")
+    for round_ in (1, 2):
+        play.do("a", a=round_)
+    play.do("work")
+    assert sorted(play.do("b", b=1)) == ["b", "z"]
+    assert sorted(play.do("b", b=2)) == ["z", "z"]
+    assert [(task.facts["a"], task.facts["b"]) for task in play.step.tasks] == [(1, 1), (2, 2)]
+    play.do("z")
+    play.do("z")
+    assert play.step.status == "completed"
+
+
 def test_an_inclusive_join_waits_for_a_branch_that_failed() -> None:
     diagram = Diagram().start().add("inclusiveGateway", "or", default="f_b").user("a", "b", "z").end()
     diagram.add("inclusiveGateway", "join").add("serviceTask", "fails", camunda__topic="unheard-of")

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.engine import patches
+from app.engine import Complete, check, patches
+from app.errors import TaskClosed
 from tests.unit.engine import scenarios
 from tests.unit.engine.diagrams import instances
 from tests.unit.engine.models import Play, bundle
@@ -163,6 +164,73 @@ def test_an_error_stays_with_the_activity_that_throws_it() -> None:
 def test_where_a_shape_is_drawn_does_not_choose_the_way() -> None:
     assert stock()["drawn_higher"] == ["second"]
     assert Play(bundle(scenarios.both_hold("${true}", drawn=True))).open() == ["first"]
+
+
+def test_two_timers_at_an_event_based_gateway() -> None:
+    assert stock()["two_timers_at_a_gateway"] == [[], ["after_long"]]  # the short one never came
+    assert Play(bundle(scenarios.two_timers_at_a_gateway("P1D", "P10D"))).at("2026-03-05") == ["after_short"]
+
+
+def test_an_error_nobody_catches_does_not_go_on_as_if_nothing_were() -> None:
+    assert stock()["uncaught_error"] == ["after"]
+    made = bundle(scenarios.uncaught_error(), tops=scenarios.ERROR)
+    assert "uncaught-error" in {finding.rule for finding in check(made)}
+    assert Play(made).do("u") == []
+
+
+def test_a_call_lets_in_and_out_what_its_mappings_say() -> None:
+    inside, afterwards = stock()["mappings"]
+    assert "secret" in inside
+    assert afterwards == {"shown": 1, "secret": 2, "answer": "yes", "draft": "no"}  # all but the result
+    diagram, called = scenarios.a_call_with_mappings()
+    play = Play(bundle(diagram, called), {"shown": 1, "secret": 2})
+    assert play.task("u").facts == {"shown": 1}
+    play.do("u", answer="yes", draft="no")
+    assert play.facts() == {"shown": 1, "secret": 2, "result": "yes"}
+
+
+def test_the_branch_that_ends_a_sub_process_puts_no_old_facts_back() -> None:
+    assert stock()["late_end"] == "old"
+    play = Play(bundle(scenarios.a_late_end()), {"x": "old"})
+    play.do("a", x="new")
+    play.do("b")
+    assert play.facts()["x"] == "new"
+
+
+def test_a_terminate_end_keeps_what_other_branches_found_out() -> None:
+    assert stock()["terminated"] == {}
+    play = Play(bundle(scenarios.terminated()))
+    play.do("a", x=1)
+    play.do("stop")
+    assert play.task("after").facts == {"x": 1}
+
+
+def test_what_does_not_interrupt_is_heard_each_time() -> None:
+    assert stock()["heard_twice"].count("handle") == 1
+    play = Play(bundle(scenarios.heard_beside(), tops=scenarios.STOP))
+    play.do("u1")
+    assert play.do("u2").count("handle") == 2
+
+
+def test_after_downtime_a_repeated_timer_comes_once() -> None:
+    assert stock()["downtime"] > 1
+    assert Play(bundle(scenarios.repeated_handler("R/P28D"))).at("2027-03-03").count("chase") == 1
+
+
+def test_a_duration_as_the_modeller_writes_it() -> None:
+    assert stock()["unquoted"] == "WorkflowTaskException"
+    play = Play(bundle(scenarios.timer_on_the_second("P7D")))
+    play.do("a")
+    assert play.due() == [("late", "2026-03-09T09:00")]
+
+
+def test_a_task_is_completed_once() -> None:
+    assert stock()["completed_twice"] == [True, True]
+    play = Play(bundle(scenarios.fork()))
+    task = play.task("a").id
+    play.do("a")
+    with pytest.raises(TaskClosed):
+        play.give(Complete(task, {}))
 
 
 def test_ids_follow_from_the_case() -> None:

@@ -115,3 +115,11 @@ def test_what_every_branch_of_a_called_process_found_out_comes_with_the_error(ki
     play.do("other", x=2)
     play.do("inner_u", y=3)
     assert play.task("handle").facts == {"x": 2}
+
+
+def test_one_signal_that_calls_two_events_of_an_activity_leads_out_by_one() -> None:
+    diagram = Diagram().start().add("parallelGateway", "g").user("w", "work", "h1", "h2").end("e1", "e2", "e3", "e4")
+    diagram.add("intermediateThrowEvent", "say", definition("signal", "sig")).chain("start", "g", "work", "e1")
+    diagram.boundary("b1", "work", definition("signal", "sig")).boundary("b2", "work", definition("signal", "sig"))
+    diagram.chain("g", "w", "say", "e2").chain("b1", "h1", "e3").chain("b2", "h2", "e4")
+    assert Play(bundle(diagram, tops=TOPS)).do("w") == ["h1"]

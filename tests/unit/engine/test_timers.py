@@ -326,3 +326,23 @@ def test_the_hour_that_comes_twice_is_waited_for_once() -> None:
 )
 def test_a_day_is_a_day_on_the_wall_clock_of_the_case(tz: str, now: str, time: str, due: str) -> None:
     assert Play(guarded(("late", time, False)), now=now, tz=tz).due() == [("late", due)]
+
+
+def test_the_last_turn_of_a_repeated_timer_leaves_alone_what_the_others_have_started() -> None:
+    inner = Diagram("inner").start("is").user("first", "second").end("ie").chain("is", "first", "second", "ie")
+    diagram = Diagram().start().user("work").sub("part", inner).end("e1", "e2").chain("start", "work", "e1")
+    play = Play(bundle(diagram.timer("again", "work", "R2/P7D").chain("again", "part", "e2")))
+    play.at("2026-03-09T09:00")
+    play.do("first")
+    assert play.open() == ["work", "second"]
+    assert play.at("2026-03-16T09:00") == ["work", "second", "first"]
+
+
+def test_the_last_turn_of_a_repeated_timer_moves_no_due_date() -> None:
+    diagram = Diagram().start().user("work").user("chase", camunda__dueDate="P2D").end("e1", "e2")
+    diagram.chain("start", "work", "e1").timer("again", "work", "R2/P7D").chain("again", "chase", "e2")
+    play = Play(bundle(diagram))
+    play.at("2026-03-09T09:00")
+    before = play.task("chase").due
+    play.at("2026-03-16T09:00")
+    assert play.task("chase").due == before

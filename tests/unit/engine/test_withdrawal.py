@@ -60,6 +60,49 @@ def test_withdrawal_after_every_step_leaves_only_the_kind_ending(steps: int) -> 
     assert play.step.status == "completed"
 
 
+def by_event_sub_process(where: str) -> Bundle:
+    """The same phase, withdrawn from within: at the top of the case, in a sub-process, or in a called process."""
+    stage = Diagram("stage").start("ss").user("c1").end("se", "ce").timer("ct", "c1", "${workdays(20)}")
+    stage.chain("ss", "c1", "se").chain("ct", "ce")
+    vote = Diagram("vote").start("vs").user("v1").end("ve", "vte").timer("vt", "v1", "P9D").chain("vs", "v1", "ve")
+    body = Diagram("body").start("bs").add("parallelGateway", "fork").user("a1").end("be", "re").chain("bs", "fork")
+    body.timer("remind", "a1", "R/P7D").chain("remind", "re").call("call", "stage", "x", "x")
+    body.sub("votes", vote.chain("vt", "vte"), instances()).add("parallelGateway", "join").chain("join", "be")
+    body.add("intermediateCatchEvent", "pause", timer_definition("P30D"))
+    for branch in ("a1", "call", "votes", "pause"):
+        body.chain("fork", branch, "join")
+    handler = Diagram("handler").add("startEvent", "hs", message_definition("m")).user("close").end("he")
+    body.sub("withdrawn", handler.chain("hs", "close", "he"), triggeredByEvent="true")
+    tops = message("m", "consentWithdrawn")
+    if where == "top":
+        return bundle(body, stage, tops=tops)
+    main = Diagram().start().user("after").end().chain("start", "phase", "after", "end")
+    if where == "sub-process":
+        return bundle(main.sub("phase", body), stage, tops=tops)
+    return bundle(main.call("phase", "body", "people x", "x"), body, stage, tops=tops)
+
+
+@pytest.mark.parametrize("where", ["top", "sub-process", "called process"])
+@pytest.mark.parametrize("steps", [[], ["a1"], ["v1", "c1"], ["v1", "v1"]])
+def test_an_interrupting_event_sub_process_leaves_only_the_kind_ending(where: str, steps: list[str]) -> None:
+    play = Play(by_event_sub_process(where), {"x": 1, "people": ["ann", "bob"]})
+    before = play.definition.fingerprint()
+    for element in steps:
+        play.do(element)
+    was_open = {task.id for task in play.step.tasks}
+    assert play.tell("consentWithdrawn", reason="mine") == ["close"]
+    assert play.waiting() == {"tasks": ["close"], "timers": [], "messages": (), "incidents": ()}
+    assert was_open <= {event.task_id for event in play.step.events if event.kind == "cancelled"}
+    assert play.task("close").facts["reason"] == "mine"
+    play.do("close", x=2)
+    if where != "top":
+        assert play.open() == ["after"]
+        play.do("after")
+    assert play.step.status == "completed"
+    assert play.facts()["x"] == 2
+    assert play.definition.fingerprint() == before
+
+
 def test_without_withdrawal_the_phase_goes_on() -> None:
     play = Play(phase(), {"x": 1, "people": ["ann", "bob"]})
     play.do("consent")

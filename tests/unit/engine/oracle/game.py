@@ -5,24 +5,20 @@ facts. Where tokens meet, the newest change of each fact counts. Everything is l
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from tests.unit.engine.oracle.activities import Activities
 from tests.unit.engine.oracle.plan import Event, Guard, Handler, Part, Plan
-from tests.unit.engine.oracle.tokens import Known, Scope, Token, Trigger, newest, values
+from tests.unit.engine.oracle.tokens import Known, Scope, Token, Trigger, mapped, newest, values
 
 
-class Game:
+class Game(Activities):
     """One case. `sent`: what the last move handed to the world outside."""
 
     def __init__(self, plan: Plan, facts: dict[str, Any], now: datetime) -> None:
-        self.now, self.tick = now, 0
-        self.ready: deque[Callable[[], None]] = deque()
-        self.triggers: list[Trigger] = []
+        super().__init__(plan, now)
         self.sent: list[str] = []
-        self.top = Scope(plan, None)
         self._begin(self.top, {fact: (0, value) for fact, value in facts.items()})
         self._settle()
 
@@ -35,10 +31,14 @@ class Game:
         self._settle()
 
     def retry(self, token: Token, facts: dict[str, Any]) -> None:
+        """Another try of an element that failed, with these facts set right."""
         self.sent = []
         token.failed = False
-        self._write(token, facts)
-        self._fragile(token)
+        if token.unsure is None:
+            self._write(token, facts)
+            self._fragile(token)
+        else:
+            self._enough({**token.unsure, **facts}, token)
         self._settle()
 
     def message(self, name: str, key: Any, facts: dict[str, Any]) -> bool:
@@ -57,11 +57,6 @@ class Game:
         self.now = now
         while due := [t for t in self.triggers if t.at is not None and t.at <= now]:
             self._fire(min(due, key=lambda trigger: trigger.at or now), {})
-
-    def tokens(self, *kinds: str) -> list[Token]:
-        """Tokens that rest on such parts, the oldest first."""
-        found = (t for t in self.top.all_tokens() if t.part.kind in kinds and not t.items)
-        return sorted(found, key=lambda token: token.number)
 
     # Moving on
 
@@ -87,7 +82,10 @@ class Game:
         if token.part.several is not None:
             self._several(token)
         else:
-            self._ENTER[token.part.kind](self, token)
+            self._do(token)
+
+    def _do(self, token: Token) -> None:
+        self._ENTER[token.part.kind](self, token)
 
     def _leave(self, token: Token) -> None:
         self._drop_triggers(token)
@@ -99,11 +97,6 @@ class Game:
             self._go(token, [flow.target for flow in flows])
         else:
             self._ended(token)
-
-    def _write(self, token: Token, facts: dict[str, Any]) -> None:
-        self.tick += 1
-        changed = {f: (self.tick, v) for f, v in facts.items() if f not in token.known or token.known[f][1] != v}
-        token.known = {**token.known, **changed}
 
     # Parts
 
@@ -134,7 +127,7 @@ class Game:
         self._set(token, token.part.id, token.part.event, come)
 
     def _race(self, token: Token) -> None:
-        """The first of the events that follow wins."""
+        """The first wins."""
         for flow in token.scope.plan.out_of(token.part.id):
             part = token.scope.plan.parts[flow.target]
             self._set(token, part.id, part.event, lambda facts, part=part: self._won(token, part, facts))  # type: ignore[misc]
@@ -170,7 +163,7 @@ class Game:
             return
         holder.inside = None
         if holder.part.kind == "call":
-            self._write(holder, _mapped(holder.part.outs, values(scope.ended)))
+            self._write(holder, mapped(holder.part.outs, values(scope.ended)))
         else:
             holder.known = scope.ended
         self.ready.append(lambda: self._leave(holder) if self._is_there(holder) else None)
@@ -180,9 +173,12 @@ class Game:
 
     def _and(self, token: Token) -> None:
         needed = token.scope.plan.into(token.part.id)
-        arrived = [other for other in token.scope.tokens if other.part is token.part]
-        if {flow.source for flow in needed} <= {other.came for other in arrived}:
-            self._meet(token, arrived)
+        arrived: dict[str, Token] = {}
+        for other in token.scope.tokens:
+            if other.part is token.part:
+                arrived.setdefault(other.came, other)
+        if {flow.source for flow in needed} <= arrived.keys():
+            self._meet(token, list(arrived.values()))
 
     def _or(self, token: Token) -> None:
         """A split goes on at once, a join when none can come any more (_inclusive_joins)."""
@@ -207,92 +203,12 @@ class Game:
         token.known = known
         self._go(token, [flow.target for flow in token.scope.plan.out_of(token.part.id)])
 
-    def _open_flows(self, token: Token) -> list[Any]:
-        flows = token.scope.plan.out_of(token.part.id)
-        known = values(token.known)
-        hold = [flow for flow in flows if flow.condition is not None and flow.condition.holds(known)]
-        return hold or [flow for flow in flows if flow.condition is None]
-
     def _go(self, token: Token, targets: list[str]) -> None:
         token.scope.tokens.remove(token)
         for target in targets:
             self._arrive(token.scope, target, token.known, token.part.id)
 
-    # Activities that hold others
-
-    def _hold(self, token: Token) -> None:
-        part = token.part
-        assert part.inside is not None
-        known = token.known
-        if part.kind == "call":
-            self.tick += 1
-            known = {fact: (self.tick, value) for fact, value in _mapped(part.ins, values(known)).items()}
-        token.inside = Scope(part.inside, token)
-        self._begin(token.inside, known)
-
-    def _several(self, token: Token) -> None:
-        several = token.part.several
-        assert several is not None
-        token.items = list(token.known[several.items][1])
-        token.answers = [None] * len(token.items)
-        if not token.items:
-            self._all_done(token)
-        for index in range(len(token.items[:1] if several.sequential else token.items)):
-            self._instance(token, index)
-
-    def _instance(self, token: Token, index: int) -> None:
-        several = token.part.several
-        assert several is not None
-        self.tick += 1
-        known = {fact: what for fact, what in token.known.items() if not several.answer or fact != several.answer}
-        known[several.item] = (self.tick, token.items[index])
-        one = Token(token.part, token.scope, known, whole=token, index=index)
-        token.instances.append(one)
-        self._ENTER[token.part.kind](self, one)
-
-    def _instance_done(self, token: Token, one: Token) -> None:
-        several = token.part.several
-        assert several is not None
-        token.instances.remove(one)
-        token.done += 1
-        if several.results:
-            token.answers[one.index] = one.known.get(several.answer, (0, None))[1]
-        else:
-            token.known = newest(token.known, {f: w for f, w in one.known.items() if f != several.item})
-        veto = bool(several.veto) and one.known.get(several.veto, (0, None))[1] is True
-        if veto or token.done in (len(token.items), several.enough):
-            self._all_done(token)
-        elif several.sequential:
-            self._instance(token, token.done)
-
-    def _all_done(self, token: Token) -> None:
-        several = token.part.several
-        assert several is not None
-        for other in token.instances:
-            self._drop(other)
-        token.instances = []
-        if several.results:
-            self._write(token, {several.results: token.answers})
-        token.items = []
-        self.ready.append(lambda: self._leave(token) if self._is_there(token) else None)
-
-    def _is_there(self, token: Token) -> bool:
-        return token in (token.whole.instances if token.whole else token.scope.tokens)
-
     # What comes from outside of the flow
-
-    def _set(
-        self, token: Token, name: str, event: Event, act: Callable[[dict[str, Any]], None], *, stays: bool = False
-    ) -> None:
-        """Wait for `event` as long as the token is there: once, or, if it `stays`, as often as it comes."""
-        trigger = Trigger(name, event, act, stays=stays and event.kind != "timer")
-        if event.kind in ("timer", "cycle"):
-            trigger.at = self.now + timedelta(days=event.days, minutes=event.minutes)
-            trigger.left = event.turns or -1
-        if event.key:
-            trigger.key = str(token.known[event.key][1])
-        token.triggers.append(trigger)
-        self.triggers.append(trigger)
 
     def _guard(self, token: Token, guard: Guard) -> None:
         def come(facts: dict[str, Any]) -> None:
@@ -338,7 +254,9 @@ class Game:
         if event.kind == "message":
             self.sent.append(token.part.id)
         elif event.kind == "signal":
-            hearing = [t for t in self.triggers if t.event.kind == "signal" and t.event.name == event.name]
+            # All that wait hear it; what interrupts comes after what does not.
+            hearing = [t for t in self.triggers if (t.event.kind, t.event.name) == ("signal", event.name)]
+            hearing.sort(key=lambda trigger: not trigger.stays)
             for trigger in hearing:
                 if trigger in self.triggers:
                     self._act(trigger, {})
@@ -352,41 +270,10 @@ class Game:
             for trigger in around.triggers:
                 if (trigger.event.kind, trigger.event.name) == (event.kind, event.name) and trigger in self.triggers:
                     called = scope.holder.part.kind == "call"
-                    carried = _mapped(scope.holder.part.outs, values(self._known_in(scope))) if called else {}
+                    carried = mapped(scope.holder.part.outs, values(self._known_in(scope))) if called else {}
                     self._act(trigger, carried)
                     return
             scope = scope.holder.scope
-
-    # What is known, and taking away
-
-    def _known_now(self, token: Token) -> Known:
-        """What an activity knows while it runs."""
-        several = token.part.several
-        if several is not None and several.results:
-            self.tick += 1
-            return {**token.known, several.results: (self.tick, list(token.answers))}
-        if token.part.kind == "sub" and token.inside is not None:
-            return self._known_in(token.inside)
-        return token.known
-
-    def _known_in(self, scope: Scope) -> Known:
-        return newest(scope.ended, *(self._known_now(token) for token in scope.tokens))
-
-    def _drop(self, token: Token) -> None:
-        self._drop_triggers(token)
-        for inner in [token, *token.instances]:
-            if inner.inside is not None:
-                self._clear(inner.inside)
-        token.instances = []
-
-    def _drop_triggers(self, token: Token) -> None:
-        self.triggers = [trigger for trigger in self.triggers if trigger not in token.triggers]
-
-    def _clear(self, scope: Scope) -> None:
-        for token in scope.tokens:
-            self._drop(token)
-        scope.tokens = []
-        self.triggers = [trigger for trigger in self.triggers if trigger not in scope.armed]
 
     _ENTER = {  # noqa: RUF012 # read only
         "start": _leave,
@@ -402,11 +289,6 @@ class Game:
         "and": _and,
         "or": _or,
         "race": _race,
-        "sub": _hold,
-        "call": _hold,
+        "sub": Activities._hold,
+        "call": Activities._hold,
     }
-
-
-def _mapped(mapping: Any, source: dict[str, Any]) -> dict[str, Any]:
-    """Facts that go in or out of a called process: all, or target from source, null if it is not known."""
-    return dict(source) if mapping is None else {to: source.get(fact) for to, fact in mapping.items()}

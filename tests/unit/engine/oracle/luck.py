@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from tests.unit.engine.oracle.plan import Event, Guard, Handler, Part, Plan, Several, below, is_true
-
-#: Facts that every case begins with.
-FACTS = {"people": ["ann", "bob", "cas"], "pair": ["x", "y"], "nobody": [], "ref": "A7"}
-
-Ends = tuple[str, str]
-"""where flows come into a block and where they leave it"""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a plan a block stands."""
-
-    plan: Plan
-    depth: int
-    #: error and escalation codes that something around it catches
-    errors: tuple[str, ...] = ()
-    escalations: tuple[str, ...] = ()
-    #: facts that may be the key of a message
-    keys: tuple[str, ...] = ("ref",)
-    loop: bool = False
-    inclusive: bool = False
-
-    def deeper(self) -> Place:
-        return replace(self, depth=self.depth - 1)
+from tests.unit.engine.oracle.lots import FACTS, Ends, Lots, Place
+from tests.unit.engine.oracle.plan import Event, Guard, Handler, Part, Plan, below, is_true
 
 
 @dataclass
-class Maker:
-    """Makes one plan; `made` counts the constructs in it."""
-
-    dice: random.Random
-    made: dict[str, int] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=count)
-    called: list[Plan] = field(default_factory=list)
-    #: signals that something in the case may hear
-    signals: list[str] = field(default_factory=list)
-
-    def name(self, kind: str) -> str:
-        return f"{kind}{next(self.numbers)}"
-
-    def note(self, *constructs: str) -> None:
-        for construct in constructs:
-            self.made[construct] = self.made.get(construct, 0) + 1
-
-    def chance(self, share: float) -> bool:
-        return self.dice.random() < share
+class Maker(Lots):
+    """Makes one plan."""
 
     # A whole case
 
@@ -66,7 +24,7 @@ class Maker:
         if way in ("bare", "handler"):
             self.fill(Place(main, depth), handlers=way == "bare")
             if way == "handler":
-                self._handler(main, Event("message", "stop"), interrupting=True, name="withdrawn")
+                self._handler(Place(main, 0), Event("message", "stop"), interrupting=True, name="withdrawn")
             return main
         phase = Part("phase", "call" if way == "called" else "sub", inside=Plan("inner"))
         assert phase.inside is not None
@@ -116,36 +74,21 @@ class Maker:
     def _handlers(self, place: Place) -> None:
         for _ in range(self.dice.choice([1, 1, 2])):
             event = self._outer_event(place)
-            self._handler(place.plan, event, interrupting=self.chance(0.5), name=self.name("w"))
+            self._handler(place, event, interrupting=self.chance(0.5), name=self.name("w"))
 
-    def _handler(self, plan: Plan, event: Event, *, interrupting: bool, name: str) -> None:
+    def _handler(self, place: Place, event: Event, *, interrupting: bool, name: str) -> None:
         self.note(f"event sub-process {event.kind} {'interrupting' if interrupting else 'beside'}")
         inside = Plan(f"p_{name}")
         inside.parts[inside.start].event = event
         task, end = inside.add(Part(f"h_{name}", "user")), inside.add(Part(f"e_{name}", "end"))
-        inside.chain(inside.start, task, end)
-        plan.handlers.append(Handler(name, event, interrupting, inside))
-
-    # Events that are waited for
-
-    def timer(self, *, cycle: bool = False) -> Event:
-        minutes = next(self.numbers)
-        if cycle:
-            return Event("cycle", days=self.dice.choice([4, 7, 28]), minutes=minutes, turns=self.dice.choice([0, 0, 2]))
-        return Event("timer", days=self.dice.choice([1, 3, 9, 17, 40]), minutes=minutes)
-
-    def message(self, place: Place) -> Event:
-        key = self.dice.choice(place.keys) if self.chance(0.5) else ""
-        return Event("message", self.name("m"), key=key)
-
-    def _outer_event(self, place: Place) -> Event:
-        """Of a boundary event or an event sub-process."""
-        return self.dice.choice([self.timer, self.timer, lambda: self.message(place), self.signal])()
-
-    def signal(self) -> Event:
-        if not self.signals or self.chance(0.7):
-            self.signals.append(self.name("s"))
-        return Event("signal", self.dice.choice(self.signals))
+        if place.depth > 1 and self.chance(0.4):
+            first, last = self.block(replace(place, plan=inside, depth=1, loop=False, inclusive=False))
+            inside.chain(task, first)
+            inside.chain(last, end)
+        else:
+            inside.chain(task, end)
+        inside.chain(inside.start, task)
+        place.plan.handlers.append(Handler(name, event, interrupting, inside))
 
     # Blocks
 
@@ -183,7 +126,7 @@ class Maker:
     def task(self, place: Place) -> Ends:
         part = Part(self.name("u"), "user")
         if self.chance(0.2):
-            part.several = self.several(place, part)
+            part.several = self.several(part)
         return self.guarded(place, part, 0.45)
 
     def automatic(self, place: Place) -> Ends:
@@ -212,7 +155,12 @@ class Maker:
         task = place.plan.add(Part(self.name("u"), "user"))
         throw = place.plan.add(Part(self.name("o"), "throw", event))
         place.plan.chain(task, throw)
-        return task, throw
+        if event.kind != "signal":
+            return task, throw
+        # Whether the thrower has gone on when it is interrupted is left open, so nothing lasting comes next.
+        after = place.plan.add(Part(self.name("u"), "user"))
+        place.plan.chain(throw, after)
+        return task, after
 
     def error(self, place: Place) -> Ends:
         """A person decides whether it goes wrong."""
@@ -324,27 +272,12 @@ class Maker:
 
     # Activities that hold others
 
-    def several(self, place: Place, part: Part) -> Several:
-        items = self.dice.choice(["people", "people", "pair", "nobody"])
-        several = Several(items, f"i_{part.id}", sequential=self.chance(0.35))
-        if self.chance(0.5):
-            answer = part.id if part.kind == "user" else f"a_{part.id}"
-            several = replace(several, results=f"all_{part.id}", answer=answer)
-        how = self.dice.random()
-        if how < 0.15:
-            several = replace(several, enough=1)
-        elif how < 0.3:
-            several = replace(several, veto=f"veto_{part.id}")
-        stop = " until enough" if several.enough else " until a veto" if several.veto else ""
-        self.note(f"{'sequential' if several.sequential else 'parallel'} instances of {part.kind}{stop}")
-        return several
-
     def holder(self, place: Place) -> Ends:
         name = self.name("n")
         kind = self.dice.choice(["sub", "sub", "call"])
         part = Part(name, kind)
         if self.chance(0.25):
-            part.several = self.several(place, part)
+            part.several = self.several(part)
         inner = Place(Plan(f"p_{name}"), place.depth - 1, place.errors, place.escalations, place.keys)
         if part.several is not None:
             inner = replace(inner, keys=(*inner.keys, part.several.item))
@@ -399,22 +332,28 @@ class Maker:
             interrupting = event.kind != "cycle" and self.chance(0.5)
             part.guards.append(Guard(self.name("b"), event, interrupting))
         for guard in part.guards:
-            self.note(f"boundary {guard.event.kind} {'interrupting' if guard.interrupting else 'beside'}")
+            end = " with an end" if guard.event.turns else ""
+            self.note(f"boundary {guard.event.kind}{end} {'interrupting' if guard.interrupting else 'beside'}")
         if not part.guards:
             return part.id, part.id
         merge = plan.add(Part(self.name("y"), "xor"))
         plan.chain(part.id, merge)
         for guard in part.guards:
-            if guard.interrupting:
-                self._way(plan, guard, merge)
-            else:
-                self._way(plan, guard, plan.add(Part(self.name("e"), "end")))
+            self._way(place, guard, merge if guard.interrupting else plan.add(Part(self.name("e"), "end")))
         return part.id, merge
 
-    def _way(self, plan: Plan, guard: Guard, to: str) -> None:
-        if guard.interrupting and self.chance(0.3):
+    def _way(self, place: Place, guard: Guard, to: str) -> None:
+        """From a boundary event on: nothing, a task of its own, or anything."""
+        plan = place.plan
+        luck = self.dice.random()
+        if guard.interrupting and luck < 0.3:
             plan.chain(guard.id, to)
-            return
-        kind = "user" if self.chance(0.7) else "script"
-        task = plan.add(Part(f"h_{guard.id}", kind))
-        plan.chain(guard.id, task, to)
+        elif luck < 0.8:
+            task = plan.add(Part(f"h_{guard.id}", self.dice.choice(["user", "user", "script"])))
+            plan.chain(guard.id, task, to)
+        else:
+            often = not guard.interrupting and guard.event.kind != "timer"  # so no inclusive join: lint refuses it
+            beside = replace(place, depth=min(place.depth - 1, 1), inclusive=place.inclusive or often)
+            first, last = self.block(beside)
+            plan.chain(guard.id, first)
+            plan.chain(last, to)

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 
 from app.engine import clocks, definition, facts
 from app.engine.patches import endings, joins
 from app.engine.specs import event_subprocess, events, gateways, messages, multi_instance, signals, subprocesses, timers
 from app.errors import EngineFailure
-from tests.unit.engine.oracle.match import Deviation, Match
+from tests.unit.engine.oracle.match import THOROUGH, Deviation, Match
 
 #: So many models at most until each is found.
 SEEDS = 200
@@ -25,11 +26,12 @@ Patch = pytest.MonkeyPatch
 MUTANTS: dict[str, tuple[Callable[[Patch], None], tuple[str, ...]]] = {}
 
 
-def wrong(*needs: str) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
-    """A mutant that only processes with these constructs can show."""
+def wrong(*needs: str, rare: bool = False) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+    """A mutant that only processes with these constructs can show. One that shows rarely is for the long run."""
 
     def keep(mutant: Callable[[Patch], None]) -> Callable[[Patch], None]:
-        MUTANTS[mutant.__name__] = (mutant, needs)
+        if THOROUGH or not rare:
+            MUTANTS[mutant.__name__] = (mutant, needs)
         return mutant
 
     return keep
@@ -64,17 +66,17 @@ def joins_do_not_wait(patch: Patch) -> None:
     patch.setattr(joins.ParallelGateway, "_check_threshold_unstructured", lambda self, my_task: True)
 
 
-@wrong("inclusive")
+@wrong("inclusive", rare=True)
 def inclusive_joins_do_not_wait(patch: Patch) -> None:
     patch.setattr(gateways.InclusiveGateway, "_check_threshold_unstructured", lambda self, my_task: True)
 
 
-@wrong("inclusive", "fragile")
+@wrong("inclusive", "fragile", rare=True)
 def inclusive_joins_forget_incidents(patch: Patch) -> None:
     patch.setattr(gateways, "_ACTIVE", gateways._ACTIVE & ~gateways.TaskState.ERROR)
 
 
-@wrong("fragile")
+@wrong("fragile", rare=True)
 def an_end_goes_over_the_head_of_an_incident(patch: Patch) -> None:
     def may_fire(self: Any, my_task: Any) -> bool:
         live = [t for t in my_task.workflow.tasks.values() if t._state & gateways.TaskState.NOT_FINISHED_MASK]
@@ -104,7 +106,7 @@ def a_repeated_timer_makes_up_for_downtime(patch: Patch) -> None:
     patch.setattr(timers, "MAX_MISSED", 0)
 
 
-@wrong()
+@wrong(rare=True)
 def a_boundary_event_knows_what_was_known_before(patch: Patch) -> None:
     patch.setattr(events.BoundaryEvent, "learn", nothing)
 
@@ -134,7 +136,7 @@ def instances_keep_their_item(patch: Patch) -> None:
     patch.setattr(multi_instance, "without", lambda what, names: what)
 
 
-@wrong("parallel instances of user")
+@wrong("parallel instances of user", rare=True)
 def answers_come_in_the_order_of_the_calendar(patch: Patch) -> None:
     original = multi_instance.MultiInstance.merge_child
 
@@ -170,7 +172,7 @@ def signals_are_not_heard(patch: Patch) -> None:
     patch.setattr(signals.Signal, "throw", nothing)
 
 
-@wrong("boundary message beside")
+@wrong("boundary message beside", rare=True)
 def any_key_will_do(patch: Patch) -> None:
     patch.setattr(messages.MessageDefinition, "takes", lambda self, task, name, key: self.name == name)
 
@@ -222,6 +224,23 @@ def an_error_tells_only_what_its_branch_knew(patch: Patch) -> None:
 @wrong("event sub-process message beside")
 def an_event_sub_process_runs_once(patch: Patch) -> None:
     patch.setattr(event_subprocess, "Timer", object)
+
+
+@wrong("parallel instances of user until a veto")
+def an_answer_that_is_neither_counts_as_no(patch: Patch) -> None:
+    patch.setattr(multi_instance, "yes_or_no", lambda formula, value: value is True)
+
+
+@wrong("boundary cycle with an end beside", rare=True)
+def what_an_event_began_begins_again_when_it_ends(patch: Patch) -> None:
+    def on_complete(self: Any, my_task: Any) -> None:
+        for child in my_task.children:
+            if not child._state & gateways.TaskState.FINISHED_MASK:
+                child.task_spec._update(child)
+        original(self, my_task)
+
+    original = TaskSpec._on_complete
+    patch.setattr(TaskSpec, "_on_complete", on_complete)
 
 
 @pytest.mark.parametrize("name", MUTANTS)

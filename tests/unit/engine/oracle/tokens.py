@@ -28,6 +28,11 @@ def values(known: Known) -> dict[str, Any]:
     return {fact: value for fact, (_, value) in known.items()}
 
 
+def mapped(mapping: Any, source: dict[str, Any]) -> dict[str, Any]:
+    """Facts that go in or out of a called process: all, or target from source, null if it is not known."""
+    return dict(source) if mapping is None else {to: source.get(fact) for to, fact in mapping.items()}
+
+
 _numbers = count()
 
 
@@ -74,6 +79,8 @@ class Token:
     items: list[Any] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
     done: int = 0
+    #: what the instance that has last come to its end knew, if that does not tell whether it is enough
+    unsure: dict[str, Any] | None = None
     #: the order in which tokens came to be
     number: int = field(default_factory=lambda: next(_numbers))
 
