@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from app.expressions import functions, nodes
+from app.expressions.errors import ExpressionError
 from app.expressions.lexer import Token
-from app.expressions.names import spelled
+from app.expressions.names import KEYWORDS, did_you_mean, spelled
 from app.expressions.nodes import Node
 from app.expressions.parsing import literals, types
 from app.expressions.types import ANY, Type
@@ -35,9 +35,25 @@ def builtin(parser: Parser, token: Token, function: str) -> Node:
     return nodes.Call(token.position, function, _with_functions(function, arguments), names)
 
 
-def _unknown(parser: Parser, token: Token, function: str) -> Exception:
-    close = get_close_matches(function, [*functions.NAMES, *parser.bound], 1, 0.7)
-    hint = f" Did you mean “{close[0]}”?" if close else ""
+def misspelt(parser: Parser) -> ExpressionError | None:
+    """What to say where an expression ends in the middle of `string lenght(…)`; None if it does not."""
+    first = last = parser.at
+    while first and _is_word(parser.tokens[first - 1]):
+        first -= 1
+    while _is_word(parser.tokens[last]):
+        last += 1
+    if first == parser.at or last == parser.at or parser.tokens[last].text != "(":
+        return None
+    row = parser.tokens[first:last]
+    return _unknown(parser, row[0], spelled(row))
+
+
+def _is_word(token: Token) -> bool:
+    return token.kind == "name" and token.text not in KEYWORDS
+
+
+def _unknown(parser: Parser, token: Token, function: str) -> ExpressionError:
+    hint = did_you_mean(function, [*functions.NAMES, *parser.bound])
     return parser.fault(f"There is no function “{function}”.{hint}", token)
 
 

@@ -64,7 +64,8 @@ def _iterator_name(parser: Parser) -> str:
     parts: list[Token] = []
     while not parser.take("in"):
         if parser.token.kind not in ("name", "number") and not parser.sees("-", "+", "/", "*", "'", "."):
-            raise parser.fault("Here a name and “in” are missing, as in: for day in days return …")
+            message = "Here a name and “in” are missing, as in: for day in days return …"
+            raise parser.fault(message, parts[1] if len(parts) > 1 else None)
         parts.append(parser.next())
     if not parts:
         raise parser.fault("Here a name is missing before “in”.")
