@@ -10,6 +10,7 @@ from app.expressions.lexer import Token
 from app.expressions.names import KEYWORDS, did_you_mean, spelled
 from app.expressions.nodes import Node
 from app.expressions.parsing import literals, types
+from app.expressions.parsing.naming import new_name
 from app.expressions.types import ANY, Type
 
 if TYPE_CHECKING:
@@ -123,12 +124,7 @@ def definition(parser: Parser) -> Node:
 
 def _parameter(parser: Parser, names: list[str]) -> str:
     start = parser.token
-    parts: list[Token] = []
-    while parser.token.kind == "name" or (parts and not parser.sees(":", ",", ")") and parser.token.kind != "end"):
-        parts.append(parser.next())
-    if not parts:
-        raise parser.fault("Here the name of a parameter is missing.")
-    name = spelled(parts)
+    name = new_name(parser, "Here the name of a parameter is missing.", ":", ",", ")")
     if name in names:
         raise parser.fault(f"The parameter “{name}” is there twice.", start)
     return name
