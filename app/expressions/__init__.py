@@ -1,10 +1,11 @@
-"""FEEL (DMN 1.3, level 3): the one language of conditions, timers, decision tables and form rules.
+"""FEEL (DMN 1.5, level 3): the one language of conditions, timers, decision tables and form rules.
 
 Evaluated, never executed: an allow-list of functions, and budgets for time and space."""
 
 from app.expressions.errors import ExpressionError
 from app.expressions.expression import Expression, parse
 from app.expressions.modeler import Literal, Timer, from_modeler, timer
+from app.expressions.names import did_you_mean
 from app.expressions.outside import to_json
 from app.expressions.run import Environment
 
@@ -14,6 +15,7 @@ __all__ = [
     "ExpressionError",
     "Literal",
     "Timer",
+    "did_you_mean",
     "from_modeler",
     "parse",
     "timer",

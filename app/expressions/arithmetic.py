@@ -121,6 +121,11 @@ def _concatenated(run: Run, left: str, right: str) -> str:
     return run.text(left + right)
 
 
+def _power(run: Run, base: Number, exponent: Number) -> Decimal:
+    run.spend(1 if type(base) is int and type(exponent) is int else limits.SERIES)
+    return DECIMAL.power(decimal(base), decimal(exponent))
+
+
 def _quotient(_: Run, left: Number, right: Number) -> Number:
     if type(left) is int and type(right) is int and right and not left % right:
         return left // right
@@ -182,6 +187,6 @@ _DIVIDE: dict[tuple[str, str], Operation] = {
     (_DAYS, _DAYS): lambda _, a, b: DECIMAL.divide(Decimal(a // _TICK), Decimal(b // _TICK)),
     (_MONTHS, _MONTHS): lambda _, a, b: _quotient(_, a.months, b.months),
 }
-_POWER: dict[tuple[str, str], Operation] = {(_N, _N): lambda _, a, b: DECIMAL.power(decimal(a), decimal(b))}
+_POWER: dict[tuple[str, str], Operation] = {(_N, _N): _power}
 
 OPERATIONS: dict[str, Operation] = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}

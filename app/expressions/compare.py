@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -67,9 +67,12 @@ def _ranges(run: Run, left: Range, right: Range) -> bool | None:
     return all_equal(run, ((left.low, right.low), (left.high, right.high)))
 
 
-def all_equal(run: Run, pairs: object) -> bool | None:
+def all_equal(run: Run, pairs: Iterable[tuple[Value, Value]]) -> bool:
     """False if any pair differs (values of two types differ here), else true."""
-    return all(equal(run, left, right) is True for left, right in pairs)  # type: ignore[attr-defined]
+    run.enter()
+    answer = all(equal(run, left, right) is True for left, right in pairs)
+    run.leave()
+    return answer
 
 
 _DEEP: dict[str, Callable[[Run, Value, Value], bool | None]] = {

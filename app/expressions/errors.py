@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from app.errors import WaymarkError
 
+#: characters that are shown on either side of a fault
+_AROUND = 60
+
 
 class ExpressionError(WaymarkError):
     """This expression cannot be worked out."""
@@ -24,11 +27,18 @@ class ExpressionError(WaymarkError):
         if not self.placed:
             self.placed, self.position = True, position
 
+    def shown(self) -> str:
+        """The sentence, then the line at fault with a caret: for a terminal and for fixed-width text."""
+        return f"{self.message}\n{self.pointer()}" if self.source else self.message
+
     def pointer(self) -> str:
-        """The line at fault and, below it, a caret under the character."""
+        """The line at fault and, below it, a caret under the character; of a long line the part around it."""
         start = self.source.rfind("\n", 0, self.position) + 1
         line = self.source[start:].split("\n", 1)[0]
-        return f"{line}\n{' ' * (self.position - start)}^"
+        column = self.position - start
+        cut = max(0, column - _AROUND)
+        shown = "".join(sign if sign.isprintable() else " " for sign in line[cut : column + _AROUND])
+        return f"{'…' * bool(cut)}{shown}{'…' * (len(line) > column + _AROUND)}\n{' ' * (column - cut + bool(cut))}^"
 
 
 def _place(source: str, position: int) -> str:

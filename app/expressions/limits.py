@@ -10,6 +10,12 @@ HEIGHT = 60
 CALLS = 300
 #: steps of one evaluation: one for each part of a loop's body in each round, each element that a function reads
 FUEL = 20_000
+#: steps that a power, logarithm or the like costs
+SERIES = 30
+#: steps that counting a deadline costs, beside one for each day
+COUNTING = 15
+#: steps that the first use of a pattern costs, and what each of its characters adds
+PATTERN, PATTERN_CHARACTER = 100, 16
 #: characters of a string
 STRING = 20_000
 #: characters of strings that one step of fuel pays for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from app.expressions.lexer import Token, words
 
@@ -12,6 +13,12 @@ PROPERTIES = ("time offset", "start included", "end included")
 KEYWORDS = frozenset(
     "if then else for in return some every satisfies and or between instance of true false null function".split()  # noqa: SIM905 # reads better as words
 )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """“ Did you mean …?” with the known name that is most like a mistaken one; "" if none is like it."""
+    close = get_close_matches(name, sorted(known), 1, 0.65)
+    return f" Did you mean “{close[0]}”?" if close else ""
 
 
 class Names:

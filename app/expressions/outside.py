@@ -17,8 +17,8 @@ class _Budget:
     def __init__(self) -> None:
         self.left = limits.NODES
 
-    def spend(self) -> None:
-        self.left -= 1
+    def spend(self, elements: int = 1) -> None:
+        self.left -= elements
         if self.left < 0:
             raise ExpressionError(f"This value is too large: at most {limits.NODES:,} elements.")
 
@@ -26,19 +26,21 @@ class _Budget:
 def adopt(value: Any) -> Value:
     """A Python value from outside as a FEEL value: floats become decimals, tuples lists, mappings dicts.
     Raises `ExpressionError` for what FEEL has no type for and for what is too large."""
-    return _adopt(value, _Budget(), limits.VALUE_DEPTH)
+    return value if type(value) in READY else _adopt(value, _Budget(), limits.VALUE_DEPTH)
 
 
 def _adopt(value: Any, budget: _Budget, depth: int) -> Value:
-    budget.spend()
-    if type(value) in READY:
-        return value
     if depth < 0:
         raise ExpressionError("This value is nested too deeply.")
     if type(value) is dict or isinstance(value, Mapping):
-        return {str(key): _adopt(item, budget, depth - 1) for key, item in value.items()}
+        budget.spend(len(value))
+        return {
+            key if type(key) is str else str(key): item if type(item) in READY else _adopt(item, budget, depth - 1)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_adopt(item, budget, depth - 1) for item in value]
+        budget.spend(len(value))
+        return [item if type(item) in READY else _adopt(item, budget, depth - 1) for item in value]
     return _adopt_scalar(value)
 
 
@@ -86,6 +88,8 @@ def _outward(value: Value, budget: _Budget, depth: int, scalar: Callable[[Value]
         return [_outward(item, budget, depth - 1, scalar) for item in value]
     if type(value) is dict:
         return {key: _outward(item, budget, depth - 1, scalar) for key, item in value.items()}
+    if type(value) is str:
+        budget.spend(len(value) // limits.STRING_STEP)
     if type(value) is Function:
         raise ExpressionError("A function is no answer. Write brackets behind it to call it.")
     return scalar(value)

@@ -28,7 +28,9 @@ class Environment:
 class Run:
     """The state of one evaluation: variables, places for local names, fuel, and the deadlines counted so far."""
 
-    __slots__ = ("adopted", "counted", "environment", "fuel", "levels", "places", "tested", "variables")
+    __slots__ = (
+        "adopted", "counted", "environment", "fuel", "inside", "levels", "patterns", "places", "tested", "variables",
+    )  # fmt: skip
 
     def __init__(self, variables: Mapping[str, Any], environment: Environment, places: int, tested: Value) -> None:
         self.variables = variables
@@ -37,6 +39,8 @@ class Run:
         self.tested = tested
         self.fuel = limits.FUEL
         self.levels = 0
+        self.inside = 0
+        self.patterns: set[tuple[str, str | None]] | None = None
         self.counted: list[Deadline] = []
         self.adopted: dict[str, Value] = {}
 
@@ -46,13 +50,22 @@ class Run:
         if self.fuel < 0:
             raise ExpressionError("This expression takes too many steps. Let it look at fewer things.")
 
+    def enter(self) -> None:
+        """One level down in a list or context, to be left by `leave`."""
+        self.inside += 1
+        if self.inside > limits.VALUE_DEPTH:
+            raise ExpressionError("This value is nested too deeply.")
+
+    def leave(self) -> None:
+        self.inside -= 1
+
     def lend(self, other: Run, levels: int, work: Callable[[Run], Value]) -> Value:
         """What `work` makes of `other`, on this fuel and `levels` deeper. Raises `ExpressionError` when that is too
         deep."""
         other.levels = self.levels + levels
         if other.levels > limits.CALLS:
             raise ExpressionError("Functions call each other too deeply here.")
-        other.fuel, other.counted = self.fuel, self.counted
+        other.fuel, other.counted, other.patterns = self.fuel, self.counted, self.patterns
         try:
             return work(other)
         finally:

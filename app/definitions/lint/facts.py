@@ -10,7 +10,7 @@ from app.definitions.diagram import WITHDRAWN, Node, Process
 from app.definitions.lint import expressions
 from app.definitions.lint.expressions import Said
 from app.definitions.lint.subject import Subject
-from app.expressions import ExpressionError
+from app.expressions import ExpressionError, did_you_mean
 
 #: Facts that every case has from its start.
 GIVEN = frozenset({"employer", "follow_up"})
@@ -28,14 +28,14 @@ def check(subject: Subject) -> None:
     tables = _tables(subject)
     for one in expressions.said(subject):
         for name in sorted(_names(one) - known[one.process.id] - one.given):
-            _unset(subject, one.process, one.element, f"{one.what} reads", name)
+            _unset(subject, one.process, one.element, f"{one.what} reads", name, known[one.process.id])
         _parts(subject, one, tables)
     for process, node in subject.nodes():
         for name in sorted(_read_by(subject, node) - known[process.id]):
-            _unset(subject, process, node.id, f"{node.label} reads", name)
+            _unset(subject, process, node.id, f"{node.label} reads", name, known[process.id])
         taken = {one.source for one in node.goes_out if one.source} if node.called in known else set()
         for name in sorted(taken - known.get(node.called, set())):
-            _unset(subject, process, node.id, f"{node.label} takes back", name)
+            _unset(subject, process, node.id, f"{node.label} takes back", name, known[node.called])
     _forms(subject, known)
 
 
@@ -91,18 +91,19 @@ def _read_by(subject: Subject, node: Node) -> set[str]:
     return found | {one.source for one in node.goes_in if one.source}
 
 
-def _unset(subject: Subject, process: Process, element: str, who: str, name: str) -> None:
+def _unset(subject: Subject, process: Process, element: str, who: str, name: str, known: set[str]) -> None:
     if any(node.hears and not node.result and node.message != WITHDRAWN for node in process.nodes.values()):
         return  # a message may bring it: what it brings, its sender says
     message = f"{who} the fact “{name}”, but nothing sets it here."
-    subject.warning("fact-unset", process, element, message, _advice(subject, name))
+    subject.warning("fact-unset", process, element, message, _advice(subject, name, known))
 
 
-def _advice(subject: Subject, name: str) -> str:
+def _advice(subject: Subject, name: str, known: set[str]) -> str:
     for form in subject.forms.values():
         if any(field.key == name for field in form.answers()):
             return f"The form “{form.id}” asks for it: set the property “routes” of that field to “true”."
-    return "Let a form route it, or a decision, a script or the calling process set it, or correct its name."
+    advice = "Let a form route it, or a decision, a script or the calling process set it, or correct its name."
+    return advice + did_you_mean(name, known)
 
 
 def _parts(subject: Subject, one: Said, tables: Mapping[str, set[str]]) -> None:
@@ -139,6 +140,8 @@ def _forms(subject: Subject, known: dict[str, set[str]]) -> None:
         asked = {field.key for field in form.walk()}
         for field in form.walk():
             for name in sorted(field.hide.names - asked - anywhere if field.hide else ()):
-                _unset(subject, process, node.id, f"{node.label}: the field “{field.path}” hides by", name)
+                who = f"{node.label}: the field “{field.path}” hides by"
+                _unset(subject, process, node.id, who, name, anywhere | asked)
             if field.after_fact and field.after_fact not in anywhere:
-                _unset(subject, process, node.id, f"{node.label}: the field “{field.path}” waits for", field.after_fact)
+                who = f"{node.label}: the field “{field.path}” waits for"
+                _unset(subject, process, node.id, who, field.after_fact, anywhere)

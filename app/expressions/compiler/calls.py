@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.expressions import functions, nodes
-from app.expressions.compiler.core import Closure, Scope, compile_node, compiles
+from app.expressions.compiler.core import Closure, Scope, compile_node, compiles, once
 from app.expressions.errors import ExpressionError
 from app.expressions.functions.applying import applied, as_value
 from app.expressions.run import Run
@@ -21,16 +21,18 @@ _CARRIED = 16
 @compiles(nodes.Call)
 def _call(node: nodes.Call, scope: Scope) -> Closure:
     arguments = [compile_node(argument, scope) for argument in node.arguments]
-    name, names, position = node.function, node.names, node.position
+    function, position = functions.resolved(node.function, len(arguments), node.names), node.position
 
     def call(run: Run) -> Value:
         try:
             run.spend(1)
-            return functions.resolve(name, names, run, [argument(run) for argument in arguments])
+            return function(run, [argument(run) for argument in arguments])
         except ExpressionError as error:
             error.place(position)
             raise
 
+    if node.function in functions.CONSTANT and all(isinstance(argument, nodes.Const) for argument in node.arguments):
+        return once(call)
     return call
 
 

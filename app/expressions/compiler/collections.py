@@ -54,7 +54,10 @@ def part(run: Run, value: Value, name: str) -> Value:
         return value.get(name)
     if type(value) is list:
         run.spend(len(value))
-        return [part(run, item, name) for item in value]
+        run.enter()
+        parts = [part(run, item, name) for item in value]
+        run.leave()
+        return parts
     read = _PARTS.get(type(value), {}).get(name)
     return None if read is None else read(value)
 

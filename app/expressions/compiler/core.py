@@ -94,6 +94,18 @@ def placed(node: Node, closure: Closure) -> Closure:
     return run_it
 
 
+def once(closure: Closure) -> Closure:
+    """What is worked out when it is first needed, and is the same ever after."""
+    found: list[Value] = []
+
+    def read(run: Run) -> Value:
+        if not found:
+            found.append(closure(run))
+        return found[0]
+
+    return read
+
+
 @compiles(Const)
 def _const(node: Const, _: Scope) -> Closure:
     value = node.value

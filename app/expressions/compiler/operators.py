@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.expressions import arithmetic, compare, nodes
-from app.expressions.compiler.core import Closure, Scope, compile_node, compiles
+from app.expressions.compiler.core import Closure, Scope, compile_node, compiles, once
 from app.expressions.errors import ExpressionError
 from app.expressions.run import Run
 from app.expressions.types import is_instance
@@ -120,7 +120,7 @@ def _interval(node: nodes.Interval, scope: Scope) -> Closure:
             return None
         return Range(least, most, low_closed, high_closed)
 
-    return span
+    return once(span) if isinstance(node.low, nodes.Const) and isinstance(node.high, nodes.Const) else span
 
 
 @compiles(nodes.Ray)
@@ -201,5 +201,8 @@ def matches(run: Run, value: Value, wanted: Value) -> bool | None:
         return compare.within(run, value, wanted)
     if type(wanted) is list:
         run.spend(len(wanted))
-        return compare.equal(run, value, wanted) is True or any(matches(run, value, item) is True for item in wanted)
+        run.enter()
+        found = compare.equal(run, value, wanted) is True or any(matches(run, value, item) is True for item in wanted)
+        run.leave()
+        return found
     return compare.equal(run, value, wanted)

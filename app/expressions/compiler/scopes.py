@@ -85,9 +85,6 @@ def _mentions(node: nodes.Node, name: str) -> bool:
 
 def _rounds(run: Run, loops: list[Row], at: int = 0) -> Iterator[bool]:
     """Sets the local names to each combination in turn; yields False if there is nothing to go through."""
-    if at == len(loops):
-        yield True
-        return
     place, source, end = loops[at]
     elements = _elements(source(run)) if end is None else _steps(source(run), end(run))
     if elements is None:
@@ -96,7 +93,10 @@ def _rounds(run: Run, loops: list[Row], at: int = 0) -> Iterator[bool]:
     for element in elements:
         run.spend(1)
         run.places[place] = element
-        yield from _rounds(run, loops, at + 1)
+        if at + 1 == len(loops):
+            yield True
+        else:
+            yield from _rounds(run, loops, at + 1)
 
 
 def _elements(value: Value) -> Iterator[Value] | None:

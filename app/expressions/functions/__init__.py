@@ -8,13 +8,16 @@ from app.expressions.functions import (
     lists,
     numbers,
     ours,
+    patterns,
     ranges,
     spans,
     strings,
 )
-from app.expressions.functions.registry import FUNCTIONS, misfit, resolve
+from app.expressions.functions.registry import FUNCTIONS, misfit, resolved
 
 NAMES = frozenset(FUNCTIONS)
+#: names of those that always give the same for the same, and are written with what they then give
+CONSTANT = frozenset(("date", "time", "date and time", "duration", "number", "range"))
 #: names of those that take a function
 TAKE_FUNCTIONS = frozenset(
     name
@@ -23,6 +26,7 @@ TAKE_FUNCTIONS = frozenset(
 )
 
 __all__ = [
+    "CONSTANT",
     "FUNCTIONS",
     "NAMES",
     "TAKE_FUNCTIONS",
@@ -34,8 +38,9 @@ __all__ = [
     "misfit",
     "numbers",
     "ours",
+    "patterns",
     "ranges",
-    "resolve",
+    "resolved",
     "spans",
     "strings",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.expressions.functions.registry import FUNCTIONS, resolve
+from app.expressions.functions.registry import FUNCTIONS, resolved
 from app.expressions.run import Run
 from app.expressions.types import coerced
 from app.expressions.values import Function, Value
@@ -45,6 +45,6 @@ def as_value(name: str) -> Function:
     parameters = tuple(parameter.name for parameter in FUNCTIONS[name][-1].parameters)
 
     def call(run: Run, arguments: list[Value]) -> Value:
-        return resolve(name, (), run, arguments)
+        return resolved(name, len(arguments), ())(run, arguments)
 
     return Function(parameters, call, fixed=False)

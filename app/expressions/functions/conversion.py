@@ -19,8 +19,9 @@ _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII
 @builtin("date", "from: string | date | date and time")
 def to_date(_: Run, source: Value) -> date | None:
     if type(source) is str:
-        moment = temporal.parse_datetime(source)
-        return moment.date() if moment else temporal.parse_date(source)
+        day = temporal.parse_date(source)
+        moment = None if day else temporal.parse_datetime(source)
+        return moment.date() if moment else day
     return source.date() if type(source) is datetime else source
 
 
@@ -118,7 +119,10 @@ def _written(run: Run, value: Value) -> str:
     if type(value) is Decimal:
         return f"{value:f}"
     if isinstance(value, str | list | dict | Range | Function):
-        return run.text(_WRITERS[type(value)](run, value))
+        run.enter()
+        text = run.text(_WRITERS[type(value)](run, value))
+        run.leave()
+        return text
     return str(value) if type(value) is int else temporal.text(value)
 
 

@@ -88,6 +88,7 @@ def deviation(run: Run, items: Items) -> Value:
     """Of a sample."""
     if len(items) < 2 or not _numbers(items):
         return None
+    run.spend(3 * len(items))
     average = mean(run, items)
     squares = [arithmetic.power(run, arithmetic.subtract(run, item, average), 2) for item in items]
     variance = arithmetic.divide(run, total(run, squares), len(items) - 1)
@@ -102,7 +103,8 @@ def mode(run: Run, items: Items) -> Items | None:
     counts: dict[Value, int] = {}
     for item in items:
         counts[item] = counts.get(item, 0) + 1
-    return sorted(item for item, times in counts.items() if times == max(counts.values()))
+    most_often = max(counts.values(), default=0)
+    return sorted(item for item, times in counts.items() if times == most_often)
 
 
 def _numbers(items: Items) -> bool:
@@ -116,14 +118,14 @@ def _alike(items: Items) -> bool:
 
 
 @builtin("sublist", "list: list, start position: number, length?: number")
-def sublist(_: Run, items: Items, start: Value, length: Value = MISSING) -> Items | None:
+def sublist(run: Run, items: Items, start: Value, length: Value = MISSING) -> Items | None:
     begin = int(start)
     if begin == 0 or abs(begin) > len(items) or (length is not MISSING and length < 0):
         return None
     begin = begin - 1 if begin > 0 else len(items) + begin
     if length is MISSING:
-        return items[begin:]
-    return items[begin : begin + int(length)] if begin + int(length) <= len(items) else None
+        return run.items(items[begin:])
+    return run.items(items[begin : begin + int(length)]) if begin + int(length) <= len(items) else None
 
 
 @builtin("append", "list: list, item...: any")

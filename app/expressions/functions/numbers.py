@@ -16,7 +16,7 @@ from decimal import (
 
 from app.expressions.arithmetic import Number, decimal
 from app.expressions.functions.registry import builtin
-from app.expressions.limits import INTEGER
+from app.expressions.limits import INTEGER, SERIES
 from app.expressions.run import Run
 from app.expressions.values import DECIMAL, Months, Value
 
@@ -98,12 +98,14 @@ def root(_: Run, number: Number) -> Value:
 
 
 @builtin("log", "number: number")
-def logarithm(_: Run, number: Number) -> Value:
+def logarithm(run: Run, number: Number) -> Value:
+    run.spend(SERIES)
     return DECIMAL.ln(decimal(number)) if number > 0 else None
 
 
 @builtin("exp", "number: number")
-def exponential(_: Run, number: Number) -> Value:
+def exponential(run: Run, number: Number) -> Value:
+    run.spend(SERIES)
     try:
         return DECIMAL.exp(decimal(number))
     except DecimalException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from app.expressions import temporal
+from app.expressions import limits, temporal
 from app.expressions.errors import ExpressionError
 from app.expressions.functions.registry import MISSING, builtin
 from app.expressions.run import Run
@@ -48,7 +48,7 @@ def workdays_before(run: Run, n: Value, at: Value) -> Value:
 def _counted(run: Run, method: str, n: Value, moment: datetime) -> Value:
     if n != int(n):
         raise ExpressionError(f"A number of days must be whole, not {n}.")
-    run.spend(int(min(abs(n), MAX_DAYS)))
+    run.spend(limits.COUNTING + int(min(abs(n), MAX_DAYS)))
     try:
         deadline: Deadline = getattr(run.environment.calendar, method)(int(n), moment)
     except UncountableTime as error:

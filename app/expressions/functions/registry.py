@@ -73,20 +73,19 @@ class Signature:
 
     def pairs(self, arguments: Sequence[Any]) -> Iterator[tuple[Parameter, Any]]:
         """Each argument with its parameter; the last parameter takes all that remain if it is repeated."""
-        parameters = chain(self.parameters, repeat(self.parameters[-1])) if self.parameters else ()
-        return zip(parameters, arguments, strict=False)
+        if self.parameters and self.parameters[-1].repeated:
+            return zip(chain(self.parameters, repeat(self.parameters[-1])), arguments, strict=False)
+        return zip(self.parameters, arguments, strict=False)
 
     def call(self, run: Run, arguments: list[Any]) -> Value:
         if self.several and (len(arguments) > 1 or type(arguments[0]) is not list):
             if arguments == [None]:
                 return None
             arguments = [arguments]
-        while arguments and arguments[-1] is MISSING:
-            arguments = arguments[:-1]
         fitted: list[Any] = []
         for parameter, argument in self.pairs(arguments):
-            if argument is MISSING:
-                fitted.append(MISSING)
+            if argument is MISSING or KINDS[type(argument)] in parameter.types:
+                fitted.append(argument)
                 continue
             fits, value = parameter.fit(argument)
             if not fits:
@@ -96,6 +95,12 @@ class Signature:
             return self.implementation(run, *fitted)
         except (ArithmeticError, ValueError):
             return None
+
+    def call_named(self, run: Run, names: Sequence[str], arguments: list[Any]) -> Value:
+        placed = self.placed(names, arguments)
+        while placed and placed[-1] is MISSING:
+            placed.pop()
+        return self.call(run, placed)
 
 
 #: Functions by name; several signatures are told apart by the arguments.
@@ -134,15 +139,20 @@ def _shown(parameter: Parameter) -> str:
     return f"[{parameter.name}]" if parameter.optional else parameter.name
 
 
-def resolve(name: str, names: Sequence[str], run: Run, arguments: list[Any]) -> Value:
-    """Calls the signature that the arguments fit; null if none does."""
-    for signature in FUNCTIONS[name]:
-        if not signature.takes(len(arguments), names):
-            continue
-        placed = signature.placed(names, arguments) if names else arguments
-        if signature is FUNCTIONS[name][-1] or _fits(signature, placed):
-            return signature.call(run, placed)
-    return None
+def resolved(name: str, count: int, names: Sequence[str]) -> Callable[[Run, list[Any]], Value]:
+    """What calls `name` with `count` arguments: the signature that they fit; null if none does."""
+    signatures = [signature for signature in FUNCTIONS[name] if signature.takes(count, names)]
+    if len(signatures) == 1 and not names:
+        return signatures[0].call
+
+    def call(run: Run, arguments: list[Any]) -> Value:
+        for signature in signatures:
+            placed = signature.placed(names, arguments) if names else arguments
+            if signature is signatures[-1] or _fits(signature, placed):
+                return signature.call_named(run, names, arguments) if names else signature.call(run, arguments)
+        return None
+
+    return call
 
 
 def _fits(signature: Signature, arguments: Sequence[Any]) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from app.expressions import functions, nodes
+from app.expressions.errors import ExpressionError
 from app.expressions.lexer import Token
-from app.expressions.names import spelled
+from app.expressions.names import KEYWORDS, did_you_mean, spelled
 from app.expressions.nodes import Node
 from app.expressions.parsing import literals, types
+from app.expressions.parsing.naming import new_name
 from app.expressions.types import ANY, Type
 
 if TYPE_CHECKING:
@@ -35,9 +36,25 @@ def builtin(parser: Parser, token: Token, function: str) -> Node:
     return nodes.Call(token.position, function, _with_functions(function, arguments), names)
 
 
-def _unknown(parser: Parser, token: Token, function: str) -> Exception:
-    close = get_close_matches(function, [*functions.NAMES, *parser.bound], 1, 0.7)
-    hint = f" Did you mean “{close[0]}”?" if close else ""
+def misspelt(parser: Parser) -> ExpressionError | None:
+    """What to say where an expression ends in the middle of `string lenght(…)`; None if it does not."""
+    first = last = parser.at
+    while first and _is_word(parser.tokens[first - 1]):
+        first -= 1
+    while _is_word(parser.tokens[last]):
+        last += 1
+    if first == parser.at or last == parser.at or parser.tokens[last].text != "(":
+        return None
+    row = parser.tokens[first:last]
+    return _unknown(parser, row[0], spelled(row))
+
+
+def _is_word(token: Token) -> bool:
+    return token.kind == "name" and token.text not in KEYWORDS
+
+
+def _unknown(parser: Parser, token: Token, function: str) -> ExpressionError:
+    hint = did_you_mean(function, [*functions.NAMES, *parser.bound])
     return parser.fault(f"There is no function “{function}”.{hint}", token)
 
 
@@ -107,12 +124,7 @@ def definition(parser: Parser) -> Node:
 
 def _parameter(parser: Parser, names: list[str]) -> str:
     start = parser.token
-    parts: list[Token] = []
-    while parser.token.kind == "name" or (parts and not parser.sees(":", ",", ")") and parser.token.kind != "end"):
-        parts.append(parser.next())
-    if not parts:
-        raise parser.fault("Here the name of a parameter is missing.")
-    name = spelled(parts)
+    name = new_name(parser, "Here the name of a parameter is missing.", ":", ",", ")")
     if name in names:
         raise parser.fault(f"The parameter “{name}” is there twice.", start)
     return name

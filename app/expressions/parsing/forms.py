@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.expressions import functions, nodes
-from app.expressions.lexer import Token
-from app.expressions.names import KEYWORDS, PROPERTIES, Names, spelled
+from app.expressions.names import KEYWORDS, PROPERTIES, Names
 from app.expressions.nodes import Node
 from app.expressions.parsing import calls, types, unary
+from app.expressions.parsing.naming import new_name
 
 if TYPE_CHECKING:
     from app.expressions.parsing.grammar import Parser
@@ -52,23 +52,13 @@ def _iterators(parser: Parser, last: str) -> tuple[nodes.Loop, ...]:
         if found and not parser.take(","):
             raise parser.fault(f"Here “{last}” is missing.")
         position = parser.token.position
-        name = _iterator_name(parser)
+        name = new_name(parser, "Here a name and “in” are missing, as in: for day in days return …", "in")
+        parser.next()
         source = parser.expression()
         end = parser.expression() if parser.take("..") else None
         parser.bind(name)
         found.append(nodes.Loop(position, name, source, end))
     return tuple(found)
-
-
-def _iterator_name(parser: Parser) -> str:
-    parts: list[Token] = []
-    while not parser.take("in"):
-        if parser.token.kind not in ("name", "number") and not parser.sees("-", "+", "/", "*", "'", "."):
-            raise parser.fault("Here a name and “in” are missing, as in: for day in days return …")
-        parts.append(parser.next())
-    if not parts:
-        raise parser.fault("Here a name is missing before “in”.")
-    return spelled(parts)
 
 
 def name(parser: Parser) -> Node:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from app.expressions import limits, nodes
 from app.expressions.nodes import Node
-from app.expressions.parsing import forms, literals, unary
+from app.expressions.parsing import calls, forms, literals, unary
 from app.expressions.parsing.reader import TokenReader
 from app.expressions.types import Types
 
@@ -31,6 +31,15 @@ BINDING = {
 _AFTER_RANGE = frozenset(
     ("", ")", "]", "}", ",", ":", ".", "=", "!=", "and", "or", "then", "else", "return", "satisfies")
 )
+
+
+#: Signs of other languages that a modeller may try, and what FEEL says instead.
+_FOREIGN = {
+    "==": "Write “=”. Only inside ${…} “==” is understood.",
+    "&&": "Write “and”. Only inside ${…} “&&” is understood.",
+    "||": "Write “or”. Only inside ${…} “||” is understood.",
+    "?": "Write “if … then … else …”. Only inside ${…} “? … : …” is understood.",
+}
 
 
 class Parser(TokenReader):
@@ -116,7 +125,10 @@ class Parser(TokenReader):
     def whole(self, node: Node) -> Node:
         """`node`, if it is all there is."""
         if self.token.kind != "end":
-            raise self.fault(f"After the expression there is more: “{self.token.text}”. Is an operator missing?")
+            raise calls.misspelt(self) or self.fault(
+                _FOREIGN.get(self.token.text)
+                or f"After the expression there is more: “{self.token.text}”. Is an operator missing?"
+            )
         if nodes.height(node) > limits.HEIGHT:
             raise self.fault(f"This expression is nested too deeply: at most {limits.HEIGHT} levels.")
         return node

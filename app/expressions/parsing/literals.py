@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from app.expressions import limits, nodes, temporal
 from app.expressions.lexer import Token, unquoted
-from app.expressions.names import spelled
 from app.expressions.nodes import Node
 from app.expressions.parsing import unary
+from app.expressions.parsing.naming import new_name
 from app.expressions.values import DECIMAL
 
 if TYPE_CHECKING:
@@ -144,15 +144,10 @@ def key_before_colon(parser: Parser) -> str:
         key = unquoted(parser.next())
         parser.expect(":", "a colon")
         return key
-    parts: list[Token] = []
-    while not parser.sees(":"):
-        if parser.token.kind == "end" or parser.sees(",", "}", ")", "("):
-            raise parser.fault("Here a name with a colon is missing, as in {days: 5}.")
-        parts.append(parser.next())
-    if not parts:
-        raise parser.fault("Here a name is missing before the colon.")
+    missing = "Here a name with a colon is missing, as in {days: 5}."
+    key = new_name(parser, missing, ":", keywords=True)
     parser.next()
-    return spelled(parts)
+    return key
 
 
 SCALARS: dict[str, Callable[[Parser], Node]] = {"number": number, "string": string, "quoted": quoted}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from app.expressions import limits
+from app.expressions.names import did_you_mean
 from app.expressions.parsing import literals
 from app.expressions.types import ANY, SIMPLE, Type
 
@@ -29,8 +29,7 @@ def _named(parser: Parser) -> Type:
     longest = parser.type_names.longest(parser.tokens, parser.at)
     name, width = longest or (token.text, 1)
     if name not in SIMPLE and name not in parser.types:
-        close = get_close_matches(name, [*SIMPLE, *parser.types], 1, 0.6)
-        hint = f" Did you mean “{close[0]}”?" if close else ""
+        hint = did_you_mean(name, [*SIMPLE, *parser.types])
         raise parser.fault(f"There is no type “{name}”.{hint}" if name else "Here a type is missing.")
     parser.at += width
     if name in _PARTS and parser.take("<"):

@@ -70,6 +70,11 @@ def test_what_is_wrong_is_found_at_its_place(name, old, new, expected):
     assert expected in found
 
 
+def test_a_fact_that_is_nearly_one_is_offered():
+    found = looked_at(spoilt("leave.bpmn", '${answer = "no"}', '${answr = "no"}'))
+    assert [one.advice for one in found if one.rule == "fact-unset" and "Did you mean “answer”?" in one.advice]
+
+
 def without(text: str, *elements: str) -> str:
     """The diagram without these flows."""
     lines = text.splitlines()

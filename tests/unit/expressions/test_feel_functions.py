@@ -180,7 +180,7 @@ def test_a_list_of_one_stands_for_its_element_and_back(feel: Feel) -> None:
     ("source", "words"),
     [
         ("foo(1)", "There is no function “foo”"),
-        ("string lenght(1)", "operator missing"),
+        ("string lenght(1)", "Did you mean “string length”"),
         ("workday(1)", "Did you mean “workdays”"),
         ("abs()", "It takes abs(n)"),
         ("abs(1, 2)", "It takes abs(n)"),

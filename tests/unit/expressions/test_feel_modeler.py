@@ -80,7 +80,7 @@ def test_modeler_spellings_are_not_feel(source: str) -> None:
         ("a = “given”", 4, "straight quotation marks"),
         ("(1 + 2", 6, "closing bracket"),
         ("[1, 2", 5, "end of the list"),
-        ("{a 1}", 4, "a name with a colon"),
+        ("{a 1}", 3, "a name with a colon"),
         ("if a then b", 11, "answer for no"),
         ("for x in xs", 11, "“return” is missing"),
         ("a & b", 2, "Write “and”"),
