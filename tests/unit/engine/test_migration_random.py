@@ -201,9 +201,10 @@ class Edit:
             return
         at = self.dice.randrange(len(fork.branches))
         gone = fork.branches.pop(at)
-        self.must_refuse = (fork.now is not None and any(fork.now.parts[at].open())) or _has_started(gone)
+        live = fork.now is not None and any(fork.now.open())
+        self.must_refuse = (live and any(fork.now.parts[at].open())) or _has_started(gone)
         self.undo = lambda: fork.branches.insert(at, gone)
-        if fork.now is not None:
+        if live:
             self.follow = lambda: fork.now.parts.pop(at)
 
     def _limit(self) -> None:
