@@ -76,8 +76,7 @@ def migrate(
         move = Move(connection, row, moving.target(connection, row.process_key, to), now)
         if seen is not None and seen != row.version:
             raise MovedOn
-        move.require_possible()
-        _write(connection, move, reason, actor, now)
+        _write(connection, move, move.step(), reason, actor, now)
         return move.to.version
 
 
@@ -158,8 +157,8 @@ def _owned(connection: sa.Connection, actor: Actor, case_id: str) -> sa.Row[Any]
     return row
 
 
-def _write(connection: sa.Connection, move: Move, reason: str, actor: Actor, now: datetime) -> None:
-    row, to, step = move.row, move.to, move.step
+def _write(connection: sa.Connection, move: Move, step: Step, reason: str, actor: Actor, now: datetime) -> None:
+    row, to = move.row, move.to
     anew = moving.asks_anew(step, move.held, move.old, to.definition)
     changes = [
         {"kind": one.kind, "process": one.process, "element": one.element, "what": one.sentence, "names": one.names}

@@ -75,36 +75,33 @@ class Move:
         self.held = held(connection, row.id)
 
     @cached_property
-    def engine_plan(self) -> Plan:
-        return engine.plan(self.old, self.to.definition, self.row.state, self.now)
+    def _worked_out(self) -> tuple[Plan, Step | None]:
+        return engine.work_out(self.old, self.to.definition, self.row.state, self.now)
 
     @cached_property
     def plan(self) -> Plan:
         """The engine's plan, with what it means for those who have an open task."""
-        found = self.engine_plan
-        if not found.possible:
+        found, step = self._worked_out
+        if step is None:
             return found
         changes, refusals = [*found.changes], [*found.refusals]
-        for new in self.step.tasks:
+        for new in step.tasks:
             before = self.held[new.id]
             changes += _holder(before, new)
             changes += _draft(before, new, self.old, self.to.definition)
             refusals += given_away(before, new)
         return Plan(tuple(changes), tuple(refusals))
 
-    @cached_property
-    def step(self) -> Step:
-        """The move itself. Raises `MigrationRefused`."""
-        return engine.migrate(self.old, self.to.definition, self.row.state, self.now)
-
     @property
     def veil(self) -> Veil:
         return Veil(self.old.outline, self.to.definition.outline)
 
-    def require_possible(self) -> None:
-        """Raises `MigrationRefused` with reasons that whoever moves the case may read."""
-        if not self.plan.possible:
+    def step(self) -> Step:
+        """The move itself. Raises `MigrationRefused` with reasons that whoever moves the case may read."""
+        step = self._worked_out[1]
+        if step is None or not self.plan.possible:
             raise MigrationRefused(tuple(self.veil.refusals(self.plan)))
+        return step
 
 
 def held(connection: sa.Connection, case_id: str) -> dict[str, Held]:

@@ -22,6 +22,7 @@ from app.engine.migration import (  # noqa: E402 # as above
     migrate,
     plan,
     restore,
+    work_out,
 )
 from app.engine.outline import Element, Key, Outline, Process  # noqa: E402 # as above
 from app.engine.state import digest  # noqa: E402 # as above
@@ -84,4 +85,5 @@ __all__ = [
     "migrate",
     "plan",
     "restore",
+    "work_out",
 ]

@@ -85,19 +85,21 @@ def withdrawing(world: World, _key: str) -> Work:
 
 def moving(world: World, _key: str) -> Work:
     """A case in triage, to another version of its process; somebody has begun to write there."""
+    world.deploy_next()
     case_id, now = world.case_at("triage")
     commands.save_draft(world.waymark, world.actors[OFFICE], world.task(case_id, "triage"), {"triage": "accept"}, now)
-    return Work(case_id, _to_the_second(world, case_id, now), "command.migrate", AlreadyThere)
+    return Work(case_id, _to_the_first(world, case_id, now), "command.migrate", AlreadyThere)
 
 
-def _to_the_second(world: World, case_id: str, now: datetime) -> Act:
-    version, owner = world.deploy_next(), world.actors[OWNER]
-    return lambda waymark: commands.migrate(waymark, owner, case_id, "The autumn review", now, to=version)
+def _to_the_first(world: World, case_id: str, now: datetime) -> Act:
+    owner = world.actors[OWNER]
+    return lambda waymark: commands.migrate(waymark, owner, case_id, "The autumn review", now, to=1)
 
 
 def moving_back(world: World, _key: str) -> Work:
+    world.deploy_next()
     case_id, now = world.case_at("triage")
-    _to_the_second(world, case_id, now)(world.waymark)
+    _to_the_first(world, case_id, now)(world.waymark)
     owner = world.actors[OWNER]
 
     def act(waymark: Waymark) -> Any:

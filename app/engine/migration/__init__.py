@@ -29,6 +29,7 @@ __all__ = [
     "migrate",
     "plan",
     "restore",
+    "work_out",
 ]
 
 
@@ -48,6 +49,12 @@ def migrate(old: Definition, new: Definition, state_bytes: bytes, now: datetime)
     if mover.step is None:
         raise MigrationRefused(tuple(mover.notes.refusals))
     return mover.step
+
+
+def work_out(old: Definition, new: Definition, state_bytes: bytes, now: datetime) -> tuple[Plan, Step | None]:
+    """`plan`, and the step that `migrate` would make, None where it would refuse: for whoever needs both."""
+    mover = _moved(old, new, state_bytes, now)
+    return mover.notes.plan(), mover.step
 
 
 def restore(definition: Definition, state_bytes: bytes, now: datetime) -> Step:

@@ -29,9 +29,9 @@ class Ahead:
         self.found: dict[tuple[str, str], Any] = {}
         self.here: set[tuple[str, str]] = set()
         for scope in workflow.scopes():
-            standing = [task.task_spec.name for task in scope.tasks.values() if is_live(task) or has_come(task)]
-            self.here |= {(scope.spec.name, name) for name in standing}
-            self._walk(scope.spec, standing)
+            standing = [task for task in scope.tasks.values() if is_live(task) or has_come(task)]
+            self.here |= {(scope.spec.name, task.task_spec.name) for task in standing}
+            self._walk(scope.spec, [name for task in standing for name in _next(task)])
 
     def _walk(self, home: Any, names: list[str]) -> None:
         look = [(home, name) for name in names]
@@ -63,6 +63,12 @@ class Ahead:
         """Facts that something on the way sets, whether or not the case comes by it."""
         return {name for spec in self.found.values() for name in self._set(spec)}
 
+    def setters(self, fact: str) -> list[Element]:
+        """Every element of the version that sets the fact: that a case never got it tells that it was not there."""
+        specs = [self.definition.main, *self.definition.inner.values()]
+        drawn = [spec for home in specs for spec in home.task_specs.values() if fact in self._set(spec)]
+        return [spec.element for spec in drawn if spec.element is not None]
+
     def _set(self, spec: Any) -> Iterator[str]:
         for attribute in ("result", "item", "output_collection", "output_element"):
             if name := getattr(spec, attribute, None):
@@ -74,6 +80,13 @@ class Ahead:
         if isinstance(spec, activities.UserTask) and spec.element is not None:
             form = form_of(self.definition, spec.element.form)
             yield from form.facts if form else ()
+
+
+def _next(task: Any) -> list[str]:
+    """Where a token's way begins. What an activity holds has begun already: it does not begin once more."""
+    spec = task.task_spec
+    holds = task.id in task.workflow.top_workflow.subprocesses and not spec.idle(task)
+    return list(spec._outputs) if holds else [spec.name]
 
 
 def tell(notes: Notes, old: Ahead, new: Ahead, known: Collection[str]) -> None:
@@ -93,7 +106,7 @@ def tell(notes: Notes, old: Ahead, new: Ahead, known: Collection[str]) -> None:
             sentence = (
                 f"“{element.label}” reads the fact “{name}”, which this case never got and nothing ahead of it sets."
             )
-            notes.change("fact", element, f"{sentence} It counts as not known.")
+            notes.change("fact", element, f"{sentence} It counts as not known.", *new.setters(name))
 
 
 def _passed(old: Definition, new: Ahead) -> Iterator[Element]:

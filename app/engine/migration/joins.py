@@ -42,6 +42,8 @@ def carry(notes: Notes, task: Any, home: Any) -> None:
     old, parent = task.task_spec, task.parent
     new = home.task_specs[old.name]
     came_by = parent.task_spec.name
+    if came_by == home.start.name:
+        return  # an earlier move has taken its flow away
     flow = _flow(old, new, came_by)
     if flow == came_by and type(home.task_specs[flow]) is type(parent.task_spec):
         return

@@ -7,6 +7,7 @@ still found; Valmari 1991)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -34,8 +35,10 @@ class Tangled(Exception):
     """There are too many ways to walk."""
 
 
-def stuck(home: Any, start: Standing) -> set[tuple[str, str]]:
-    """(join, flow that never comes) for every dead end that can be reached. Raises `Tangled`."""
+@lru_cache(maxsize=512)
+def stuck(home: Any, start: Standing) -> frozenset[tuple[str, str]]:
+    """(join, flow that never comes) for every dead end that can be reached. Raises `Tangled`. Remembered: many cases
+    stand at the same place."""
     ways = _Ways(home)
     found: set[tuple[str, str]] = set()
     seen, look = {start}, [start]
@@ -49,7 +52,7 @@ def stuck(home: Any, start: Standing) -> set[tuple[str, str]]:
                     raise Tangled
                 seen.add(then)
                 look.append(then)
-    return found
+    return frozenset(found)
 
 
 def alone(home: Any, place: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app import db, engine
+from app import db, definitions, engine
 from app.cases import commands, queries
 from app.cases.completing import ChangedMeanwhile
 from app.cases.migrating import GoneOn, MovedOn, NotMoved
@@ -378,3 +378,26 @@ def test_what_was_hidden_or_clinical_stays_so_when_the_new_version_says_less(pla
     assert "scan of January" not in shown
     assert "Seen, examined" not in shown
     assert "moved the case" in shown
+
+
+@pytest.mark.rule("XX-1", "breaks")
+def test_a_fact_that_only_a_hidden_step_sets_is_not_named_to_an_owner(play: Play) -> None:
+    """That this case never got it would tell that it was never there."""
+    play.to("write_report")
+    deploy(play, replaced("report.bpmn", '${employee_word = "withhold"}', '${gp_consent = "refused"}'))
+    found = engine.plan(
+        engine.load(_bundle(play, play.row.definition_sha)), engine.load(_bundle(play)), play.row.state, play.now
+    )
+    assert found.possible
+    (named,) = (one for one in found.changes if one.kind == "fact")
+    assert "gp_consent" in named.sentence
+    assert "gp_consent" not in str(preview(play))
+
+
+def _bundle(play: Play, sha: str = "") -> engine.Bundle:
+    with db.reading(play.waymark.engine) as connection:
+        if sha:
+            return definitions.get(connection, sha)
+        current = definitions.current(connection, "referral")
+        assert current is not None
+        return current.bundle

@@ -254,6 +254,15 @@ def test_what_has_come_by_a_branch_that_is_gone_keeps_its_facts() -> None:
 
 
 @BREAKS
+def test_what_has_come_by_a_branch_that_is_gone_does_not_stand_for_a_new_one() -> None:
+    play = Play(forked("a", "b", "d"))
+    play.do("b", b=1)
+    move(play, forked("a", "d"))
+    assert refused(play, forked("a", "d", "new")) == ["j"]
+    assert said(play, forked("a", "d")) == []
+
+
+@BREAKS
 def test_a_step_that_would_be_done_twice_is_refused() -> None:
     play = Play(forked("a", "b"))
     assert refused(play, line("a", "b", "c")) == ["b"]
@@ -289,6 +298,17 @@ def test_a_task_added_after_an_activity_under_way(kind: str) -> None:
         assert play.do("i") == ["i2"]
         assert play.do("i2") == ["new"]
     assert play.do("new") == ["b"]
+
+
+@FOLLOWS
+def test_what_stands_before_the_case_in_a_process_under_way_is_told_as_passed() -> None:
+    def drawn(*inside: str) -> Bundle:
+        inner = Diagram("inner").start("s").user(*inside).end("e").chain("s", *inside, "e")
+        return bundle(Diagram().start().call("x", "inner").end().chain("start", "x", "end"), inner)
+
+    play = Play(drawn("a", "b"))
+    play.do("a")
+    assert said(play, drawn("a", "new", "b", "more")) == [("way", "more"), ("passed", "new")]
 
 
 @BREAKS

@@ -24,7 +24,7 @@ from tests.unit.engine.models import MONDAY, Bundle, Play, bundle, message, mess
 from tests.unit.engine.token_game import Alarm, Block, Choice, Live, Loop, Scope, Task, World, draw_lots
 
 MODELS = int(os.environ.get("WAYMARK_MIGRATION_MODELS", "80"))
-BATCHES = 8
+BATCHES = 4
 STEPS = 60
 MOVES = 3
 
@@ -154,7 +154,8 @@ class Edit:
             return
         at = self.dice.randrange(len(sequence.parts))
         gone = sequence.parts.pop(at)
-        self.must_refuse = sequence.now is not None and sequence.now.block is gone and any(sequence.now.open())
+        there = sequence.now is not None and sequence.now.block is gone and any(sequence.now.open())
+        self.must_refuse = there or _has_started(gone)
         self.undo = lambda: sequence.parts.insert(at, gone)
 
     def _clock(self) -> None:
@@ -200,9 +201,10 @@ class Edit:
             return
         at = self.dice.randrange(len(fork.branches))
         gone = fork.branches.pop(at)
-        self.must_refuse = fork.now is not None and any(fork.now.parts[at].open())
+        live = fork.now is not None and any(fork.now.open())
+        self.must_refuse = (live and any(fork.now.parts[at].open())) or _has_started(gone)
         self.undo = lambda: fork.branches.insert(at, gone)
-        if fork.now is not None:
+        if live:
             self.follow = lambda: fork.now.parts.pop(at)
 
     def _limit(self) -> None:
@@ -221,6 +223,12 @@ class Edit:
         ring, name = holder.now._ring, f"t_{holder.name}"
         limited = holder.kind == "limited"
         holder.now.alarm = Alarm(self.world, name, holder.DAYS, ring, repeats=False) if limited else None
+
+
+def _has_started(gone: Block) -> bool:
+    """Is something open that a clock in this block has started, which goes on after its task?"""
+    tasks = [block for block in inside(gone) if isinstance(block, Recorded) and block.now is not None]
+    return any(f"h_{task.name}" in task.now.scope.beside for task in tasks)
 
 
 @pytest.mark.rule("XX-4", "follows")
