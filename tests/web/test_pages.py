@@ -142,7 +142,7 @@ def test_an_incident_is_told_in_words_and_resumed(ada: Browser, doors: FakeDoors
 
 def test_an_incident_of_a_message_says_what_trying_again_does(ada: Browser, doors: FakeDoors) -> None:
     doors.queries.incidents_ = [
-        IncidentView(
+        views.IncidentView(
             "i1", "c1", "R-2026-00001", "Clarification", "Invite", "Nobody waits.", NOW, 1, None, "parked", message=True
         )
     ]
