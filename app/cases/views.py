@@ -250,6 +250,8 @@ class IncidentView:
     next_try_at: datetime | None
     #: "retrying", "parked" or "resolved"
     state: str
+    #: it is about a message to another case
+    message: bool = False
 
 
 @dataclass(frozen=True)

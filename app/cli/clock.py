@@ -39,7 +39,8 @@ def advance(how_far: str, form: str) -> None:
         with db.transaction(house.engine) as conn:
             clocks.advance(conn, by, demo=house.settings.demo)
         fired = 0
-        while served := commands.fire_due(Waymark(house.engine, house.settings)):
+        waymark = Waymark(house.engine, house.settings)
+        while (served := commands.fire_due(waymark)) or commands.deliver(waymark):
             fired += served
         now = house.moment().now
     if form == "json":

@@ -83,7 +83,7 @@ class Doors:
         with db.transaction(self.w.engine) as conn:
             demo_clock.advance(conn, by, demo=self.demo)
         for _ in range(MOST_ROUNDS):
-            if not self.commands.fire_due(self.w):
+            if not (self.commands.fire_due(self.w) or self.commands.deliver(self.w)):
                 break
 
 

@@ -155,7 +155,7 @@ def _messages(connection: sa.Connection, row: Any, seen: Step, events: list[Any]
     waits = connection.execute(sa.select(subscription).where(subscription.c.case_id == row.id)).all()
     engine_waits = {(one.id, one.name, one.key) for one in seen.subscriptions if one.name != WITHDRAWN}
     yield from _differ("waits", engine=engine_waits, table={(one.id, one.name, one.key) for one in waits})
-    yield from _differ("waits", column=set(row.open["subscriptions"]), table={one.id for one in waits})
+    yield from _differ("waits", column=set(row.open.get("subscriptions", [])), table={one.id for one in waits})
     whose = {(one.subject_id, one.employer_id, one.provider_id) for one in waits}
     if whose - {(row.subject_id, row.employer_id, row.provider_id)}:
         yield "a wait of somebody else"

@@ -159,6 +159,18 @@ def test_an_incident_is_told_in_words_and_resumed(ada: Browser, doors: FakeDoors
     assert doors.commands.calls == [("retry", ("i1",))]
 
 
+def test_an_incident_of_a_message_says_what_trying_again_does(ada: Browser, doors: FakeDoors) -> None:
+    doors.queries.incidents_ = [
+        views.IncidentView(
+            "i1", "c1", "R-2026-00001", "Clarification", "Invite", "Nobody waits.", NOW, 1, None, "parked", message=True
+        )
+    ]
+    page = ada.get("/incidents/i1").text
+    assert "waits until a case takes it" in page
+    assert "Send it again" in page
+    assert "decision row" not in page
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [

@@ -58,6 +58,7 @@ def incidents(waymark: Waymark, actor: Actor) -> list[IncidentView]:
                 row.attempts,
                 row.next_try_at,
                 row.state,
+                row.message_id is not None,
             )
             for row in connection.execute(query)
         ]

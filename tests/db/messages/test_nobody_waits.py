@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.cases import commands, queries
 from tests.chaos.invariants import broken
-from tests.chaos.world import ADMINISTRATOR, NOW, days
+from tests.chaos.world import ADMINISTRATOR, MANAGER, NOW, days
 from tests.db.messages.town import Town, begun, listener, process, speaker
 from tests.unit.engine.diagrams import Diagram, message_definition
 
@@ -149,4 +149,27 @@ def test_what_a_case_sends_after_it_started_another_reaches_the_new_case(town: T
     [held] = town.cases_of("guest")
     assert town.open(held) == ["used"]
     assert town.incidents() == []
+    assert broken(town.waymark) == []
+
+
+def test_a_receiver_that_has_ended_is_nobody(town: Town) -> None:
+    """Its waits went with it, in the transaction that ended it; what comes afterwards follows the sender's rule."""
+    town.deploy(speaker(**TOLD))
+    says, hears = town.begin("speaker"), town.begin("listener")
+    town.do(hears, "get_ready")
+    commands.cancel(town.waymark, town.actors[MANAGER], hears, "No longer needed", NOW)
+    assert town.waits(hears) == []
+    town.do(says, "prepare")
+    assert (town.open(says), town.letters()) == (["sorry"], ["told"])
+    assert broken(town.waymark) == []
+
+
+def test_a_sender_that_has_ended_cannot_be_told_so_an_administrator_is(town: Town) -> None:
+    town.deploy(speaker(keep="P3D", told="nobody"))
+    says = town.begin("speaker")
+    town.do(says, "prepare")
+    commands.cancel(town.waymark, town.actors[MANAGER], says, "No longer needed", NOW)
+    assert commands.deliver(town.waymark, NOW + days(4)) == 1
+    assert [one.state for one in town.incidents()] == ["parked"]
+    assert town.row(says).status == "cancelled"
     assert broken(town.waymark) == []
