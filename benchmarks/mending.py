@@ -20,7 +20,7 @@ def mended(data: bytes) -> bytes:
         return data
     for process in root.iter(f"{BPMN}process"):
         process.set("isExecutable", "true")
-    for element in root.iter():
+    for element in list(root.iter()):
         if isinstance(element.tag, str) and element.tag.startswith(BPMN):
             _mend(root, element)
     return etree.tostring(root)

@@ -24,8 +24,6 @@ CHECKS = (
     readable.check,
     layout.check,
 )
-#: the most that one case can run through; more would take the checks too long
-MAX_ELEMENTS, MAX_PROCESSES = 2_000, 100
 #: findings of the engine that are given here with more to go on, or more strictly
 _SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable"})
 
@@ -35,11 +33,11 @@ def lint(bundle: Bundle, known: Known = NOTHING_KNOWN) -> list[Finding]:
 
     `known`: what a diagram may refer to beyond its own bundle; what is None there is not checked.
     """
-    looked_at = subject(bundle, known)
     findings = _files(bundle)
-    if len(looked_at.processes) > MAX_PROCESSES or sum(1 for _ in looked_at.nodes()) > MAX_ELEMENTS:
-        return sorted([*findings, _too_large(bundle)])
     findings += [finding for finding in engine.check(bundle) if finding.rule not in _SAID_HERE]
+    if any(finding.rule == "too-large" for finding in findings):
+        return sorted(set(findings))
+    looked_at = subject(bundle, known)
     for check in CHECKS:
         _guarded(check, looked_at)
     return sorted(set(findings + looked_at.findings))
@@ -54,12 +52,6 @@ def _guarded(check: Callable[[Subject], None], looked_at: Subject) -> None:
         message = f"What lint asks about {part} could not be answered here ({type(error).__name__})."
         advice = "Look for what is unusual in the files, and tell who looks after Waymark."
         looked_at.error("lint-stopped", "", looked_at.bundle.key, message, advice)
-
-
-def _too_large(bundle: Bundle) -> Finding:
-    most = f"{MAX_ELEMENTS:,} elements and {MAX_PROCESSES} processes are the most"
-    message = f"“{bundle.key}” and what it calls are too large: {most}."
-    return Finding("", bundle.key, "error", "too-large", message, "Let it start cases of other processes instead.")
 
 
 def _files(bundle: Bundle) -> list[Finding]:

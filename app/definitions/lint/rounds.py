@@ -57,14 +57,14 @@ def _exits(process: Process, loop: frozenset[str], edges: Mapping[str, list[str]
 def _ended_from_outside(subject: Subject, process: Process, scope: str) -> bool:
     """Can something end the scope, or one around it, while a token goes round in it?"""
     nodes = process.nodes.values()
-    while True:
+    seen: set[str] = set()  # in a broken file a scope may lie in itself
+    while scope not in seen:
+        seen.add(scope)
         if any(node.scope == scope and _ends(node) for node in nodes):
             return True
         if any(node.attached_to == scope and node.interrupting for node in nodes):
             return True
-        if scope not in process.nodes:
-            break
-        scope = process.nodes[scope].scope
+        scope = process.nodes[scope].scope if scope in process.nodes else scope
     return _called_and_interrupted(subject, process.id)
 
 

@@ -8,8 +8,11 @@ from app.engine.definition import load
 from app.engine.lint import activities, branches, bundles, data, events, flows, foreign, loops, pauses
 from app.engine.lint.diagram import Diagram, Report
 from app.engine.parse.documents import Document
+from app.engine.parse.namespaces import bpmn
 from app.errors import DefinitionRefused, Finding
 
+#: All diagrams of one bundle together.
+MAX_BYTES = 8_000_000
 _SCOPE_RULES = (flows.look, loops.look, branches.look, events.look, activities.look, data.look, foreign.look)
 
 
@@ -34,13 +37,7 @@ def check(bundle: Bundle) -> list[Finding]:
 
 
 def _look(bundle: Bundle, report: Report) -> None:
-    trees = []
-    for file, content in bundle.of_kind(".bpmn").items():
-        try:
-            trees.append(Document(file, xmlsafe.parse(content)))
-        except xmlsafe.UnsafeXml as unsafe:
-            report.error(file, "", "xml", unsafe.detail)
-    diagram = Diagram(bundle, trees, report)
+    diagram = Diagram(bundle, _read(bundle, report), report)
     if bundles.too_large(diagram):
         return
     bundles.look(diagram)
@@ -49,3 +46,23 @@ def _look(bundle: Bundle, report: Report) -> None:
         for rule in _SCOPE_RULES:
             rule(diagram, scope)
     pauses.look(diagram)
+
+
+def _read(bundle: Bundle, report: Report) -> list[Document]:
+    diagrams = bundle.of_kind(".bpmn")
+    if sum(map(len, diagrams.values())) > MAX_BYTES:
+        message = f"The diagrams of “{bundle.key}” are too large: together at most {MAX_BYTES:,} bytes."
+        report.error("", bundle.key, "too-large", message, "Let it start cases of other processes instead.")
+        return []
+    found = []
+    for file, content in diagrams.items():
+        try:
+            document = Document(file, xmlsafe.parse(content))
+        except xmlsafe.UnsafeXml as unsafe:
+            report.error(file, "", "xml", unsafe.detail, "Save the file again from the modeller.")
+            continue
+        if document.root.tag == bpmn("definitions"):
+            found.append(document)
+        else:
+            report.error(file, "", "xml", "This file is not a BPMN diagram.", "Save it again from the modeller.")
+    return found

@@ -9,7 +9,7 @@ from functools import cached_property
 from lxml import etree
 
 from app.engine.bundle import Bundle
-from app.engine.lint.reach import reach
+from app.engine.lint.reach import names, reach
 from app.engine.outline import WORDS
 from app.engine.parse.documents import Document
 from app.engine.parse.elements import FLOW_NODES, HOLDERS
@@ -118,6 +118,25 @@ class Diagram:
             if outer is None:
                 self.processes.setdefault(process, scope)
             todo.extend((child, scope) for child in reversed(list(scope.of(*HOLDERS))))
+
+    @cached_property
+    def callers(self) -> dict[str, list[tuple[Scope, etree._Element]]]:
+        """Process to the call activities that call it, each with the scope that holds it."""
+        found: dict[str, list[tuple[Scope, etree._Element]]] = {}
+        for scope in self.scopes:
+            for node in scope.of("callActivity"):
+                found.setdefault(node.get("calledElement", ""), []).append((scope, node))
+        return found
+
+    @cached_property
+    def calls(self) -> dict[str, set[str]]:
+        """Process to all that it comes to call, at any depth."""
+        edges: dict[str, list[str]] = {process: [] for process in self.processes}
+        for called, callers in self.callers.items():
+            for scope, _ in callers:
+                edges[scope.process].append(called)
+        order = list(edges)
+        return {process: set(names(order, mask)) for process, mask in reach(edges).items()}
 
     def stems(self, suffix: str) -> set[str]:
         """Names of the bundle's files of a kind, without folder and suffix: the ids of its forms."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from app.engine.lint.diagram import Diagram, Scope, definitions, label
-from app.engine.parse.documents import properties, text
-from app.engine.parse.elements import ACTIVITIES, EVENTS, message_name
+from app.engine.parse.documents import properties, roots_by_id, text
+from app.engine.parse.elements import ACTIVITIES, EVENTS, TASKS, message_name
 from app.engine.parse.namespaces import bpmn, local
 
 _NEVER = {
@@ -108,10 +108,36 @@ def _message(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
         )
 
 
+def _signal(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
+    definition = node.find(bpmn("signalEventDefinition"))
+    ref = "" if definition is None else definition.get("signalRef", "")
+    signal = roots_by_id(scope.document.root, "signal").get(ref)
+    if signal is None or not signal.get("name"):
+        scope.error(node, "no-signal", f"“{label(node)}” does not name a signal.", "Choose or create its signal.")
+
+
+def _named(scope: Scope, node: etree._Element, kind: str) -> None:
+    """An event that names nothing means any; one that names what is not there means nothing."""
+    definition = node.find(bpmn(f"{kind}EventDefinition"))
+    ref = "" if definition is None else definition.get(f"{kind}Ref", "")
+    if ref and ref not in roots_by_id(scope.document.root, kind):
+        scope.error(
+            node,
+            "no-such-event",
+            f"“{label(node)}” names the {kind} “{ref}”, which is not in this file.",
+            f"Choose or create its {kind}.",
+        )
+
+
+def _escalation(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
+    _named(scope, node, "escalation")
+
+
 def _error(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
+    _named(scope, node, "error")
     if local(node.tag) != "endEvent":
         return
-    if not _caught(diagram, scope, _code(scope, node), set()):
+    if not _caught(diagram, scope, _code(scope, node)):
         scope.error(
             node,
             "uncaught-error",
@@ -127,20 +153,21 @@ def _code(scope: Scope, node: etree._Element) -> str | None:
     return next((item.get("errorCode") for item in found), None)
 
 
-def _caught(diagram: Diagram, scope: Scope, code: str | None, seen: set[str]) -> bool:
-    """True if on every way up an error boundary event catches `code`."""
-    if scope.parent is not None:
-        return _on(scope.parent, scope.node, code) or _caught(diagram, scope.parent, code, seen)
-    if scope.process in seen:
-        return True
-    callers = [
-        (outer, node)
-        for outer in diagram.scopes
-        for node in outer.of("callActivity")
-        if node.get("calledElement") == scope.process
-    ]
-    above = seen | {scope.process}
-    return bool(callers) and all(_on(o, node, code) or _caught(diagram, o, code, above) for o, node in callers)
+def _caught(diagram: Diagram, scope: Scope, code: str | None) -> bool:
+    """True if on every way up, through all callers, an error boundary event catches `code`."""
+    todo, seen = [scope], set[str]()
+    while todo:
+        inner = todo.pop()
+        while inner.parent is not None and not _on(inner.parent, inner.node, code):
+            inner = inner.parent
+        if inner.parent is not None or inner.process in seen:
+            continue
+        seen.add(inner.process)
+        callers = diagram.callers.get(inner.process, [])
+        if not callers:
+            return False
+        todo += [outer for outer, node in callers if not _on(outer, node, code)]
+    return True
 
 
 def _on(scope: Scope, activity: etree._Element, code: str | None) -> bool:
@@ -158,6 +185,21 @@ def _boundary(scope: Scope, node: etree._Element) -> None:
             "Put it on the edge of a task, sub-process or call activity.",
         )
         return
+    interrupting = node.get("cancelActivity", "true") != "false"
+    if not interrupting and definitions(node) == ["error"]:
+        scope.error(
+            node,
+            "error-interrupts",
+            f"“{label(node)}” catches an error and lets “{label(activity)}” go on, which is not run.",
+            "Make it interrupting, or use an escalation: that can leave the work open.",
+        )
+    if local(activity.tag) in TASKS and set(definitions(node)) & {"error", "escalation"}:
+        scope.warning(
+            node,
+            "never-thrown",
+            f"“{label(node)}” waits for what “{label(activity)}” never throws: one that fails is an incident.",
+            "Put it on a sub-process or a call activity in which something ends so, or delete it.",
+        )
     if scope.into.get(node.get("id", "")):
         scope.error(
             node, "boundary-flow", f"A flow leads into the boundary event “{label(node)}”.", "Delete that flow."
@@ -185,5 +227,7 @@ def _start(scope: Scope, node: etree._Element) -> None:
 _RULES: dict[str, Callable[[Diagram, Scope, etree._Element], None]] = {
     "timer": _timer,
     "message": _message,
+    "signal": _signal,
     "error": _error,
+    "escalation": _escalation,
 }

@@ -232,5 +232,7 @@ class OurParser(BpmnParser):
         self.elements = elements
         self.decisions = decisions
 
-    def _add_data_stores(self, bpmn: Any) -> None:
-        """A data store in a diagram is a drawing."""
+    def _nothing(self, bpmn: Any) -> None:
+        """A data store in a diagram is a drawing; messages and the like are found by who names them."""
+
+    _add_data_stores = _add_messages = _add_signals = _add_errors = _add_escalations = _add_correlations = _nothing
