@@ -86,7 +86,8 @@ def _told_once(player: Player, who: str) -> None:
         whole = case(player, who)
     assert len(whole.timeline) > timeline.ENTRIES
     assert len(whole.submissions) > 2 * answers.ANSWERS
-    assert not (whole.more_timeline or whole.more_submissions)
+    assert not whole.more_timeline
+    assert not whole.more_submissions
     told, entered = list(whole.timeline), list(whole.submissions)
     number = 0
     while told or entered:
@@ -113,7 +114,7 @@ def test_a_task_shows_the_newest_answers_and_begins_with_what_is_known(waymark: 
 
 
 def test_the_history_is_read_from_where_the_reader_stands(sqlite_settings: Settings) -> None:
-    """Who may know of every step reads the next two hundred entries alone; the first ones are not gone through again."""
+    """Who may know of every step reads the next two hundred entries alone; not the first ones again."""
     waymark = prepare(sqlite_settings)
     player = played(waymark)
     with db.reading(waymark.engine) as connection:

@@ -63,16 +63,21 @@ def shows(step: Step) -> Json:
     """What a step leaves open and known."""
     found: Json = {
         "status": step.status,
-        "tasks": [[task.id, task.element_id, task.role, task.due, task.facts] for task in step.tasks],
-        "timers": [[timer.id, timer.element_id, timer.due, timer.task_id] for timer in step.timers],
+        "tasks": [[task.id, task.element_id, task.role, _said(task.due), task.facts] for task in step.tasks],
+        "timers": [[timer.id, timer.element_id, _said(timer.due), timer.task_id] for timer in step.timers],
         "incidents": [[incident.task_id, incident.element_id, incident.detail] for incident in step.incidents],
-        "effects": [asdict(effect) for effect in step.effects],
+        "effects": [_said(effect) for effect in step.effects],
         "messages": step.messages,
         "marks": step.marks,
         "facts": step.facts,
     }
     made: Json = plain(found)
     return made
+
+
+def _said(value: Any) -> Json | None:
+    """The parts of a dataclass that say something: one that is added later says nothing of what was before it."""
+    return {name: part for name, part in asdict(value).items() if part not in (None, "")} if value else None
 
 
 def plain(value: Any) -> Any:

@@ -6,16 +6,18 @@ import fnmatch
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import orjson
+import zstandard
 
-from app.engine import Step, advance, digest, load
+from app.engine import Command, Complete, Retry, Step, advance, digest, load
+from app.engine.formats import upgraded
 from app.errors import WaymarkError
 from app.history import Head, verify_case
 from tests.golden.recording import FOLDER, Json, Recorded, Recording, event, shows
@@ -28,7 +30,7 @@ OPEN = ("status", "tasks", "timers", "incidents", "messages")
 
 @dataclass(frozen=True, order=True)
 class Difference:
-    """`where`: "digest", "tasks", "events.timer_set.data.how" … `what`: for the person who reads the failed test."""
+    """`where`: "state.counter", "tasks", "events.timer_set.data.how" … `what`: for who reads the failed test."""
 
     release: str
     case: str
@@ -58,49 +60,85 @@ def notes(path: Path = NOTES) -> list[Note]:
 
 
 def replayed(recording: Recording) -> Iterator[Difference]:
-    """Differences of a run of all commands from the start."""
+    """Differences of a run of all commands from the start, each with its own task."""
     told = _told(recording)
-    for number, step in _run(recording, 0, None):
+    for number, step in _run(recording, 0, None, lambda was, _open: was):
         was = recording.steps[number]
         if isinstance(step, WaymarkError):
             found = [("refused", step.detail)]
         else:
-            found = [] if digest(step.state) == was.digest else [("digest", "the state is another")]
-            found += [*_compared(was.shows, shows(step), was.shows.keys())]
+            found = [*_states(was.state, step.state), *_compared(was.shows, shows(step), was.shows)]
             found += _events(told[number], [event(one) for one in step.events])
         yield from (Difference(recording.release, recording.name, number, where, what) for where, what in found)
 
 
 def finished(recording: Recording) -> Iterator[Difference]:
-    """Differences of runs that begin from each stored state and play the commands that are left.
+    """Differences in what is open, of runs that begin from each stored state and play the commands that are left, as
+    the same people would: a task is found by its element, should it have another id today.
 
-    A run that meets the next recorded digest stands where the next stored state stands, and what follows from there is
-    looked at in its turn."""
+    A run that meets a state in which one stood before at the same step, or the recorded one, goes on like that one."""
+    seen: set[tuple[int, str]] = set()
     for begun, stored in enumerate(recording.steps):
-        for number, step in _run(recording, begun + 1, stored.state):
+        for number, step in _run(recording, begun + 1, stored.state, _by_element):
             was = recording.steps[number]
             if isinstance(step, WaymarkError):
                 found = [("refused", step.detail)]
             else:
-                found = [*_compared(was.shows, shows(step), OPEN)]
+                found = [*_compared(_elements(was.shows), _elements(shows(step)), OPEN)]
             for where, what in found:
                 yield Difference(recording.release, recording.name, number, where, f"from state {begun}: {what}")
-            if isinstance(step, Step) and digest(step.state) == was.digest:
+            here = (number, "" if isinstance(step, WaymarkError) else digest(step.state))
+            if here in seen or here[1] == was.digest:
                 break
+            seen.add(here)
 
 
-def _run(recording: Recording, begin: int, state: bytes | None) -> Iterator[tuple[int, Step | WaymarkError]]:
+Meant = Callable[[Command, Mapping[str, str]], Command]
+
+
+def _run(
+    recording: Recording, begin: int, state: bytes | None, meant: Meant
+) -> Iterator[tuple[int, Step | WaymarkError]]:
     """The recorded commands from `begin` on; after one that is refused there is no going on."""
     definition = load(recording.bundle)
+    found: Mapping[str, str] = {}
     for number in range(begin, len(recording.steps)):
         was = recording.steps[number]
         try:
-            step = advance(definition, state, was.command, was.at)
+            step = advance(definition, state, meant(was.command, found), was.at)
         except WaymarkError as refused:
             yield number, refused
             return
         yield number, step
-        state = step.state
+        state, found = step.state, _matched(was.shows, shows(step))
+
+
+def _by_element(was: Command, found: Mapping[str, str]) -> Command:
+    """The command for the task or the incident that stands where the recorded one stood."""
+    if isinstance(was, (Complete, Retry)):
+        return replace(was, task_id=found.get(was.task_id, was.task_id))
+    return was
+
+
+def _matched(was: Json, now: Json) -> dict[str, str]:
+    """Recorded ids of open tasks and incidents to those of today, by element, the oldest first."""
+    matched: dict[str, str] = {}
+    for part in ("tasks", "incidents"):
+        left = list(now[part])
+        for token, element, *_ in was[part]:
+            other = next((one for one in left if one[1] == element), None)
+            if other is not None:
+                left.remove(other)
+                matched[token] = other[0]
+    return matched
+
+
+def _elements(shown: Json) -> Json:
+    """What is open without the ids of tokens."""
+    tasks = sorted(([element, role, due] for _id, element, role, due, _facts in shown["tasks"]), key=str)
+    timers = sorted(([element, due] for _id, element, due, _task in shown["timers"]), key=str)
+    incidents = sorted(element for _id, element, _detail in shown["incidents"])
+    return {**shown, "tasks": tasks, "timers": timers, "incidents": incidents}
 
 
 def damage(recording: Recording) -> Iterator[str]:
@@ -155,8 +193,45 @@ Found = tuple[str, str]
 
 def _compared(was: Mapping[str, Any], now: Mapping[str, Any], parts: Iterable[str]) -> Iterator[Found]:
     for part in parts:
-        if was.get(part) != now.get(part):
-            yield part, f"was {was.get(part)}, is {now.get(part)}"
+        if _plainer(part, was[part], was[part]) != _plainer(part, was[part], now[part]):
+            yield part, f"was {was[part]}, is {now[part]}"
+
+
+def _plainer(part: str, was: Any, now: Any) -> Any:
+    """Of due times and effects what was recorded of them: today more may be said of them."""
+    if part not in ("tasks", "timers", "effects") or len(was) != len(now):
+        return now
+    return [_row_plainer(*rows) for rows in zip(was, now, strict=True)]
+
+
+def _row_plainer(was: Any, now: Any) -> Any:
+    if isinstance(now, dict):
+        return {name: value for name, value in now.items() if name in was}
+    # the last of a task is its facts, which are compared whole
+    return [
+        _row_plainer(old, new) if isinstance(old, dict) and isinstance(new, dict) else new
+        for old, new in zip(was[:4], now[:4], strict=True)
+    ] + list(now[4:])
+
+
+def _states(was: bytes, now: bytes) -> list[Found]:
+    """Where two states differ, as paths without numbers: "state.scopes.timer.unit", "state.counter"."""
+    if digest(was) == digest(now):
+        return []
+    left, right = (upgraded(orjson.loads(zstandard.decompress(one))) for one in (was, now))
+    found = dict.fromkeys(_paths(left, right, "state"))
+    return [(path, "the state says something else here") for path in found] or [("digest", "another format")]
+
+
+def _paths(was: Any, now: Any, path: str) -> Iterator[str]:
+    if isinstance(was, dict) and isinstance(now, dict):
+        for name in sorted({*was, *now}):
+            yield from _paths(was.get(name, ...), now.get(name, ...), f"{path}.{name.partition(':')[0]}")
+    elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+        for left, right in zip(was, now, strict=True):
+            yield from _paths(left, right, path)
+    elif was != now:
+        yield path
 
 
 def _events(was: list[Json], now: list[Json]) -> list[Found]:

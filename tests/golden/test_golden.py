@@ -70,7 +70,7 @@ def test_a_note_excuses_what_it_names_and_nothing_else() -> None:
     note = Note("0.1.0", "loop-*", "events.timer_set.data.*", "0.2.0", "The sentence names the calendar now.")
     one = Difference("0.1.0", "loop-months", 3, "events.timer_set.data.how", "was …, is …")
     assert note.excuses(one)
-    for other in ({"release": "0.2.0"}, {"case": "case-x"}, {"where": "events.timer_set"}, {"where": "digest"}):
+    for other in ({"release": "0.2.0"}, {"case": "case-x"}, {"where": "events.timer_set"}, {"where": "state.counter"}):
         assert not note.excuses(replace(one, **other))  # type: ignore[arg-type]
 
 
@@ -95,15 +95,15 @@ def test_a_changed_command_is_found() -> None:
     assert isinstance(command, Complete)
     other: Command = replace(command, facts=dict.fromkeys(command.facts, "changed"))
     where = {one.where for one in replayed(changed(at, command=other))}
-    assert "digest" in where
-    assert "facts" in where
+    assert {"facts", "state.tick"} & where
+    assert any(one.startswith("state.") for one in where)
 
 
 def test_another_time_is_found() -> None:
     at = next(at for at, step in enumerate(recording(GOOD_PATH).steps) if step.shows["timers"])
     later = recording(GOOD_PATH).steps[at].at.replace(year=2027)
     found = {one.where for one in replayed(changed(at, at=later))}
-    assert {"digest", "timers"} <= found
+    assert {"state.scopes.timer.at", "timers"} <= found
 
 
 def test_a_state_of_another_step_is_found() -> None:
@@ -112,6 +112,16 @@ def test_a_state_of_another_step_is_found() -> None:
     swapped = changed(at - 1, state=steps[at].state)
     assert f"step {at - 1}: the state is not the one that was recorded" in list(damage(swapped))
     assert "refused" in {one.where for one in finished(swapped)}
+
+
+def test_what_is_merely_said_besides_is_no_difference_but_another_fact_is() -> None:
+    at = next(at for at, step in enumerate(recording(GOOD_PATH).steps) if step.shows["tasks"])
+    shown = recording(GOOD_PATH).steps[at].shows
+    task_id, element, role, due, facts = shown["tasks"][0]
+    less = [[task_id, element, role, {"at": due["at"]}, facts], *shown["tasks"][1:]]
+    assert list(replayed(changed(at, shows={**shown, "tasks": less}))) == []
+    fewer = [[task_id, element, role, due, dict(list(facts.items())[1:])], *shown["tasks"][1:]]
+    assert {one.where for one in replayed(changed(at, shows={**shown, "tasks": fewer}))} == {"tasks"}
 
 
 def test_torn_bytes_are_found() -> None:
