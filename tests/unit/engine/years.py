@@ -12,6 +12,8 @@ from tests.unit.engine.models import timer_definition as time_of
 
 BEGIN = moment("2026-01-15T09:00")
 MONTHS = 12 * 20
+#: months after which everybody is in time or late as before
+SAME_AGAIN = 60
 #: open at the beginning of a month
 OPEN = ["check_pay", "keep_in_touch", "send_note", "vote", "vote"]
 FACTS = {"back": False, "members": ["ann", "bob"], "report": "none", "looked_back": 0}

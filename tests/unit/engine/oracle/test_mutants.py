@@ -19,7 +19,7 @@ from app.errors import EngineFailure
 from tests.unit.engine.oracle.match import THOROUGH, Deviation, Match
 
 #: So many models at most until each is found.
-SEEDS = 200
+SEEDS = 400
 Patch = pytest.MonkeyPatch
 
 
@@ -64,6 +64,11 @@ def the_last_branch_wins(patch: Patch) -> None:
 @wrong("parallel")
 def joins_do_not_wait(patch: Patch) -> None:
     patch.setattr(joins.ParallelGateway, "_check_threshold_unstructured", lambda self, my_task: True)
+
+
+@wrong("parallel", "boundary cycle beside", rare=True)
+def joins_use_all_that_came(patch: Patch) -> None:
+    patch.setattr(joins, "_one_of_each_flow", lambda tasks, arrived, my_task: arrived)
 
 
 @wrong("inclusive", rare=True)
