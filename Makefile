@@ -4,13 +4,15 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 ARGS ?=
+CORPUS ?= processes
+MUTATE ?= 20
 
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos browser clean
+.PHONY: help setup run test check format bench chaos corpus browser clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +51,9 @@ bench: setup ## measure what one completed task costs, on PostgreSQL
 
 chaos: setup ## run the long fault tests: kills, races, cut connections
 	@WAYMARK_CHAOS=1 $(BIN)/python -m pytest -m chaos --timeout 3600 $(ARGS)
+
+corpus: setup ## lint every diagram below CORPUS, whole and damaged: findings, crashes, the slowest
+	@$(BIN)/python benchmarks/corpus.py $(CORPUS) --mutate $(MUTATE) $(ARGS)
 
 clean: ## remove what was installed and cached; the demo's data in var/ stay
 	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
