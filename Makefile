@@ -9,12 +9,15 @@ TCK ?=
 MODELS ?= 5000
 SEED ?=
 
+CORPUS ?= processes
+MUTATE ?= 20
+
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos tck browser clean growth golden oracle
+.PHONY: help setup run test check format bench chaos tck browser clean growth golden oracle corpus
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +69,9 @@ tck: setup ## judge FEEL and decision tables by DMN's official cases (TCK=/path/
 oracle: setup ## play MODELS=5000 random processes against a token game; SEED=7 plays one and tells it
 	@WAYMARK_ORACLE_MODELS=$(MODELS) $(if $(SEED),WAYMARK_ORACLE_SEED=$(SEED)) $(BIN)/python -m pytest --timeout 3600 \
 		$(if $(SEED),-s -k one_process,-n $(WORKERS)) tests/unit/engine/oracle $(ARGS)
+
+corpus: setup ## lint every diagram below CORPUS, whole and damaged: findings, crashes, the slowest
+	@$(BIN)/python benchmarks/corpus.py $(CORPUS) --mutate $(MUTATE) $(ARGS)
 
 clean: ## remove what was installed and cached; the demo's data in var/ stay
 	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

@@ -16,6 +16,7 @@ MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
 #: Twice and a half what the largest diagram among ten thousand drawn by people has (7,945).
 MAX_ELEMENTS = 20_000
+MAX_ATTRIBUTES = 200
 _CHUNK = 1 << 16
 
 #: Found in the bytes before parsing; other encodings are caught by the parsed document type.
@@ -73,8 +74,10 @@ class _Limits:
         self.elements = 0
 
     def read(self, parser: etree.XMLPullParser) -> None:
-        for event, _ in parser.read_events():
+        for event, element in parser.read_events():
             starts = event == "start"
+            if starts and isinstance(element, etree._Element) and len(element.attrib) > MAX_ATTRIBUTES:
+                raise UnsafeXml(f"An element of this file has too many attributes: at most {MAX_ATTRIBUTES}.")
             self.depth += 1 if starts else -1
             self.elements += starts
             if self.depth > MAX_DEPTH:

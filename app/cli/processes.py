@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from app.cli import common, findings_as_lines
 from app.clock import SystemClock
 from app.definitions import rules
 from app.definitions.collecting import library
-from app.definitions.lint import Known, as_json, lint, lint_paths, require_sound
+from app.definitions.lint import Known, as_json, catalogue, lint, lint_paths, require_sound
 from app.engine.bundle import Bundle
 from app.errors import Finding
 from app.identity import MEMBERSHIPS, ROLES, people
@@ -81,13 +81,17 @@ def deploy_all(
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, type=PATHS, metavar="PATH…")
+@click.option("--rules", "list_rules", is_flag=True, help="List every rule, each with an example, and look at nothing.")
 @common.formatted
-def lint_command(paths: tuple[Path, ...], form: str) -> None:
+def lint_command(paths: tuple[Path, ...], list_rules: bool, form: str) -> None:
     """Say what is wrong with diagrams, decision tables, forms and notices. Exit code 1 for an error.
 
     PATH is a file or a folder; without one, what Waymark ships is looked at. A file is read with what lies around it,
     and only what is wrong in the file itself is told.
     """
+    if list_rules:
+        _list_rules(form)
+        return
     findings = findings_at(paths or SHIPPED)
     if form == "json":
         common.as_json(as_json(findings))
@@ -149,6 +153,15 @@ def _notices(paths: Sequence[Path]) -> tuple[frozenset[str], list[Finding]]:
 def _nothing(paths: Sequence[Path]) -> Finding:
     message = "There is no process here that people start."
     return Finding(str(paths[0]), "", "error", "process-missing", message, "Name the folder that holds the diagrams.")
+
+
+def _list_rules(form: str) -> None:
+    found = catalogue.rules().values()
+    if form == "json":
+        common.as_json([asdict(rule) for rule in found])
+        return
+    for rule in found:
+        click.echo(f"{rule.id} ({rule.severity})\n  {rule.example}\n  {rule.advice}")
 
 
 def _summary(findings: Sequence[Finding]) -> str:

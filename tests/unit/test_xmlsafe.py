@@ -42,6 +42,7 @@ def test_other_encodings_are_read() -> None:
         (b'<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><a/>', "document type"),
         (b"<a>" * 101 + b"</a>" * 101, "nested too deeply"),
         (b"<a>" * 5000 + b"</a>" * 5000, "nested too deeply"),
+        (b"<a " + b" ".join(b'a%d="x"' % n for n in range(201)) + b"/>", "too many attributes"),
         (b"<a>" + b"<b/>" * 20_000 + b"</a>", "too many elements"),
     ],
 )

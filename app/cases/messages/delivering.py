@@ -1,7 +1,7 @@
 """Delivering messages between cases, each in one transaction: the case is locked, then the message, then both move on.
 
 One existing case a transaction, always locked before the message: who takes a message is locked to take it, the sender
-is locked to hear that nobody did. See docs/decisions/0008.
+is locked to hear that nobody did. See docs/decisions/0010.
 """
 
 from __future__ import annotations

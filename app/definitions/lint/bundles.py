@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app import decisions, engine, forms
 from app.definitions.lint import choices, facts, flow, layout, messages, readable, references, rounds, timers, words
+from app.definitions.lint.catalogue import advised
 from app.definitions.lint.subject import Known, Subject, subject
 from app.engine.bundle import Bundle
 from app.errors import DefinitionRefused, Finding
@@ -25,7 +26,7 @@ CHECKS = (
     layout.check,
 )
 #: findings of the engine that are given here with more to go on, or more strictly
-_SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable"})
+_SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable", "several-roles"})
 
 
 def lint(bundle: Bundle, known: Known = NOTHING_KNOWN) -> list[Finding]:
@@ -36,11 +37,11 @@ def lint(bundle: Bundle, known: Known = NOTHING_KNOWN) -> list[Finding]:
     findings = _files(bundle)
     findings += [finding for finding in engine.check(bundle) if finding.rule not in _SAID_HERE]
     if any(finding.rule == "too-large" for finding in findings):
-        return sorted(set(findings))
+        return advised(findings)
     looked_at = subject(bundle, known)
     for check in CHECKS:
         _guarded(check, looked_at)
-    return sorted(set(findings + looked_at.findings))
+    return advised(findings + looked_at.findings)
 
 
 def _guarded(check: Callable[[Subject], None], looked_at: Subject) -> None:

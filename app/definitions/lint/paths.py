@@ -9,6 +9,7 @@ from pathlib import Path
 from app import decisions, forms
 from app.definitions.collecting import READ, Library, library
 from app.definitions.lint.bundles import NOTHING_KNOWN, lint
+from app.definitions.lint.catalogue import advised
 from app.definitions.lint.subject import Known
 from app.errors import Finding
 
@@ -36,7 +37,7 @@ def lint_paths(paths: Iterable[Path], known: Known = NOTHING_KNOWN) -> list[Find
         elif name.endswith(".dmn"):
             found += decisions.check(data, name)
     here = {one for one in found if one.file in asked.files or one.rule == "file" or not one.file}
-    return sorted(replace(one, file=str(asked.paths.get(one.file, one.file))) for one in here)
+    return advised(replace(one, file=str(asked.paths.get(one.file, one.file))) for one in here)
 
 
 def _not_read(path: Path) -> Finding:

@@ -105,7 +105,8 @@ def _date(subject: Subject, process: Process, node: Node, text: str) -> None:
 
 def _cycle(subject: Subject, process: Process, node: Node, text: str) -> None:
     duration = text.rpartition("/")[2]
-    if not re.search(r"[YMWD](?!.*T)|[1-9]\d*[YMWD]|T[^S]*[1-9]\d*H", duration):
+    length = IsoDuration.parse(duration)
+    if length is not None and not (length.months or length.days) and length.clock < timedelta(hours=1):
         message = f"{node.label} comes round more than once an hour."
         subject.warning("timer-often", process, node.id, message, "People need time to act: use hours or days.")
     if re.search(r"-(29|30|31)T", text) and re.search(r"P\d*Y?.*M|P\d+Y", duration.partition("T")[0]):

@@ -6,8 +6,6 @@ from lxml import etree
 
 from app import decisions
 from app.engine.lint.diagram import Diagram, Scope, label
-from app.engine.parse.elements import FLOW_NODES
-from app.engine.parse.namespaces import local
 from app.errors import WaymarkError
 
 #: Ids that the engine uses itself.
@@ -30,16 +28,16 @@ def look(diagram: Diagram) -> None:
 def too_large(diagram: Diagram) -> bool:
     """True, and said, for what is too large to be drawn by people and too slow to be looked at."""
     for scope in diagram.scopes:
-        if max(len(scope.nodes), len(scope.flows) // 2) > MAX_ELEMENTS:
+        if max(scope.drawn, len(scope.flows) // 2) > MAX_ELEMENTS:
             scope.error(
                 scope.node,
                 "too-large",
-                f"This process has {len(scope.nodes):,} elements and {len(scope.flows):,} flows; {MAX_ELEMENTS:,} "
+                f"This process has {scope.drawn:,} elements and {len(scope.flows):,} flows; {MAX_ELEMENTS:,} "
                 "elements are the most.",
                 "Split it into called processes.",
             )
             return True
-    elements = sum(max(len(scope.nodes), len(scope.flows) // 2) for scope in diagram.scopes)
+    elements = sum(max(scope.drawn, len(scope.flows) // 2) for scope in diagram.scopes)
     if elements > MAX_TOGETHER or len(diagram.scopes) > MAX_PROCESSES:
         diagram.report.error(
             "",
@@ -95,7 +93,7 @@ def _ids_are_unique(diagram: Diagram) -> None:
                     node, "id", f"The id “{element}” of “{label(node)}” is taken.", "Give the element an id of its own."
                 )
             seen.add((scope.document.file, element))
-        if len(scope.nodes) < sum(local(child.tag) in FLOW_NODES for child in scope.node):
+        if len(scope.nodes) < scope.drawn:
             scope.error(scope.node, "id", f"Two elements in “{label(scope.node)}” have the same id.", "Change one.")
     for element, files in holders.items():
         if len(files) > 1:

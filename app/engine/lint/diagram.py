@@ -43,6 +43,8 @@ class Scope:
     process: str
     parent: Scope | None
     report: Report
+    #: how many elements there are, also where two share an id
+    drawn: int = 0
     nodes: dict[str, etree._Element] = field(default_factory=dict)
     flows: list[etree._Element] = field(default_factory=list)
     out: dict[str, list[etree._Element]] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Scope:
         for child in self.node:
             kind = local(child.tag)
             if kind in FLOW_NODES:
+                self.drawn += 1
                 self.nodes[child.get("id", "")] = child
                 if kind == "boundaryEvent":
                     self.around.setdefault(child.get("attachedToRef", ""), []).append(child)
