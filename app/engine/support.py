@@ -34,7 +34,7 @@ _ELEMENTS = (
     Row("tasks", "task", "refused", "nobody knows who or what does it: choose a kind of task", "not-supported"),
     Row("activities", "callActivity", "runs", "only mapped facts go in and come back"),
     Row("activities", "subProcess", "runs", "embedded, one plain start event"),
-    Row("activities", "event sub-process", "runs", "interrupting or not; fires once for each turn of its scope"),
+    Row("activities", "event sub-process", "runs", "interrupting, or not: then as often as it is called (a timer once)"),
     Row("activities", "transaction", "refused", "undoing is work for people: draw it", "not-supported"),
     Row("activities", "adHocSubProcess", "refused", "the order of the work must be drawn", "not-supported"),
     Row(
@@ -100,7 +100,7 @@ _EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
         "a plain start or end, a milestone in between; what waits must say for what",
     ),
     "message": (
-        (_R, "sub-process-start", _R, _R, "warned message-key", "warned message-key", _R, "warned caught-once"),
+        (_R, "sub-process-start", _R, _R, "warned message-key", "warned message-key", _R, _R),
         "by name, and by key where one is set; without a key a sender does not say which case it is for",
     ),
     "timer: date or duration": (
@@ -112,7 +112,7 @@ _EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
         "repeats beside an activity; anywhere else draw a loop with a timer in it",
     ),
     "signal": (
-        (_R, "sub-process-start", _R, _R, _R, "signal-event", _R, "warned caught-once"),
+        (_R, "sub-process-start", _R, _R, _R, "signal-event", _R, _R),
         "within the case; before an end, throw it in between",
     ),
     "error": (

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import COMMANDS, main
+from app.cli import COMMANDS, main, processes
 from app.settings import ROOT
 
 
@@ -74,3 +74,24 @@ def test_every_command_has_help(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert result.stdout.startswith("Usage: ")
+
+
+def test_a_file_alone_is_looked_at_by_itself(copy: Path) -> None:
+    """A form or a table needs no process; what is wrong elsewhere is not told."""
+    form = copy / "forms" / "consent.form"
+    assert run("lint", str(form)).exit_code == 0
+    (copy / "forms" / "triage.form").write_text("{")
+    assert run("lint", str(form)).stdout == "no errors, no warnings\n"
+    form.write_text("{")
+    told = run("lint", str(form))
+    assert told.exit_code == 1
+    assert "consent.form: error: This file is not a form" in told.stdout
+    assert "no process here" not in told.stdout
+
+
+def test_lint_and_deploy_find_the_same(copy: Path) -> None:
+    diagram = copy / "processes" / "referral" / "report.bpmn"
+    diagram.write_text(diagram.read_text().replace('camunda:candidateGroups="practitioner"', "").replace("P1D", "-P1D"))
+    linted = {(one.rule, one.element, one.message) for one in processes.findings_at([copy / "processes"])}
+    deployed = {(one.rule, one.element, one.message) for one in processes.look([copy / "processes"]).findings}
+    assert linted == deployed != set()

@@ -118,8 +118,8 @@ def _cycle(subject: Subject, process: Process, node: Node, text: str) -> None:
 def _asks_again(subject: Subject, process: Process, node: Node) -> None:
     """What a repeated timer leads to is opened each time anew."""
     for one in sorted(reached([flow.target for flow in process.leaving(node.id)], edges_of(process))):
-        after = process.nodes[one]
-        if after.kind in ("userTask", "manualTask") and one != node.attached_to:
+        after = process.nodes.get(one)  # a flow may lead nowhere
+        if after is not None and after.kind in ("userTask", "manualTask") and one != node.attached_to:
             message = f"{node.label} opens {after.inside} again each time it comes round."
             advice = "Send a notice each time, and let a timer that fires once hand the task to somebody."
             subject.warning("timer-task", process, node.id, message, advice)

@@ -255,3 +255,77 @@ def test_what_is_too_large_is_said_and_left():
     found = rules(bundle({"leave.bpmn": MAIN.replace("</bpmn:process>", many + "</bpmn:process>")}))
     assert "too-large" in {rule for rule, _ in found}
     assert "documentation" not in {rule for rule, _ in found}
+
+
+def test_a_repeated_timer_whose_flow_leads_nowhere():
+    cycle = MAIN.replace(
+        '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P2D</bpmn:timeDuration>',
+        "<bpmn:timeCycle>R/P7D</bpmn:timeCycle>",
+    )
+    assert "loose-flow" in {
+        one.rule for one in looked_at(bundle({"leave.bpmn": cycle.replace('"tell" />', '"lost" />')}))
+    }
+
+
+@pytest.mark.parametrize("length", ["R/PT59M", "R/PT5S"])
+def test_what_comes_round_more_than_once_an_hour(length):
+    old = '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P2D</bpmn:timeDuration>'
+    often = bundle({"leave.bpmn": MAIN.replace(old, f"<bpmn:timeCycle>{length}</bpmn:timeCycle>")})
+    daily = bundle({"leave.bpmn": MAIN.replace(old, "<bpmn:timeCycle>R/PT60M</bpmn:timeCycle>")})
+    assert ("timer-often", "soon") in rules(often, severity="warning")
+    assert ("timer-often", "soon") not in rules(daily, severity="warning")
+
+
+PHASE = """<bpmn:subProcess id="phase" name="Phase"><bpmn:startEvent id="ps" name="Begin"/>
+<bpmn:parallelGateway id="pf"/><bpmn:manualTask id="work" name="Work" camunda:candidateGroups="hr"/>
+<bpmn:endEvent id="pe" name="Over">{}</bpmn:endEvent>
+<bpmn:exclusiveGateway id="pm"/><bpmn:receiveTask id="note" name="Take a note" messageRef="m_stop"/>
+<bpmn:sequenceFlow id="p1" sourceRef="ps" targetRef="pf"/><bpmn:sequenceFlow id="p2" sourceRef="pf" targetRef="work"/>
+<bpmn:sequenceFlow id="p3" sourceRef="work" targetRef="pe"/><bpmn:sequenceFlow id="p4" sourceRef="pf" targetRef="pm"/>
+<bpmn:sequenceFlow id="p5" sourceRef="pm" targetRef="note"/><bpmn:sequenceFlow id="p6" sourceRef="note" targetRef="pm"/>
+</bpmn:subProcess><bpmn:sequenceFlow id="p7" sourceRef="phase" targetRef="done"/></bpmn:process>"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "endless"), [("", True), ("<bpmn:terminateEventDefinition/>", False), ("<bpmn:x/>", True)]
+)
+def test_a_loop_of_notes_is_ended_by_what_ends_its_phase(ending, endless):
+    made = MAIN.replace('sourceRef="arrange" targetRef="done"', 'sourceRef="arrange" targetRef="phase"')
+    found = rules(bundle({"leave.bpmn": made.replace("</bpmn:process>", PHASE.format(ending))}))
+    assert any(rule == "loop-endless" for rule, _ in found) is endless
+
+
+def test_a_loop_that_a_fork_leaves_still_turns():
+    """The fork sends a second token away; the first goes round for ever."""
+    ring = (
+        '<bpmn:exclusiveGateway id="xm"/><bpmn:manualTask id="xt" name="Again" camunda:candidateGroups="hr"/>'
+        '<bpmn:{0} id="xf" name="On?" default="x4"/><bpmn:sequenceFlow id="x1" sourceRef="xm" targetRef="xt"/>'
+        '<bpmn:sequenceFlow id="x2" sourceRef="xt" targetRef="xf"/><bpmn:sequenceFlow id="x3" sourceRef="xf" '
+        'targetRef="xm"><bpmn:conditionExpression>=true</bpmn:conditionExpression></bpmn:sequenceFlow>'
+        '<bpmn:sequenceFlow id="x4" sourceRef="xf" targetRef="done"/></bpmn:process>'
+    )
+    made = MAIN.replace('sourceRef="arrange" targetRef="done"', 'sourceRef="arrange" targetRef="xm"')
+    for kind, endless in (("parallelGateway", True), ("exclusiveGateway", False)):
+        found = rules(bundle({"leave.bpmn": made.replace("</bpmn:process>", ring.format(kind))}))
+        assert any(rule == "loop-endless" for rule, _ in found) is endless
+
+
+@pytest.mark.parametrize(("target", "warned"), [("answer", True), ("other", False)])
+def test_two_forms_side_by_side_that_route_one_fact(target, warned):
+    answers = [field("radio", target, values=[{"value": "yes", "label": "Yes"}], properties={"routes": "true"})]
+    tasks = "".join(
+        f'<bpmn:userTask id="{name}" name="Ask {name}" camunda:formRef="{form_}" camunda:candidateGroups="hr"/>'
+        f'<bpmn:sequenceFlow id="{name}1" sourceRef="fork" targetRef="{name}"/>'
+        f'<bpmn:sequenceFlow id="{name}2" sourceRef="{name}" targetRef="join"/>'
+        for name, form_ in (("one", "check"), ("two", "second"))
+    )
+    fork = (
+        f'<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>{tasks}'
+        '<bpmn:sequenceFlow id="j" sourceRef="join" targetRef="done"/></bpmn:process>'
+    )
+    made = MAIN.replace('sourceRef="arrange" targetRef="done"', 'sourceRef="arrange" targetRef="fork"')
+    found = rules(
+        bundle({"leave.bpmn": made.replace("</bpmn:process>", fork), "second.form": form("second", *answers)}),
+        severity="warning",
+    )
+    assert any(rule == "one-fact-two-branches" for rule, _ in found) is warned

@@ -31,10 +31,12 @@ class Game(Activities):
         self._settle()
 
     def retry(self, token: Token, facts: dict[str, Any]) -> None:
-        """Another try of an element that failed, with these facts set right."""
+        """Another try of an element that failed, with these facts set right. Of what it does not know it learns what
+        other branches have found out."""
         self.sent = []
         token.failed = False
         if token.unsure is None:
+            token.known = {**self._known_in(token.scope), **token.known}
             self._write(token, facts)
             self._fragile(token)
         else:
