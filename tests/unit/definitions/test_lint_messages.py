@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.definitions import WITHDRAWN
-from app.definitions.lint import lint
+from app.definitions.lint import Known, lint
 from app.definitions.lint.facts import GIVEN
 from app.engine.bundle import Bundle
 from tests.unit.definitions.sample import field, form
@@ -39,7 +39,7 @@ def talking(
 
 def said(made: Bundle, key: str = "message-") -> list[tuple[str, str, str]]:
     """(severity, rule, element) of what is said of messages."""
-    found = lint(made, None, None, processes=STARTS)
+    found = lint(made, Known(processes=STARTS))
     return [(one.severity, one.rule, one.element) for one in found if one.rule.startswith(key)]
 
 
