@@ -165,7 +165,7 @@ def _write(connection: sa.Connection, move: Move, step: Step, reason: str, actor
         for one in move.plan.changes
     ]
     data = {
-        "from": row.definition_sha,
+        "from_definition": row.definition_sha,
         "from_version": row.definition_version,
         "to_version": to.version,
         "reason": reason,
@@ -216,7 +216,7 @@ def _write_back(
     if any(moving.given_away(held[one.id], one) for one in step.tasks):
         raise GoneOn("Somebody of another role has begun to write since this case was moved. Let them finish first.")
     data = {
-        "from": row.definition_sha,
+        "from_definition": row.definition_sha,
         "from_version": row.definition_version,
         "to_version": last.from_version,
         "reason": reason,

@@ -89,7 +89,7 @@ def test_a_case_is_moved_with_a_preview_a_reason_and_an_entry_that_everybody_rea
         entry = next(one for one in play.case(who).timeline if "moved the case" in one.what)
         assert (entry.detail, entry.who) == (REASON, "Owen Pike")
     entry = next(one for one in play.history("employee") if one["kind"] == "command.migrate")["data"]
-    assert (entry["from"], entry["definition"], entry["reason"]) == (first, new.sha256, REASON)
+    assert (entry["from_definition"], entry["definition"], entry["reason"]) == (first, new.sha256, REASON)
     assert {one["kind"] for one in entry["changes"]} >= {"renamed", "clock_set"}
     assert broken(play.waymark) == []
     play.through(*GOOD_PATH[1:])
