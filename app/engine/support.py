@@ -34,14 +34,19 @@ _ELEMENTS = (
     Row("tasks", "task", "refused", "nobody knows who or what does it: choose a kind of task", "not-supported"),
     Row("activities", "callActivity", "runs", "only mapped facts go in and come back"),
     Row("activities", "subProcess", "runs", "embedded, one plain start event"),
-    Row("activities", "event sub-process", "runs", "interrupting, or not: then as often as it is called (a timer once)"),
+    Row("activities", "event sub-process", "runs", "interrupting, or not: then as often as it is called (timers once)"),
     Row("activities", "transaction", "refused", "undoing is work for people: draw it", "not-supported"),
     Row("activities", "adHocSubProcess", "refused", "the order of the work must be drawn", "not-supported"),
     Row(
         "gateways", "exclusiveGateway", "runs", "the first flow in the file's order whose condition holds, else default"
     ),
     Row("gateways", "parallelGateway", "runs", "waits for all; where branches meet, the newest of each fact wins"),
-    Row("gateways", "inclusiveGateway", "runs", "outside of loops, not nested; otherwise inclusive-in-loop, -nested"),
+    Row(
+        "gateways",
+        "inclusiveGateway",
+        "runs",
+        "not in loops, nested or begun again: inclusive-in-loop, -nested, -repeated",
+    ),
     Row("gateways", "eventBasedGateway", "runs", "the first message, timer or signal; its targets belong to it alone"),
     Row("gateways", "complexGateway", "refused", "its activation is not readable: use the others", "not-supported"),
     Row("gateways", "eventBasedGateway instantiate", "refused", "begin with a start event", "not-supported"),
@@ -140,7 +145,10 @@ READ = {
     "collection": "with elementVariable: for whom a multi-instance activity is done",
     "elementVariable": "the fact that holds the one",
     "expression of a message": "the payload",
-    "properties": "rules, deadline, milestone, starters, class, key, payload, result, outputCollection, outputElement",
+    "properties": (
+        "rules, deadline, milestone, starters, class, pauses, waitingFor, key, payload, result, to, unmatched, told, "
+        "keep, outputCollection, outputElement"
+    ),
     "in and out mappings": "of a call activity",
     "input parameters": "of service and send tasks",
 }

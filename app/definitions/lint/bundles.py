@@ -26,7 +26,9 @@ CHECKS = (
     layout.check,
 )
 #: findings of the engine that are given here with more to go on, or more strictly
-_SAID_HERE = frozenset({"no-default", "no-documentation", "no-form", "decision-unreadable", "several-roles"})
+_SAID_HERE = frozenset(
+    {"no-default", "no-documentation", "no-form", "decision-unreadable", "several-roles", "message-key"}
+)
 
 
 def lint(bundle: Bundle, known: Known = NOTHING_KNOWN) -> list[Finding]:

@@ -16,7 +16,9 @@ RULES = {"XX-1", "XX-2"}
 ROLES = {"employee", "hr"}
 STARTERS = {"employee", "hr", "manager"}
 NOTICES = {"soon"}
-KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, date(2026, 11, 22))
+#: processes that a message starts, with its name
+STARTED = {"other": {"word"}, "third": {"reply"}}
+KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, processes=STARTED, today=date(2026, 11, 22))
 
 MAIN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.engine.bundle import Bundle
+from tests.unit.definitions.borrowed import BORROWED, TABLES
 from tests.unit.definitions.sample import CALLED, MAIN, TABLE, bundle, drawn, field, form
 
 Made = Callable[[], Bundle]
@@ -118,6 +119,8 @@ AGAIN = (
 RADIO = {"values": [{"value": "yes", "label": "Yes"}]}
 
 SPOILING: dict[str, Made] = {
+    **BORROWED,
+    **TABLES,
     **{
         f"{kind}-event": after(
             f'<bpmn:intermediateThrowEvent id="x" name="Thrown"><bpmn:{kind}EventDefinition/></bpmn:intermediateThrowEvent>'
@@ -135,7 +138,6 @@ SPOILING: dict[str, Made] = {
     "business-key": main(
         '<camunda:in source="answer"', '<camunda:in businessKey="${answer}"/><camunda:in source="answer"'
     ),
-    "caught-once": main('attachedToRef="arrange"', 'attachedToRef="arrange" cancelActivity="false"'),
     "compensate-marker": main('name="Check the dates"', 'name="Check the dates" isForCompensation="true"'),
     "deadline-unwatched": main('attachedToRef="check"', 'attachedToRef="arrange"'),
     "dmn": lambda: bundle(
@@ -215,7 +217,6 @@ SPOILING: dict[str, Made] = {
     "loop-restless": main_with(REST, ("</bpmn:process>", ROUND + AGAIN.format("=n = 2") + "</bpmn:process>")),
     "loop-stuck": main_with(REST, ("</bpmn:process>", ROUND + AGAIN.format('=answer = "no"') + "</bpmn:process>")),
     "mapping": main('<camunda:out source="covered" target="covered" />', '<camunda:out source="covered" />'),
-    "message-key": after('<bpmn:sendTask id="x" name="Tell the other case" messageRef="m_stop"/>'),
     "never-thrown": beside(EDGE.format("check", "", ERROR), ERROR_TOP),
     "no-assignee": main('camunda:candidateGroups="hr"', 'camunda:candidateGroups="hr" camunda:assignee="jo"'),
     "no-id": main('<bpmn:endEvent id="told" name="Told">', '<bpmn:endEvent name="Told">'),

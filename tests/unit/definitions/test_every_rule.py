@@ -17,6 +17,7 @@ from app.definitions.rules import read
 from app.engine import Bundle, check
 from app.errors import Finding
 from app.settings import ROOT
+from tests.unit.definitions.borrowed import BORROWED, NEIGHBOURS, TABLES
 from tests.unit.definitions.sample import KNOWN, TABLE, bundle, looked_at
 from tests.unit.definitions.spoiling import SPOILING
 from tests.unit.definitions.test_lint import SPOILT, spoilt
@@ -95,11 +96,20 @@ def test_a_sound_bundle_breaks_none() -> None:
     assert check(drawn(sound(), files={"consent.form": b"{}"})) == []
 
 
+@pytest.mark.parametrize("rule", sorted(NEIGHBOURS))
+def test_what_differs_in_one_point_breaks_none_of_its_kind(rule: str) -> None:
+    kind = rule.partition("-")[0]
+    assert [one for one in looked_at(NEIGHBOURS[rule]()) if one.rule.startswith(f"{kind}-")] == []
+
+
+def test_all_that_is_borrowed_has_a_neighbour() -> None:
+    assert {**BORROWED, **TABLES}.keys() == NEIGHBOURS.keys()
+
+
 def _written() -> set[str]:
     """Every rule id that the code can say."""
     found: set[str] = set()
-    folders = ("engine/lint", "definitions", "definitions/lint", "forms", "decisions", "outbox", "cli")
-    for folder in folders:
+    for folder in _FOLDERS:
         for path in (ROOT / "app" / folder).glob("*.py"):
             for call in ast.walk(ast.parse(path.read_text())):
                 if isinstance(call, ast.Call) and _name(call) in _SAYING:
@@ -107,6 +117,7 @@ def _written() -> set[str]:
     return found
 
 
+_FOLDERS = ("engine/lint", "definitions", "definitions/lint", "forms", "decisions", "decisions/lint", "outbox", "cli")
 _SAYING = ("error", "warning", "warn", "Finding", "_finding", "_of_form", "_one_of", "add", "say")
 
 

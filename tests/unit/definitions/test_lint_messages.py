@@ -9,12 +9,12 @@ import pytest
 from app.definitions import WITHDRAWN
 from app.definitions.lint import Known, lint
 from app.definitions.lint.facts import GIVEN
+from app.engine import check
 from app.engine.bundle import Bundle
-from tests.unit.definitions.sample import field, form
+from tests.unit.definitions.sample import STARTED, field, form
 from tests.unit.engine.diagrams import Diagram, inputs, message, message_definition
 
 TOPS = "".join(message(name) for name in ("word", "reply", "nobody", WITHDRAWN))
-STARTS = {"other": {"word"}, "third": {"reply"}}
 
 
 def talking(
@@ -34,12 +34,13 @@ def talking(
     diagram.boundary("unheard", "hear", message_definition("nobody"), props={"key": "${case}", "result": "x"})
     diagram.end("end", "gone").chain("start", "say", "hear", "end").chain("unheard", "gone")
     routed = field("select", "day", values=[{"value": "a", "label": "A"}], properties={"routes": "true", **more})
-    return Bundle("talk", {"talk.bpmn": diagram.xml(TOPS), "ask.form": form("ask", routed).encode()})
+    tops = TOPS if f'"{name}"' in TOPS else TOPS + message(name)
+    return Bundle("talk", {"talk.bpmn": diagram.xml(tops), "ask.form": form("ask", routed).encode()})
 
 
 def said(made: Bundle, key: str = "message-") -> list[tuple[str, str, str]]:
     """(severity, rule, element) of what is said of messages."""
-    found = lint(made, Known(processes=STARTS))
+    found = lint(made, Known(processes=STARTED))
     return [(one.severity, one.rule, one.element) for one in found if one.rule.startswith(key)]
 
 
@@ -79,6 +80,18 @@ def test_a_process_that_the_message_starts_is_fine() -> None:
 
 def test_the_employees_own_word_is_not_a_cases_to_send() -> None:
     assert ("error", "message-reserved", "say") in said(talking(name=WITHDRAWN))
+
+
+@pytest.mark.parametrize(("length", "finding"), [(200, []), (201, [("error", "message-name", "say")])])
+def test_a_name_has_an_end(length: int, finding: list[tuple[str, str, str]]) -> None:
+    assert said(talking(name="w" * length)) == finding
+
+
+def test_a_sender_without_a_key_is_told_of_it_once() -> None:
+    """The engine's own check says so too, of a bundle by itself."""
+    made = talking({"key": ""})
+    assert [one.rule for one in check(made) if one.rule.startswith("message-")] == ["message-key"]
+    assert said(made) == [("warning", "message-key", "say")]
 
 
 @pytest.mark.parametrize("name", sorted(GIVEN))
