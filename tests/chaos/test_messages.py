@@ -90,7 +90,9 @@ def deliver_one(waymark: Waymark) -> int:
     return commands.deliver(waymark, NOW, limit=1)
 
 
-def killed_everywhere(town: Town, prepare: Prepare, act: Act = deliver_one, *, torn: bool = False) -> set[bool]:
+def killed_everywhere(
+    town: Town, prepare: Prepare, act: Act = deliver_one, *, torn: bool = False, stride: int = 1
+) -> set[bool]:
     """Kill at every point of one delivery, each time another; was it done then? Both occur."""
     prepare(town, 0)
     commands.deliver(
@@ -101,7 +103,7 @@ def killed_everywhere(town: Town, prepare: Prepare, act: Act = deliver_one, *, t
     commands.deliver(town.waymark, NOW)
     seen = set()
     for turn in range(TURNS):
-        for number, name in enumerate(points):
+        for number, name in list(enumerate(points))[::-stride]:
             errand = prepare(town, 1000 * turn + number + 2)
             assert run_child(town.waymark.settings, act, number, torn=torn).killed, f"nobody died {name}"
             settle(town.engine)
@@ -121,7 +123,7 @@ def test_killed_at_every_point_on_postgresql(town: Town, prepare: Prepare) -> No
 
 @pytest.mark.parametrize("prepare", WAYS)
 def test_killed_at_every_point_on_sqlite(small_town: Town, prepare: Prepare) -> None:
-    assert killed_everywhere(small_town, prepare) == {False, True}
+    assert killed_everywhere(small_town, prepare, stride=1 if LONG else 3) == {False, True}
     assert broken(small_town.waymark) == []
 
 
