@@ -58,11 +58,18 @@ def end_join_waits_for_incidents() -> None:
 
 
 def _one_of_each_flow(tasks: dict[int, Any], arrived: list[Any], my_task: Any) -> list[Any]:
-    """The oldest arrival of each flow but the one over which `my_task` came."""
+    """The oldest arrival of each flow but the one over which `my_task` came, and every one whose flow a move to another
+    version took away: it stands for no other, so no later firing would use it."""
+    flows = my_task.task_spec._inputs
     oldest = {tasks[my_task._parent].task_spec.name: my_task}
+    flowless = []
     for task in arrived:
-        oldest.setdefault(tasks[task._parent].task_spec.name, task)
-    return [task for task in oldest.values() if task is not my_task]
+        name = tasks[task._parent].task_spec.name
+        if name in flows:
+            oldest.setdefault(name, task)
+        else:
+            flowless.append(task)
+    return [*flowless, *(task for task in oldest.values() if task is not my_task)]
 
 
 def consume_on_fire() -> None:

@@ -253,6 +253,21 @@ def test_what_has_come_by_a_branch_that_is_gone_keeps_its_facts() -> None:
     assert play.facts() == {"b": 1}
 
 
+@FOLLOWS
+def test_what_has_come_by_several_branches_that_are_gone_is_used_at_once() -> None:
+    """One that was left would wait for ever: no later firing is for it, and the case could not end."""
+    play = Play(forked("a", "b", "c1", "d"))
+    play.do("b", b=1)
+    play.do("c1", c1=2)
+    move(play, forked("a", "d"))
+    play.do("a")
+    assert play.do("d") == ["c"]
+    assert play.facts() == {"b": 1, "c1": 2}
+    play.do("c")
+    assert play.step.incidents == ()
+    assert play.step.status == "completed"
+
+
 @BREAKS
 def test_what_has_come_by_a_branch_that_is_gone_does_not_stand_for_a_new_one() -> None:
     play = Play(forked("a", "b", "d"))
