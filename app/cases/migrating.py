@@ -259,9 +259,6 @@ def _rows(
     before = {**row.open, "timers": dict.fromkeys(row.open["timers"], "")}
     if paused := row.open.get("paused"):
         before["paused"] = {**paused, "timers": dict.fromkeys(paused["timers"], "")}
-    # and a wait may hear another name or key
-    waits = {one.id for one in step.subscriptions}
-    before["subscriptions"] = [one for one in row.open.get("subscriptions", []) if one not in waits]
     head = Head(row.history_seq, row.history_hash)
     values = write(batch, connection, subject, before, head, step, told, actor, now)
     earlier = [sha for sha in [*row.earlier_shas, row.definition_sha] if sha != to.sha256]

@@ -68,7 +68,6 @@ def step_of(workflow: CaseWorkflow, status: str) -> Step:
     """The step that `workflow` is at the end of."""
     view = View(workflow)
     run = workflow.run
-    subscriptions = view.subscriptions()
     return Step(
         state=state.dump(workflow, status),
         status=status,
@@ -77,8 +76,7 @@ def step_of(workflow: CaseWorkflow, status: str) -> Step:
         timers=view.timers(),
         incidents=view.incidents(),
         effects=tuple(run.effects),
-        subscriptions=subscriptions,
-        messages=tuple(sorted({one.name for one in subscriptions})),
+        subscriptions=view.subscriptions(),
         marks=view.marks(),
         facts=view.facts(),
     )

@@ -49,7 +49,6 @@ def fire_due(workflow: CaseWorkflow, budget: Budget) -> None:
     another one has taken away does not fire. When the budget is spent, the first that is still due rests as an
     incident: a loop around a time that is over would be due for ever."""
     now = workflow.run.now
-
     while (first := _first_due(workflow, now)) is not None:
         if budget.left <= 0:
             stop(first.task)

@@ -170,8 +170,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The new state and everything that follows from the command. `tasks`, `timers`, `incidents`, `subscriptions`
-    and `messages` are the whole of what is open now, not a difference."""
+    """The new state and everything that follows from the command. `tasks`, `timers`, `incidents` and
+    `subscriptions` are the whole of what is open now, not a difference."""
 
     state: bytes
     #: "running", "completed" or "cancelled"
@@ -183,9 +183,12 @@ class Step:
     effects: tuple[Effect, ...]
     #: messages that the case waits for now, the longest waiting first
     subscriptions: tuple[Subscription, ...]
-    #: names of those messages, sorted
-    messages: tuple[str, ...]
     #: element ids (all levels) where a token rests now, each as (process, element id)
     marks: tuple[tuple[str, str], ...]
     #: routing facts of the whole case as far as known: top-level data, then open tokens' data
     facts: Facts
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Names of the messages that the case waits for, sorted."""
+        return tuple(sorted({one.name for one in self.subscriptions}))

@@ -30,8 +30,7 @@ def write_subscriptions(batch: Batch, subject: Subject, change: Difference, now:
         }
         for new in change.new_subscriptions
     ]
-    # a case that moves to another version may wait for another name or key
-    batch.upsert(subscription, rows)
+    batch.insert(subscription, rows)
 
 
 def send(batch: Batch, subject: Subject, step: Step, written: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from app import xmlsafe
 from app.engine.bundle import Bundle
-from app.engine.parse.namespaces import bpmn, camunda, local
+from app.engine.parse.namespaces import bpmn, camunda
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,6 @@ def properties(node: etree._Element) -> dict[str, str]:
     """camunda:property name to value, in the order of the file."""
     found = node.iterfind(f"{bpmn('extensionElements')}/{camunda('properties')}/{camunda('property')}")
     return {item.get("name", ""): item.get("value", "") for item in found}
-
-
-def flow_nodes(holder: etree._Element, kinds: frozenset[str]) -> Iterator[etree._Element]:
-    """The elements of these kinds that a process or sub-process holds directly."""
-    for node in holder:
-        if local(node.tag) in kinds:
-            yield node
 
 
 def roots_by_id(root: etree._Element, kind: str) -> dict[str, etree._Element]:

@@ -20,13 +20,6 @@ def value_of(task: Any, formula: Formula, extra: Mapping[str, Any] | None = None
     return formula.json(facts, run_of(task).env)
 
 
-def needs(value: Any, sentence: str) -> Any:
-    """`value`, or `ElementFailed` with `sentence` if there is none."""
-    if value is None:
-        raise ElementFailed(sentence)
-    return value
-
-
 def yes_or_no(formula: Formula, value: Any) -> bool:
     """The answer of a condition. Null counts as no; any other value that is not yes or no raises `ElementFailed`."""
     if value is None or isinstance(value, bool):

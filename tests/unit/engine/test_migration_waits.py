@@ -36,11 +36,15 @@ def test_a_message_wait_goes_on_and_follows_the_new_name() -> None:
 @FOLLOWS
 def test_the_key_of_a_message_is_kept_or_read_anew() -> None:
     play = Play(receiving(key="${number}"), {"number": 7, "other": 8})
+    (before,) = play.step.subscriptions
     move(play, receiving(key="${number}"))
+    assert play.step.subscriptions == (before,)
     with pytest.raises(NotWaiting):
         play.tell("answer", "8")
     assert said(play, receiving(key="${other}")) == [("listens", "w")]
     move(play, receiving(key="${other}"))
+    (after,) = play.step.subscriptions
+    assert (after.key, after.id != before.id) == ("8", True)  # so that its row is written anew
     with pytest.raises(NotWaiting):
         play.tell("answer", "7")
     assert play.tell("answer", "8") == ["a"]
