@@ -80,7 +80,11 @@ class Field:
     party: str | None = None
     #: "form-id.path" of the earlier answer that it begins with
     prefill: str | None = None
+    #: fact that the employer side waits for, and fact until which it is a draft
     after_fact: str | None = None
+    draft_until: str | None = None
+    #: scope of the consent under which the answer stands
+    under_consent: str | None = None
     shared_by: str | None = None
     #: scope of the consent that is given or refused here
     consent: str | None = None

@@ -195,6 +195,8 @@ class _Reader:
             party=own.get("party") or None,
             prefill=own.get("from") or None,
             after_fact=own.get("afterFact") or None,
+            draft_until=own.get("draftUntil") or None,
+            under_consent=own.get("underConsent") or None,
             shared_by=own.get("sharedBy") or None,
             consent=own.get("consent") or None,
             recipient=own.get("recipient", ""),

@@ -142,6 +142,6 @@ def _forms(subject: Subject, known: dict[str, set[str]]) -> None:
             for name in sorted(field.hide.names - asked - anywhere if field.hide else ()):
                 who = f"{node.label}: the field “{field.path}” hides by"
                 _unset(subject, process, node.id, who, name, anywhere | asked)
-            if field.after_fact and field.after_fact not in anywhere:
+            for waited in {field.after_fact, field.draft_until} - {None} - anywhere:
                 who = f"{node.label}: the field “{field.path}” waits for"
-                _unset(subject, process, node.id, who, field.after_fact, anywhere)
+                _unset(subject, process, node.id, who, str(waited), anywhere)
