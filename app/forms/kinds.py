@@ -37,6 +37,8 @@ PROPERTIES = {
     "underConsent": "scope of a consent: without it only the employee and the practitioner see the answer",
     "sharedBy": "on a list: key of the radio in each row that shares the row with the employer",
     "consent": "what the employee agrees to or refuses here; goes into the ledger of consents",
+    "recipient": "beside `consent` or `sharedBy`: to whom what is agreed to goes, in words for the employee",
+    "consentMeans": 'beside `consent`: which answers mean what, such as "agree=given withhold=refused"',
     "error": "the message when the answer is missing",
     "minRows": "on a list: the least number of rows",
 }

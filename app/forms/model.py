@@ -88,6 +88,10 @@ class Field:
     shared_by: str | None = None
     #: scope of the consent that is given or refused here
     consent: str | None = None
+    #: to whom goes what is agreed to here, in words
+    recipient: str = ""
+    #: (answer, "given" or "refused"); an answer that is not in here decides nothing
+    consent_means: tuple[tuple[str, str], ...] = (("given", "given"), ("refused", "refused"))
     rules: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     #: name of the option list that the case fills, instead of `options`

@@ -199,6 +199,8 @@ class _Reader:
             under_consent=own.get("underConsent") or None,
             shared_by=own.get("sharedBy") or None,
             consent=own.get("consent") or None,
+            recipient=own.get("recipient", ""),
+            consent_means=properties.consent_means(own),
             rules=tuple(own.get("rules", "").split()),
             options=self._options(raw, kind, path),
             options_key=self._options_key(raw, kind, path),
