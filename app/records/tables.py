@@ -53,10 +53,10 @@ consent = sa.Table(
     # "referral", "gp-report", "release", "sharing" …
     sa.Column("scope", sa.String(40), nullable=False),
     # which of several: list and number of the row, "items.2", in the submission below; empty where there is only one
-    sa.Column("item", sa.String(120), nullable=False, server_default=""),
+    sa.Column("item", sa.String(120), nullable=False, server_default=sa.text("''")),
     sa.Column("submission_id", sa.String(36)),
     # to whom it goes, in the words of the form
-    sa.Column("recipient", sa.String(200), nullable=False, server_default=""),
+    sa.Column("recipient", sa.String(200), nullable=False, server_default=sa.text("''")),
     # class of the field in which it was said: who may know of it
     sa.Column("data_class", sa.String(12), nullable=False, server_default="employer"),
     # "given", "refused" or "withdrawn"
@@ -65,7 +65,7 @@ consent = sa.Table(
     sa.Column("text_id", sa.String(80), nullable=False),
     sa.Column("text_sha", sa.String(64), nullable=False),
     # the version that the text states of itself
-    sa.Column("text_version", sa.String(80), nullable=False, server_default=""),
+    sa.Column("text_version", sa.String(80), nullable=False, server_default=sa.text("''")),
     # "web", "telephone" …
     sa.Column("channel", sa.String(20), nullable=False),
     # the entry that this one takes back or follows; each has one follower at most

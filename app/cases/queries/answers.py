@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, privacy, records
+from app.cases import ledger
 from app.cases.answers import REASON
 from app.cases.locking import form_of
 from app.cases.options import Offered
@@ -46,12 +47,13 @@ def readable(
     After erasure the answers cannot be read any more: then there are none.
     """
     key, newest = b"", set[str]()
+    words = ledger.Spoken(connection, sight.row.id)
     for row in _newest_first(connection, sight.row.id, forms):
         try:
             key = key or records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
         except records.RecordUnreadable:
             return
-        yield _read(connection, sight, key, row, row.form_id not in newest)
+        yield _read(connection, sight, key, row, row.form_id not in newest, words)
         newest.add(row.form_id)
 
 
@@ -69,11 +71,14 @@ def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str
         rows = connection.execute(query.where(before)).all()
 
 
-def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool) -> Read:
+def _read(
+    connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool, words: ledger.Spoken
+) -> Read:
     """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
     a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
+    answers = words.in_form(form, answers, row.id)
     viewer = sight.viewer if newest else replace(sight.viewer, facts={})
     return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer))
 
