@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app import db, engine, records
 from app.cases import access
-from app.cases.answers import REASON, record_consent, submission_row
+from app.cases.answers import record_consent, submission_row
 from app.cases.locking import Locked, lock
 from app.cases.messages.delivering import at_once
 from app.cases.standing import standing
@@ -83,11 +83,11 @@ def _end(
     now: datetime,
 ) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
-    key = held.person_key(connection, waymark.master_key, now)
     commitments = {}
     if reason.strip():
+        keys = held.keys(connection, waymark.master_key, now)
         sealed, row = submission_row(
-            key, held.id, None, held.row.subject_id, held.row.definition_sha, REASON, {"reason": reason}, actor, now
+            keys, None, held.row.subject_id, held.row.definition_sha, None, {"reason": reason}, actor, now
         )
         batch.insert(records.submission, [row])
         commitments = sealed.commitments
