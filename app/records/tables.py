@@ -3,15 +3,19 @@
 import sqlalchemy as sa
 
 from app.db.schema import metadata
-from app.db.types import UTCTime
+from app.db.types import Json, UTCTime
 
 #: One key per person whom answers are about. Deleting the row makes every answer about them unreadable.
 person_key = sa.Table(
     "person_key",
     metadata,
     sa.Column("person_id", sa.String(64), primary_key=True),
-    # the person's key, wrapped by the master key (AES-GCM: 12 bytes nonce, then ciphertext)
+    # the person's key, wrapped by a master key and naming it; see `records.keys`
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    # which master key wraps it; none until it is wrapped anew, for what 0.2.0 and before have written
+    sa.Column("key_id", sa.String(200)),
+    # keys that it replaced and under which something still lies: {fingerprint: wrapped by the key in `wrapped`, hex}
+    sa.Column("older", Json, nullable=False, server_default="{}"),
     sa.Column("created_at", UTCTime, nullable=False),
 )
 

@@ -15,7 +15,7 @@ _RISK = re.compile(r"severity (\w+), likelihood ([\w ]+), risk ([1-5])\.")
 
 
 def matrix() -> dict[tuple[str, str], int]:
-    rows = re.findall(r"^\| ((?:very )?(?:high|low)|medium) \| (.*) \|$", PAGE, re.M)
+    rows = re.findall(r"^\| ((?:very )?(?:high|low)|medium) \| (.*) \|$", PAGE, re.MULTILINE)
     return {
         (severity, likelihood): int(risk)
         for likelihood, risks in rows
@@ -24,7 +24,7 @@ def matrix() -> dict[tuple[str, str], int]:
 
 
 def hazards() -> dict[str, str]:
-    parts = re.split(r"^## (H\d\d) ", PAGE, flags=re.M)
+    parts = re.split(r"^## (H\d\d) ", PAGE, flags=re.MULTILINE)
     return {number: text.split("\n## ")[0] for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
