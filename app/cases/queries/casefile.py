@@ -22,7 +22,7 @@ from app.cases.waymark import Waymark
 from app.definitions import WITHDRAWN
 from app.errors import NotFound
 from app.history import history_event
-from app.identity import Actor
+from app.identity import ROLES, Actor
 from app.identity.people import persons
 from app.identity.roles import label
 from app.identity.tables import person
@@ -56,7 +56,7 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
             previous_case=_previous(connection, sight),
             can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
             can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
-            can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
+            can_follow_up=bool(access.party_roles(actor, row) & access.MAY_FOLLOW_UP),
             tasks=_open_tasks(connection, actor, sight, now),
             clocks=clocks(connection, sight),
             timeline=happened,
@@ -73,7 +73,7 @@ def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:
     query = (
         sa.select(case_table, person.c.name.label("subject"))
         .join(person, person.c.id == case_table.c.subject_id)
-        .where(case_table.c.id.in_(sa.select(party.c.case_id).where(party.c.person_id == actor.person_id)))
+        .where(case_table.c.id.in_(_own(actor)))
         .order_by(case_table.c.opened_at.desc(), case_table.c.id)
         .limit(4 * PAGE)
     )
@@ -82,6 +82,14 @@ def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:
             CaseRow(row.id, row.reference, row.process_name, row.subject, STATUS_WORDS[row.status], row.opened_at)
             for row in connection.execute(query)
         ]
+
+
+def _own(actor: Actor) -> sa.Select[tuple[str]]:
+    """Ids of cases in which the actor has a part, of those that they may still hold."""
+    provider = sorted(role.id for role in ROLES.values() if role.side == "provider")
+    org = sa.case((party.c.role.in_(provider), case_table.c.provider_id), else_=case_table.c.employer_id)
+    own = sa.select(party.c.case_id).join(case_table, case_table.c.id == party.c.case_id)
+    return own.where(party.c.person_id == actor.person_id, access.kept(actor, party.c.role, org))
 
 
 def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from app import db
 from app.cases import access
-from app.cases.tables import case, task
+from app.cases.queries.bars import barred
+from app.cases.tables import case, party, task
 from app.cases.views import Page, TaskRow
 from app.cases.waymark import Waymark
 from app.errors import BadRequest
@@ -31,6 +32,9 @@ ROW = sa.select(
     task,
     case.c.reference,
     case.c.process_name,
+    case.c.subject_id,
+    case.c.parties,
+    case.c.definition_sha,
     _SUBJECT.c.name.label("subject"),
     _HOLDER.c.name.label("holder"),
 ).select_from(
@@ -44,17 +48,18 @@ def inbox(waymark: Waymark, actor: Actor, scope: Scope = "mine", cursor: str | N
     """One page of tasks. `cursor`: `next_cursor` of the page before. Raises `BadRequest` for one that is not ours."""
     with db.reading(waymark.engine) as connection:
         rows = list(connection.execute(_query(actor, scope, _read_cursor(scope, cursor)).limit(PAGE + 1)))
+        bars = barred(connection, actor, rows) if scope == "groups" else {}
         counts = {
             "mine": _count(connection, _mine(actor)),
             "groups": _count(connection, _groups(actor)),
         }
-    items = [task_row(actor, row, now) for row in rows[:PAGE]]
+    items = [task_row(actor, row, now, bars.get(row.id, "")) for row in rows[:PAGE]]
     more = _write_cursor(scope, rows[PAGE - 1]) if len(rows) > PAGE else None
     return Page(items, more, counts)
 
 
-def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
-    """A row of `ROW` in plain values."""
+def task_row(actor: Actor, row: sa.Row[Any], now: datetime, barred_by: str = "") -> TaskRow:
+    """A row of `ROW` in plain values. `barred_by`: why this person may not take it."""
     is_open = row.state == "open"
     due = row.due_at if is_open else None
     return TaskRow(
@@ -69,7 +74,8 @@ def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
         overdue=bool(due and due < now),
         due_soon=bool(due and now <= due < now + SOON),
         claimed_by=row.holder,
-        can_claim=is_open and row.assignee_id is None and access.in_team(actor, row),
+        can_claim=is_open and row.assignee_id is None and access.in_team(actor, row) and not barred_by,
+        barred_by=barred_by,
         opened_at=row.opened_at,
         done_at=row.closed_at,
         paused_since=datetime.fromisoformat(row.paused["since"]) if is_open and row.paused else None,
@@ -77,7 +83,17 @@ def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
 
 
 def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(task.c.state == "open", task.c.assignee_id == actor.person_id)
+    own = sa.and_(task.c.state == "open", task.c.assignee_id == actor.person_id)
+    return sa.and_(own, access.kept(actor, task.c.role, task.c.org_id))
+
+
+def _done(actor: Actor) -> sa.ColumnElement[bool]:
+    """Done by the actor, in a team that they are still of, or as a party that they still are."""
+    still = sa.exists().where(
+        party.c.case_id == task.c.case_id, party.c.role == task.c.role, party.c.person_id == actor.person_id
+    )
+    kept = sa.and_(access.kept(actor, task.c.role, task.c.org_id), sa.or_(task.c.claimed_at.isnot(None), still))
+    return sa.and_(task.c.closed_by == actor.person_id, kept)
 
 
 def _groups(actor: Actor) -> sa.ColumnElement[bool]:
@@ -87,7 +103,7 @@ def _groups(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _query(actor: Actor, scope: str, after: Sequence[str] | None) -> sa.Select[Any]:
     if scope == "done":
-        query = ROW.where(task.c.closed_by == actor.person_id).order_by(task.c.closed_at.desc(), task.c.id)
+        query = ROW.where(_done(actor)).order_by(task.c.closed_at.desc(), task.c.id)
         return query if after is None else query.where(_done_after(*after))
     if scope not in {"mine", "groups"}:
         raise BadRequest("The inbox has three parts: mine, groups and done.")
