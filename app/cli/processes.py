@@ -61,7 +61,7 @@ def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
     """What diagrams may refer to, and what is wrong with the notices."""
     notices, findings = _notices(paths)
     ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
-    roles = frozenset(ROLES)
+    roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
     return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, today=SystemClock().now().date()), findings
 
 

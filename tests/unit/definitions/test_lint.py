@@ -329,3 +329,8 @@ def test_two_forms_side_by_side_that_route_one_fact(target, warned):
         severity="warning",
     )
     assert any(rule == "one-fact-two-branches" for rule, _ in found) is warned
+
+
+def test_a_task_may_say_who_may_not_do_it() -> None:
+    assert looked_at(apart("notDoneBy", "find check")()) == []
+    assert looked_at(apart("notHeldBy", "employee")()) == []
