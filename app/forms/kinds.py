@@ -33,8 +33,12 @@ PROPERTIES = {
     "party": "role that the chosen person takes in the case",
     "from": "form-id.path of an earlier answer to begin with",
     "afterFact": "the employer side sees the answer only once this fact is set",
+    "draftUntil": "the provider's team sees the answer only once this fact is set: it has been shown to the employee",
+    "underConsent": "scope of a consent: without it only the employee and the practitioner see the answer",
     "sharedBy": "on a list: key of the radio in each row that shares the row with the employer",
     "consent": "what the employee agrees to or refuses here; goes into the ledger of consents",
+    "recipient": "beside `consent` or `sharedBy`: to whom what is agreed to goes, in words for the employee",
+    "consentMeans": 'beside `consent`: which answers mean what, such as "agree=given withhold=refused"',
     "error": "the message when the answer is missing",
     "minRows": "on a list: the least number of rows",
 }

@@ -10,24 +10,22 @@ import sqlalchemy as sa
 from app import db, engine
 from app.cases import access
 from app.cases.queries.answers import submissions
+from app.cases.queries.appointment import has_appointment
+from app.cases.queries.caselist import STATUS_WORDS
 from app.cases.queries.clocks import clocks
-from app.cases.queries.inbox import PAGE, ROW, task_row
+from app.cases.queries.inbox import ROW, task_row
 from app.cases.queries.messages import origin
 from app.cases.queries.sight import Sight, see
 from app.cases.queries.timeline import timeline
-from app.cases.tables import case as case_table
-from app.cases.tables import party, task
-from app.cases.views import CaseRow, CaseView, DiagramView, PartyView, TaskRow
+from app.cases.tables import task
+from app.cases.views import CaseView, DiagramView, PartyView, TaskRow
 from app.cases.waymark import Waymark
 from app.definitions import WITHDRAWN
 from app.errors import NotFound
 from app.history import history_event
-from app.identity import ROLES, Actor
+from app.identity import Actor
 from app.identity.people import persons
 from app.identity.roles import label
-from app.identity.tables import person
-
-STATUS_WORDS = {"running": "Under way", "completed": "Ended", "cancelled": "Ended early"}
 
 
 def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int = 1) -> CaseView:
@@ -65,31 +63,8 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
             page=page,
             more_timeline=more_happened,
             more_submissions=more_entered,
+            has_appointment=has_appointment(sight, now),
         )
-
-
-def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:
-    """Cases to which the actor is a party, newest first."""
-    query = (
-        sa.select(case_table, person.c.name.label("subject"))
-        .join(person, person.c.id == case_table.c.subject_id)
-        .where(case_table.c.id.in_(_own(actor)))
-        .order_by(case_table.c.opened_at.desc(), case_table.c.id)
-        .limit(4 * PAGE)
-    )
-    with db.reading(waymark.engine) as connection:
-        return [
-            CaseRow(row.id, row.reference, row.process_name, row.subject, STATUS_WORDS[row.status], row.opened_at)
-            for row in connection.execute(query)
-        ]
-
-
-def _own(actor: Actor) -> sa.Select[tuple[str]]:
-    """Ids of cases in which the actor has a part, of those that they may still hold."""
-    provider = sorted(role.id for role in ROLES.values() if role.side == "provider")
-    org = sa.case((party.c.role.in_(provider), case_table.c.provider_id), else_=case_table.c.employer_id)
-    own = sa.select(party.c.case_id).join(case_table, case_table.c.id == party.c.case_id)
-    return own.where(party.c.person_id == actor.person_id, access.kept(actor, party.c.role, org))
 
 
 def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 from app.definitions.lint import as_json, lint, require_sound
 from app.errors import DefinitionRefused
 from tests.unit.definitions.sample import CALLED, MAIN, bundle, field, files, form, looked_at, spoilt
+from tests.unit.definitions.spoiling import apart
 
 
 def test_a_sound_bundle_has_no_finding():

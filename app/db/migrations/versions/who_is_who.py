@@ -12,7 +12,7 @@ RIGHTS = """DO $$ BEGIN
 EXCEPTION WHEN undefined_object THEN NULL; END $$"""
 
 revision = "who_is_who"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
