@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from app import db, engine, records
 from app.cases import access, receipts
 from app.cases.answers import Wording, consents, record_consents, submission_row
-from app.cases.assignment import with_parties
 from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
+from app.cases.parties import conflict, naming
+from app.cases.parties.handing import Change, hand_over
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
 from app.cases.tables import receipt, task
@@ -47,7 +48,7 @@ def complete(
 
     `version`: the task's version that the person saw (None: not checked). `key`: idempotency key; the same key
     gives the first answer again. Raises `NotFound`, `AlreadyDone`, `TaskClosed`, `ClaimedByAnother`,
-    `ChangedMeanwhile`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
+    `ChangedMeanwhile`, `conflict.ConflictOfInterest`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
     """
     return receipts.again(key, lambda: _complete(waymark, actor, task_id, answers, version, now, key))
 
@@ -68,6 +69,7 @@ def _complete(
         if row.request is not None:
             return _first_answer(row, request)
         _require_workable(actor, row, version)
+        conflict.require_none(connection, conflict.work(held.row, held.definition, row), actor.person_id)
         cleaned, form = _validated(connection, held, row, answers, now)
         batch = db.Batch()
         done, step = _advanced(batch, connection, waymark, held, row, form, cleaned, actor, now)
@@ -133,30 +135,34 @@ def _advanced(
     now: datetime,
 ) -> tuple[Done, Step]:
     facts = form.routing(cleaned) if form else {}
+    parties = naming.named(connection, held.row, form, cleaned)
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
     commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
-    parties, changed = with_parties(held.parties, form.parties(cleaned) if form else {})
     told = Told(
         "complete",
         {
             "task": row.id,
             "element": row.element_id,
             "name": row.name,
+            "role": row.role,
             "process": row.process,
             "rules": row.rules,
             "facts": facts,
             "form": row.form_id,
             "commitments": commitments,
-            "parties": dict(changed),
+            "parties": dict(parties.joined),
             "late": bool(row.due_at and now > row.due_at),
         },
         completed=row.id,
         more=more,
-        new_parties=changed,
-        parties=parties,
+        changed=parties,
+        parties=parties.now,
     )
+    still_open = {one.id for one in step.tasks} & set(held.row.open["tasks"])
+    if still_open and (parties.joined or parties.left):
+        hand_over(connection, Change(held, parties), still_open)
     write_onwards(batch, connection, held, step, told, actor, now)
-    refs = next_tasks(actor, step, parties, held.row.employer_id, held.row.provider_id)
+    refs = next_tasks(actor, step, parties.now, held.row.employer_id, held.row.provider_id)
     return Done(held.id, step.status, refs), step
 
 

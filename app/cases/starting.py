@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from app import db, definitions, engine, records
 from app.cases import access, receipts
 from app.cases.answers import submission_row
-from app.cases.assignment import with_parties
+from app.cases.assignment import all_new
 from app.cases.messages.delivering import at_once
-from app.cases.newcase import Place, fixed_columns, next_reference, outline_of, start_rules
+from app.cases.newcase import Place, fixed_columns, new_reference, once_more, outline_of, start_rules
 from app.cases.options import Offered
+from app.cases.parties import naming
 from app.cases.results import next_tasks
 from app.cases.step import Told, write
 from app.cases.subject import Subject
@@ -24,17 +25,11 @@ from app.cases.tables import case
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
 from app.engine import Outline, Start, Step
-from app.errors import NotAllowed, NotFound, WaymarkError
+from app.errors import NotAllowed, NotFound
 from app.expressions import Environment
 from app.history import Head
 from app.identity import Actor, calendar_of, provider_of
 from app.workdays import Calendar
-
-
-class NoSubject(WaymarkError):
-    """The start form does not say whom the case is about."""
-
-    status = 422
 
 
 def start(
@@ -48,9 +43,11 @@ def start(
 ) -> Started:
     """Start a case from its start form. `key`: idempotency key; the same key gives the first case again.
 
-    Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `NoSubject`, `EngineFailure`.
+    Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `naming.NoSubject`, `EngineFailure`.
     """
-    return receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
+    return once_more(
+        lambda: receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
+    )
 
 
 def _start(
@@ -104,10 +101,8 @@ class Opening:
     ) -> tuple[dict[str, Any], Step]:
         """The first step and its rows: the case at once, the rest into the batch. Also returns the receipt's answer."""
         deployed, place, now = self.deployed, self.place, self.now
-        parties, _changed = with_parties(place.parties, self._chosen(cleaned))
-        subject_id = next(iter(parties.get("employee", ())), None)
-        if subject_id is None:
-            raise NoSubject
+        parties = self._parties(connection, cleaned)
+        subject_id = parties["employee"][0]
         facts = {
             **deployed.start_form.routing(cleaned),
             "employer": place.employer_id,
@@ -115,7 +110,7 @@ class Opening:
         }
         begin = Start(case_id, facts, self.calendar.as_dict())
         step = engine.advance(engine.load(deployed.bundle), None, begin, now)
-        reference = next_reference(connection, now)
+        reference = new_reference(now)
         person = records.person_key_for(connection, self.waymark.master_key, subject_id, now)
         keys = records.CaseKeys(case_id, person, records.new_data_keys(person, case_id))
         told = self._told(facts, parties, self._sealed(batch, keys, subject_id, cleaned))
@@ -131,12 +126,11 @@ class Opening:
         }
         return answer, step
 
-    def _chosen(self, cleaned: Mapping[str, Any]) -> dict[str, str]:
-        """Parties named in the form, and the person who refers."""
-        chosen = dict(self.deployed.start_form.parties(cleaned))
-        if self.place.previous is None:
-            chosen.setdefault("referring_manager", self.actor.person_id)
-        return chosen
+    def _parties(self, connection: sa.Connection, cleaned: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Parties of the case before, those named in the form, and the person who refers."""
+        form, place = self.deployed.start_form, self.place
+        more = {} if place.previous is not None else {"referring_manager": self.actor.person_id}
+        return naming.at_start(connection, place, form, cleaned, more)
 
     def _sealed(
         self, batch: db.Batch, keys: records.CaseKeys, subject_id: str, cleaned: dict[str, Any]
@@ -160,7 +154,7 @@ class Opening:
                 "previous": self.place.previous.id if self.place.previous else None,
                 "rules": start_rules(outline_of(self.deployed)),
             },
-            new_parties=[(role, person) for role, people in parties.items() for person in people],
+            changed=all_new(parties),
             parties=parties,
         )
 
@@ -178,7 +172,7 @@ def find_place(connection: sa.Connection, actor: Actor, previous_case: str | Non
             raise NotAllowed("Your organisation has no occupational health provider.")
         return Place(actor.org_id, provider, None)
     previous = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
-    if previous is None or not access.party_roles(actor, previous.parties) & access.MAY_FOLLOW_UP:
+    if previous is None or not access.party_roles(actor, previous) & access.MAY_FOLLOW_UP:
         raise NotFound
     return Place(previous.employer_id, previous.provider_id, previous)
 

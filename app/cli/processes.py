@@ -61,7 +61,7 @@ def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
     """What diagrams may refer to, and what is wrong with the notices."""
     notices, findings = _notices(paths)
     ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
-    roles = frozenset(ROLES)
+    roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
     asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))
     today = SystemClock().now().date()
     return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, today=today), findings

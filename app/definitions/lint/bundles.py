@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app import decisions, engine, forms
 from app.definitions.lint import (
+    apart,
     choices,
     facts,
     flow,
@@ -28,6 +29,7 @@ NOTHING_KNOWN = Known()
 CHECKS = (
     references.check,
     purposes.check,
+    apart.check,
     words.check,
     flow.check,
     rounds.check,
