@@ -12,7 +12,7 @@ from app import db
 from app.cases import access
 from app.cases.assignment import with_parties, without
 from app.cases.consenting import keep_reason
-from app.cases.locking import Locked, lock
+from app.cases.locking import lock
 from app.cases.noting import as_step, note
 from app.cases.parties import people, reasons, rows
 from app.cases.parties.conflict import NotImpartial
