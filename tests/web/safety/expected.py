@@ -35,6 +35,27 @@ WORDS: dict[str, dict[str, str]] = {
     "reason": {"reason": "nobody"},
 }
 
+#: choices and dates that tell: words by which each is known on a page or in JSON, and the class of the field
+CHOICES: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
+    ("appointment-offer", "appointment_kind"): (("By video", '"video"'), "restricted"),
+    ("gp-request", "sent_on"): (("19 February 2025", "2025-02-19"), "restricted"),
+    ("gp-request", "sent_by"): (("Through a portal", '"portal"'), "restricted"),
+    ("gp-received", "received_on"): (("21 March 2025", "2025-03-21"), "restricted"),
+    ("assessment", "gp_report_needed"): (("gp_report_needed",), "restricted"),
+    ("gp-received", "part_withheld"): (("part_withheld", "withheld"), "clinical"),
+    ("report-employee", "employee_word"): (
+        ("employee_word", "Something in it should be corrected first"),
+        "restricted",
+    ),
+    ("report-correction", "correction"): (("Yes, I will correct it",), "restricted"),
+    ("silence-decision", "after_silence"): (("after_silence", "Ask once more"), "restricted"),
+}
+
+
+def choosers(cls: str) -> frozenset[str]:
+    """Everybody who may know of a choice of this class, once the provider has work in the case."""
+    return CLINICAL if cls == "clinical" else CLINICAL | OFFICE
+
 
 def readers(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
     """Everybody who reads the text in the case after these steps."""

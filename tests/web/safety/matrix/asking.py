@@ -72,14 +72,15 @@ def questions(site: Site) -> Iterator[Question]:
 
 def ask(site: Site, town: Town, part: Part, question: Question, column: Column) -> tuple[str, bool]:
     """What is answered, in words; and whether that may have changed something."""
-    method, rule = question.rule.split()
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: IDS[found[1]](town, column, question.stage), rule)
-    answer = _sent(site, part, method, path, question.api)
+    method = question.rule.split()[0]
+    answer = send(site, town, part, question, column)
     return outcome(question, part, method, answer), method not in {"GET", "HEAD"} and answer.status_code < 400
 
 
-def _sent(site: Site, part: Part, method: str, path: str, api: bool) -> TestResponse:
-    if api:
+def send(site: Site, town: Town, part: Part, question: Question, column: Column) -> TestResponse:
+    method, rule = question.rule.split()
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: IDS[found[1]](town, column, question.stage), rule)
+    if question.api:
         body = next((one for end, one in BODIES.items() if path.endswith(end)), None)
         more = {"json": body} if body and method != "GET" else {}
         if not part.username:
