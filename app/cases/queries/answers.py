@@ -17,6 +17,7 @@ from app.cases.locking import form_of
 from app.cases.options import Offered
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of
+from app.cases.queries.reason import REASON_FORM
 from app.cases.queries.sight import Sight
 from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
@@ -37,6 +38,9 @@ class Read:
     at: datetime
     actor_id: str
     answers: Mapping[str, Any]
+    #: id of the submission, and whether a newer one of the same form replaced it
+    id: str = ""
+    newest: bool = True
 
 
 def readable(
@@ -49,6 +53,8 @@ def readable(
     key, newest = b"", set[str]()
     words = ledger.Spoken(connection, sight.row.id)
     for row in _newest_first(connection, sight.row.id, forms):
+        if row.form_id == REASON and not _may_read_reason(sight, row):
+            continue
         try:
             key = key or records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
         except records.RecordUnreadable:
@@ -57,9 +63,14 @@ def readable(
         newest.add(row.form_id)
 
 
+def _may_read_reason(sight: Sight, row: sa.Row[Any]) -> bool:
+    """Why somebody ended a case or took back consent is for the person whom it is about, and for who wrote it."""
+    return sight.viewer.subject or bool(row.actor_id == sight.actor.person_id)
+
+
 def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str] | None) -> Iterator[sa.Row[Any]]:
     table = records.submission
-    query = sa.select(table).where(table.c.case_id == case_id, table.c.form_id != REASON)
+    query = sa.select(table).where(table.c.case_id == case_id)
     if forms is not None:
         query = query.where(table.c.form_id.in_(sorted(forms)))
     query = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(CHUNK)
@@ -76,11 +87,20 @@ def _read(
 ) -> Read:
     """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
     a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
+    if row.form_id == REASON:
+        return _reason(key, row)
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
     answers = words.in_form(form, answers, row.id)
     viewer = sight.viewer if newest else replace(sight.viewer, facts={})
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer))
+    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer), row.id, newest)
+
+
+def _reason(key: bytes, row: sa.Row[Any]) -> Read:
+    """See `_may_read_reason`: whoever comes here reads all of it."""
+    answers, _secret = records.unseal(key, row.sealed, row.id)
+    reader = privacy.Viewer(frozenset(), subject=True)
+    return Read(REASON_FORM, row.at, row.actor_id, privacy.redact(REASON_FORM, answers, reader), row.id)
 
 
 def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
