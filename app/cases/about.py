@@ -16,6 +16,7 @@ class Agreed:
     id: str
     case_id: str
     reference: str
+    scope: str
     #: "The referral to occupational health"
     what: str
     #: the item of a list that it is about; empty outside lists, and when it cannot be read any more

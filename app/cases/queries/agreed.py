@@ -100,6 +100,7 @@ def _agreed(row: sa.Row[Any], case: _Case, names: Mapping[str, str], counts: boo
         id=row.id,
         case_id=row.case_id,
         reference=of.reference,
+        scope=row.scope,
         what=WHAT.get(row.scope, row.scope),
         item=case.items.get((row.submission_id, row.item), "") if row.item else "",
         decision=row.decision,
