@@ -2,6 +2,11 @@
 
 from app.cases.completing import complete
 from app.cases.ending import cancel, share_again, withdraw, withdraw_consent
+from app.cases.export.pack import office_pack, own_pack
+from app.cases.export.requests import ask as ask_for_copy
+from app.cases.export.requests import enter as enter_request
+from app.cases.export.requests import extend as extend_request
+from app.cases.export.requests import note as note_request
 from app.cases.firing import fire_due, retry
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
@@ -11,17 +16,23 @@ from app.cases.starting import start
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
+    "ask_for_copy",
     "cancel",
     "catch_up",
     "claim",
     "complete",
     "deliver",
+    "enter_request",
+    "extend_request",
     "fire_due",
     "join",
     "leave",
     "migrate",
     "migrate_all",
     "migrate_back",
+    "note_request",
+    "office_pack",
+    "own_pack",
     "pass_on",
     "retry",
     "save_draft",

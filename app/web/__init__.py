@@ -24,8 +24,12 @@ def register(app: Flask, doors: Doors) -> None:
         inbox,
         lists,
         login,
+        me,
+        me_consents,
+        me_copy,
         metrics,
         notices,
+        requests,
         start,
         tasks,
     )

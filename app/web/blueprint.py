@@ -19,7 +19,9 @@ NAVIGATION = (
     ("web.cases", "Cases"),
     ("web.start", "Start a case"),
     ("web.notices", "Notices"),
+    ("web.me", "Your information"),
 )
+FOR_OFFICE = (("web.requests", "Requests"),)
 FOR_ADMINISTRATORS = (
     ("web.people", "People"),
     ("web.incidents", "Incidents"),
@@ -34,6 +36,8 @@ BELOW = {
     "web.cancel": "web.cases",
     "web.start_form": "web.start",
     "web.incident": "web.incidents",
+    "web.request": "web.requests",
+    "web.request_new": "web.requests",
 }
 
 
@@ -46,13 +50,14 @@ def known() -> dict[str, Any]:
     """Names in every template: `person`, `now`, `navigation`, `here`, `demo`, `csrf()`, `asset(name)`."""
     session = security.current_session() if not g.get("broken") else None
     actor = session.actor if session else None
-    links = NAVIGATION + (FOR_ADMINISTRATORS if actor and actor.has("administrator") else ())
+    links = NAVIGATION + (FOR_OFFICE if actor and actor.has("oh_admin") else ())
+    links += FOR_ADMINISTRATORS if actor and actor.has("administrator") else ()
     endpoint = request.endpoint or ""
     return {
         "person": actor,
         "now": session.now if session else None,
         "navigation": links,
-        "here": BELOW.get(endpoint, endpoint),
+        "here": "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint),
         "demo": doors().demo,
         "csrf": csrf_field,
         "asset": assets.url,

@@ -1,15 +1,20 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.queries.admin import deployments, incidents, people
+from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
 from app.cases.queries.casefile import case, diagram
 from app.cases.queries.caselist import all_cases, cases
+from app.cases.queries.copies import askers, own_requests, request, requests
 from app.cases.queries.figures import figures
+from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
+from app.cases.queries.own import own_cases
 from app.cases.queries.proof import verify_history
+from app.cases.queries.reports import corrections, reports
 from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task, task_form
 
@@ -17,12 +22,17 @@ __all__ = [
     "all_cases",
     "all_tasks",
     "appointment",
+    "askers",
     "case",
     "case_called",
     "cases",
+    "consent",
+    "consents",
+    "corrections",
     "deployments",
     "diagram",
     "figures",
+    "held",
     "history",
     "inbox",
     "incidents",
@@ -30,7 +40,12 @@ __all__ = [
     "move",
     "moves",
     "notices",
+    "own_cases",
+    "own_requests",
     "people",
+    "reports",
+    "request",
+    "requests",
     "start_form",
     "startable",
     "task",

@@ -18,6 +18,7 @@ from app.cases.options import Offered
 from app.cases.queries import erasures
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of
+from app.cases.queries.reason import REASON_FORM
 from app.cases.queries.sight import Sight
 from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
@@ -39,6 +40,9 @@ class Read:
     actor_id: str
     answers: Mapping[str, Any]
     erased: Mapping[str, Erased]
+    #: id of the submission, and whether a newer one of the same form replaced it
+    id: str = ""
+    newest: bool = True
 
 
 def readable(
@@ -48,14 +52,21 @@ def readable(
     keys, newest = None, set[str]()
     words = ledger.Spoken(connection, sight.row.id)
     for row in _newest_first(connection, sight.row.id, forms):
+        if row.form_id == REASON and not _may_read_reason(sight, row):
+            continue
         keys = keys or records.read_case_keys(connection, waymark.master_key, sight.row)
         yield _read(connection, sight, keys, row, row.form_id not in newest, words)
         newest.add(row.form_id)
 
 
+def _may_read_reason(sight: Sight, row: sa.Row[Any]) -> bool:
+    """Why somebody ended a case or took back consent is for the person whom it is about, and for who wrote it."""
+    return sight.viewer.subject or bool(row.actor_id == sight.actor.person_id)
+
+
 def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str] | None) -> Iterator[sa.Row[Any]]:
     table = records.submission
-    query = sa.select(table).where(table.c.case_id == case_id, table.c.form_id != REASON)
+    query = sa.select(table).where(table.c.case_id == case_id)
     if forms is not None:
         query = query.where(table.c.form_id.in_(sorted(forms)))
     query = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(CHUNK)
@@ -77,6 +88,8 @@ def _read(
 ) -> Read:
     """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
     a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
+    if row.form_id == REASON:
+        return _reason(sight, keys, row)
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     opened = records.unseal(keys, row.sealed, row.id)
     answers = words.in_form(form, opened.answers, row.id)
@@ -84,7 +97,16 @@ def _read(
     gone = erasures.words(sight.row, form, opened) if opened.erased else {}
     hidden = privacy.hidden_keys(form, viewer) if gone else frozenset()
     left = {name: said for name, said in gone.items() if name not in hidden}
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer), left)
+    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer), left, row.id, newest)
+
+
+def _reason(sight: Sight, keys: records.CaseKeys, row: sa.Row[Any]) -> Read:
+    """See `_may_read_reason`: whoever comes here reads all of it."""
+    opened = records.unseal(keys, row.sealed, row.id)
+    reader = privacy.Viewer(frozenset(), subject=True)
+    gone = erasures.words(sight.row, REASON_FORM, opened) if opened.erased else {}
+    seen = privacy.redact(REASON_FORM, opened.answers, reader)
+    return Read(REASON_FORM, row.at, row.actor_id, seen, gone, row.id)
 
 
 def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:

@@ -42,7 +42,7 @@ _SCOPES = {
     "release": "To the release of the report",
     "sharing": "To sharing an item",
 }
-_CHANNELS = {
+CHANNELS = {
     "online": "online",
     "web": "online",
     "telephone": "by telephone",
@@ -58,6 +58,11 @@ ENTRIES = 100
 def timeline(connection: sa.Connection, sight: Sight, page: int = 1) -> tuple[list[TimelineEntry], bool]:
     """Every step that a person would call one: a page of them, oldest first, and whether there are earlier ones."""
     return page_of(_newest_first(connection, sight), page, ENTRIES)
+
+
+def whole(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
+    """All of it, oldest first."""
+    return list(_newest_first(connection, sight))[::-1]
 
 
 def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineEntry]:
@@ -100,7 +105,7 @@ def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]
 
 def _how(scope: str, channel: str) -> str:
     """In words: “To the referral, by telephone”; a word that is not known is shown as it is."""
-    return f"{_SCOPES.get(scope, scope)}, {_CHANNELS.get(channel, channel)}"
+    return f"{_SCOPES.get(scope, scope)}, {CHANNELS.get(channel, channel)}"
 
 
 def _items(row: sa.Row[Any], data: Mapping[str, Any], who: str, rules: tuple[str, ...]) -> Iterable[TimelineEntry]:
@@ -108,7 +113,7 @@ def _items(row: sa.Row[Any], data: Mapping[str, Any], who: str, rules: tuple[str
     said = list(data["items"].values())
     if "process" in data:
         what = f"Said of {len(said)} items what may be shared: {said.count('given')} yes, {said.count('refused')} no"
-        yield TimelineEntry(row.at, who, what, _CHANNELS.get(data["channel"], ""), rules, row.kind)
+        yield TimelineEntry(row.at, who, what, CHANNELS.get(data["channel"], ""), rules, row.kind)
 
 
 def _to(scope: str) -> str:

@@ -12,8 +12,10 @@ from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
-#: they meet; nobody's who logs in
-Whose = Literal["anybody", "person", "case", "task", "appointment", "nobody", "administrator", "deployer", "owner"]
+#: they meet; the office's of a provider; nobody's who logs in
+Whose = Literal[
+    "anybody", "person", "case", "task", "appointment", "office", "nobody", "administrator", "deployer", "owner"
+]
 
 PAGES: Mapping[str, Whose] = {
     "GET /": "anybody",
@@ -49,6 +51,27 @@ PAGES: Mapping[str, Whose] = {
     "GET /incidents/<incident_id>": "administrator",
     "POST /incidents/<incident_id>/resume": "administrator",
     "GET /deployments": "administrator",
+    "GET /me": "person",
+    "GET /me/cases": "person",
+    "GET /me/held": "person",
+    "GET /me/held/<case_id>": "case",
+    "GET /me/consents": "person",
+    "GET /me/consents/<consent_id>": "case",
+    "GET /me/consents/<consent_id>/withdraw": "case",
+    "POST /me/consents/<consent_id>/withdraw": "case",
+    "GET /me/consents/<consent_id>/share": "case",
+    "POST /me/consents/<consent_id>/share": "case",
+    "GET /me/report": "person",
+    "GET /me/corrections": "person",
+    "GET /me/copy": "person",
+    "POST /me/copy": "person",
+    "POST /me/copy/<request_id>/pack": "case",
+    "GET /requests": "office",
+    "GET /requests/new": "office",
+    "POST /requests/new": "office",
+    "GET /requests/<request_id>": "office",
+    "POST /requests/<request_id>": "office",
+    "POST /requests/<request_id>/pack": "office",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
@@ -110,7 +133,7 @@ def addresses(
 ) -> list[Address]:
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
-    ids |= {"incident_id": ["none"], "name": ["waymark.css"]}
+    ids |= {"incident_id": ["none"], "name": ["waymark.css"], "consent_id": ["none"], "request_id": ["none"]}
     found = []
     for known, rule, api in rules(site):
         if known.startswith(f"{method} "):
