@@ -26,6 +26,7 @@ def register(app: Flask, doors: Doors) -> None:
         login,
         metrics,
         notices,
+        parties,
         start,
         tasks,
     )

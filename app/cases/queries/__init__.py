@@ -9,8 +9,9 @@ from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
+from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
-from app.cases.queries.starts import start_form, startable
+from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
 
 __all__ = [
@@ -19,10 +20,14 @@ __all__ = [
     "appointment",
     "case",
     "case_called",
+    "case_people",
     "cases",
+    "choices",
+    "colleagues",
     "deployments",
     "diagram",
     "figures",
+    "guest",
     "history",
     "inbox",
     "incidents",
@@ -33,6 +38,7 @@ __all__ = [
     "people",
     "start_form",
     "startable",
+    "starters",
     "task",
     "task_form",
     "verify_history",
