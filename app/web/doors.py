@@ -70,9 +70,9 @@ class Doors:
             if at <= now < at + LOOK_UP:
                 return found
             self.looked_up.pop(at, None)
-        found: frozenset[str] = self.queries.starters(self.w)
-        self.looked_up[now] = found
-        return found
+        fresh: frozenset[str] = self.queries.starters(self.w)
+        self.looked_up[now] = fresh
+        return fresh
 
     def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
         return sign_in(self.w.engine, username, password, self.clock.now(), old_token)
