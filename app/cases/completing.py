@@ -181,8 +181,8 @@ def _recorded(
     if form is None:
         return {}, []
     subject_id, sha = held.row.subject_id, held.row.definition_sha
-    key = held.person_key(connection, waymark.master_key, now)
-    sealed, submitted = submission_row(key, held.id, row.id, subject_id, sha, form.id, cleaned, actor, now)
+    keys = held.keys(connection, waymark.master_key, now)
+    sealed, submitted = submission_row(keys, row.id, subject_id, sha, form, cleaned, actor, now)
     batch.insert(records.submission, [submitted])
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])

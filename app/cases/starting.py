@@ -111,10 +111,12 @@ class Opening:
         begin = Start(case_id, facts, self.calendar.as_dict())
         step = engine.advance(engine.load(deployed.bundle), None, begin, now)
         reference = new_reference(now)
-        told = self._told(facts, parties, self._sealed(batch, connection, case_id, subject_id, cleaned))
+        person = records.person_key_for(connection, self.waymark.master_key, subject_id, now)
+        keys = records.CaseKeys(case_id, person, records.new_data_keys(person, case_id))
+        told = self._told(facts, parties, self._sealed(batch, keys, subject_id, cleaned))
         subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256, subject_id)
         values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
-        fixed = fixed_columns(deployed, place, self.calendar, subject, now)
+        fixed = {**fixed_columns(deployed, place, self.calendar, subject, now), "data_keys": keys.wrapped}
         connection.execute(case.insert(), {**fixed, **values})
         refs = next_tasks(self.actor, step, parties, place.employer_id, place.provider_id)
         answer = {
@@ -131,12 +133,11 @@ class Opening:
         return naming.at_start(connection, place, form, cleaned, more)
 
     def _sealed(
-        self, batch: db.Batch, connection: sa.Connection, case_id: str, subject_id: str, cleaned: dict[str, Any]
+        self, batch: db.Batch, keys: records.CaseKeys, subject_id: str, cleaned: dict[str, Any]
     ) -> dict[str, str]:
         """Put the sealed answers into the batch; their commitments."""
-        key = records.person_key_for(connection, self.waymark.master_key, subject_id, self.now)
         sha, form = self.deployed.sha256, self.deployed.start_form
-        sealed, row = submission_row(key, case_id, None, subject_id, sha, form.id, cleaned, self.actor, self.now)
+        sealed, row = submission_row(keys, None, subject_id, sha, form, cleaned, self.actor, self.now)
         batch.insert(records.submission, [row])
         return sealed.commitments
 

@@ -23,6 +23,10 @@ case = sa.Table(
     # "running", "completed" or "cancelled"
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("subject_id", sa.String(64), nullable=False),
+    # what opens the answers of each class: {class: data key, wrapped by the person's, hex}; see `records.keys`
+    sa.Column("data_keys", Json, nullable=False, server_default="{}"),
+    # what was erased: {class: {"at": when, "under": the rule in words}}
+    sa.Column("erased", Json, nullable=False, server_default="{}"),
     sa.Column("employer_id", sa.String(64), nullable=False),
     sa.Column("provider_id", sa.String(64), nullable=False),
     sa.Column("previous_case_id", sa.String(36)),

@@ -81,8 +81,9 @@ def save_draft(waymark: Waymark, actor: Actor, task_id: str, answers: Mapping[st
         held = lock_of_task(connection, task_id)
         row = open_task(connection, task_id, actor)
         require_worker(actor, row)
-        key = held.person_key(connection, waymark.master_key, now)
-        blob = records.seal(key, answers, task_id).blob
+        keys = held.keys(connection, waymark.master_key, now)
+        classes = held.form(row.form_id).classes if row.form_id else {}
+        blob = records.seal(keys, answers, classes, task_id).blob
         values = {"task_id": task_id, "actor_id": actor.person_id, "at": now, "sealed": blob}
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         connection.execute(

@@ -11,6 +11,12 @@ from app.forms.model import Field, Option
 MAX_ROWS = 101
 
 
+class Erased(str):
+    """Stands for an answer that was erased: the words to show instead of it."""
+
+    __slots__ = ()
+
+
 def leaves(fields: Sequence[Field], answers: Any) -> Iterator[tuple[Field, Any]]:
     """Every field outside lists with its answer, None where there is none, in order."""
     given = answers if isinstance(answers, Mapping) else {}
@@ -66,7 +72,9 @@ def lines(fields: Sequence[Field], answers: Any, options: Lists, before: str = "
     found: list[tuple[str, str]] = []
     for field in fields:
         value = given.get(field.key) if field.key else given
-        if field.type == "group":
+        if isinstance(value, Erased):
+            found.append((before + (field.label or "Answer"), str(value)))
+        elif field.type == "group":
             found += lines(field.children, value, options, before)
         elif field.type == "dynamiclist":
             for number, row in enumerate(value if isinstance(value, list) else (), 1):

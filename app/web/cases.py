@@ -9,7 +9,7 @@ from app.cases.views import CaseFilter, CaseView
 from app.errors import InvalidAnswers, NotFound
 from app.web.blueprint import bp
 from app.web.doors import doors
-from app.web.security import session
+from app.web.security import searched, session
 
 VIEWS = (
     ("now", "Now"),
@@ -19,8 +19,6 @@ VIEWS = (
 )
 #: whether a case goes on, in the filter of the list
 GOINGS = (("", "All"), ("yes", "Under way"), ("no", "Ended"))
-#: letters of a search
-LONGEST = 100
 
 
 #: more pages than any case has
@@ -45,9 +43,8 @@ def cases() -> str:
 
 def asked_for() -> CaseFilter | None:
     """What the address looks for; None when it asks for everything. A choice that is none is everything, too."""
-    text, process = request.args.get("q", "").strip(), request.args.get("process", "")
     going = request.args.get("going", "")
-    found = CaseFilter(text[:LONGEST], process, going if going in dict(GOINGS) else "")
+    found = CaseFilter(searched(), request.args.get("process", ""), going if going in dict(GOINGS) else "")
     return found if found != CaseFilter() else None
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Reply
 from app.cases.views import TaskFilter
 from app.web.blueprint import bp
 from app.web.doors import doors
-from app.web.security import safe_next, session
+from app.web.security import safe_next, searched, session
 
 Scope = Literal["mine", "groups", "done"]
 SCOPES = (
@@ -20,8 +20,6 @@ SCOPES = (
 )
 #: by when, in the filter
 DUES = (("", "Any"), ("overdue", "Overdue"), ("none", "No due date"))
-#: letters of a search
-LONGEST = 100
 EMPTY = {
     "mine": "Nothing waits for you. When something does, it appears here and you get a notice.",
     "groups": "Nothing waits for your team.",
@@ -55,9 +53,8 @@ def asked_scope() -> Scope:
 
 def asked_for() -> TaskFilter | None:
     """What the address looks for; None when it asks for everything. A choice that is none is everything, too."""
-    text, process = request.args.get("q", "").strip(), request.args.get("process", "")
     due = request.args.get("due", "")
-    found = TaskFilter(text[:LONGEST], process, due if due in dict(DUES) else "")
+    found = TaskFilter(searched(), request.args.get("process", ""), due if due in dict(DUES) else "")
     return found if found != TaskFilter() else None
 
 

@@ -40,6 +40,8 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 #: characters
 LONGEST_NEXT = 500
+#: words that somebody looks for: their name in an address, and how many characters are read
+SEARCH, LONGEST_SEARCH = "q", 100
 #: a path of this site: a second slash, or what browsers take for one, would make it a host
 _LOCAL = re.compile(r"/(?![/\\])")
 
@@ -101,9 +103,19 @@ def _visitor_token(visitor: str) -> str:
 
 
 def refuse_control_characters() -> None:
-    """No address of ours has any, and a database refuses a NUL with an error of its own. Raises `NotFound`."""
-    if not all(value.isprintable() for value in (request.path, *request.args.values())):
+    """No address of ours has any, and a database refuses a NUL with an error of its own. Raises `NotFound`.
+
+    What somebody looks for may come from another page, with blanks that are none: it is cleaned (`searched`).
+    """
+    values = [value for name, value in request.args.items(multi=True) if name != SEARCH]
+    if not all(value.isprintable() for value in (request.path, *values)):
         raise NotFound
+
+
+def searched() -> str:
+    """The words that the address looks for, on one line."""
+    text = request.args.get(SEARCH, "")[:LONGEST_SEARCH]
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def check_post() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.web.security import HEADERS, POLICY
-from tests.web.conftest import Browser, make_app
+from tests.web.conftest import Browser, hidden_inputs, make_app
 from tests.web.fakes import PASSWORD, FakeDoors
 
 POSTS = [
@@ -39,6 +39,35 @@ def test_secure_cookies_and_transport_when_not_on_the_loopback_interface() -> No
         assert "Secure" in cookie
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
+
+
+def test_over_tls_a_cookie_is_of_this_host_alone() -> None:
+    """RFC 6265bis, 4.1.3.2: the browser refuses a cookie of that name that another host, or no TLS, would set."""
+    with make_app(FakeDoors(secure=True)).test_client() as client:
+        browser = Browser(client)
+        page = client.get("/login", base_url="https://localhost")
+        (visitor,) = page.headers.getlist("Set-Cookie")
+        assert visitor.startswith("__Host-waymark_visitor=")
+        typed = {**hidden_inputs(page.text), "username": "grace.obi", "password": PASSWORD}
+        answer = client.post("/login", data=typed, base_url="https://localhost")
+        assert answer.status_code == 303
+        out = client.post("/logout", data={"_csrf": "csrf of grace.obi"}, base_url="https://localhost")
+        assert out.status_code == 303
+        for header in (visitor, *answer.headers.getlist("Set-Cookie"), *out.headers.getlist("Set-Cookie")):
+            assert header.startswith("__Host-waymark")
+            assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(header.split("; "))
+            assert "Domain" not in header
+        assert browser.get("/inbox", base_url="https://localhost").status_code == 303
+
+
+def test_over_tls_a_cookie_without_the_prefix_is_nobodys() -> None:
+    doors = FakeDoors(secure=True)
+    doors.__dict__["open_sessions"].add("grace.obi")
+    with make_app(doors).test_client() as client:
+        client.set_cookie("waymark", "grace.obi")
+        assert client.get("/inbox").status_code == 303
+        client.set_cookie("__Host-waymark", "grace.obi")
+        assert client.get("/inbox").status_code == 200
 
 
 def test_a_page_asks_for_the_login_and_comes_back(browser: Browser) -> None:

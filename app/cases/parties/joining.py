@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, records
+from app import db
 from app.cases import access
-from app.cases.answers import REASON, submission_row
 from app.cases.assignment import with_parties, without
-from app.cases.locking import Locked, lock
+from app.cases.consenting import keep_reason
+from app.cases.locking import lock
 from app.cases.noting import as_step, note
 from app.cases.parties import people, reasons, rows
 from app.cases.parties.conflict import NotImpartial
@@ -166,7 +166,7 @@ def _write(
     now: datetime,
 ) -> None:
     held, batch = change.held, db.Batch()
-    commitments = _sealed(batch, connection, waymark, held, reason, actor, now)
+    commitments = keep_reason(batch, connection, waymark, held, reason, actor, now)
     rows.write(batch, connection, held.id, change.parties, actor_id(actor), now, change.why)
     batch.run(connection)
     hand_over(connection, change)
@@ -181,16 +181,3 @@ def _write(
     }
     columns = {"parties": change.parties.now, "version": held.row.version + 1, "changed_at": now}
     note(connection, held, [Entry(f"command.{command}", told)], actor_id(actor), now, **columns)
-
-
-def _sealed(
-    batch: db.Batch, connection: sa.Connection, waymark: Waymark, held: Locked, reason: str, actor: Actor, now: datetime
-) -> Mapping[str, str]:
-    """The words of the reason may tell of somebody's health: sealed with the employee's key, like an answer."""
-    if not reason.strip():
-        return {}
-    key, row = held.person_key(connection, waymark.master_key, now), held.row
-    words = {"reason": reason}
-    sealed, line = submission_row(key, held.id, None, row.subject_id, row.definition_sha, REASON, words, actor, now)
-    batch.insert(records.submission, [line])
-    return sealed.commitments

@@ -10,8 +10,8 @@ from app.identity import ROLES, Actor
 from app.identity.tables import person
 
 _PROVIDER = sorted(role.id for role in ROLES.values() if role.side == "provider")
-#: letters of a search that are read, and words among them
-LONGEST, WORDS = 100, 8
+#: words of a search that are read
+WORDS = 8
 
 
 def reachable(actor: Actor) -> sa.ColumnElement[bool]:
@@ -39,7 +39,7 @@ def reachable(actor: Actor) -> sa.ColumnElement[bool]:
 
 def called(text: str, subject: sa.FromClause = person) -> sa.ColumnElement[bool]:
     """Every word stands in the case's reference or in the employee's name. Nothing else of a case can be searched."""
-    words = text[:LONGEST].split()[:WORDS]
+    words = text.split()[:WORDS]
     found = [
         sa.or_(case.c.reference.icontains(word, autoescape=True), subject.c.name.icontains(word, autoescape=True))
         for word in words

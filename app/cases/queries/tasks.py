@@ -116,6 +116,5 @@ def _draft(
     kept = connection.execute(sa.select(records.draft).where(records.draft.c.task_id == row.id)).first()
     if kept is None:
         return None, None
-    key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
-    answers, _secret = records.unseal(key, kept.sealed, row.id)
-    return answers, kept.at
+    keys = records.read_case_keys(connection, waymark.master_key, sight.row)
+    return records.unseal(keys, kept.sealed, row.id).answers, kept.at

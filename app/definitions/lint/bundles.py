@@ -12,6 +12,7 @@ from app.definitions.lint import (
     flow,
     layout,
     messages,
+    purposes,
     readable,
     references,
     rounds,
@@ -27,6 +28,7 @@ from app.errors import DefinitionRefused, Finding
 NOTHING_KNOWN = Known()
 CHECKS = (
     references.check,
+    purposes.check,
     apart.check,
     words.check,
     flow.check,

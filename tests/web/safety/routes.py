@@ -89,6 +89,7 @@ STILL = frozenset(
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": ("scope=groups", "scope=done"),
+    "/inbox.csv": ("scope=groups",),
     "/api/tasks": ("scope=groups", "scope=done"),
     "/cases/<case_id>": ("view=diagram", "view=timeline", "view=answers"),
     "/start": ("from={case_id}",),

@@ -30,11 +30,13 @@ class Step:
     after: str = ""
 
 
+#: days on which nothing else happens
+SENT_ON, RECEIVED_ON = "2025-02-19", "2025-03-21"
 ITEMS = [{"item": PLANT, "share": "yes"}, {"item": PLANT, "share": "no"}]
 ASSESSED = {"items": ITEMS, "gp_report_needed": "no"}
 REPORT = {"fitness": "fit_adjusted", "review": "no", "only_shared": True}
 ONLINE = {"channel": "online"}
-OFFER = {"appointment_kind": "in_person", "appointment_at": "2026-11-06T10:30"}
+OFFER = {"appointment_kind": "video", "appointment_at": "2026-11-06T10:30"}
 REFERRAL = {
     "employee": SUBJECT,
     "line_manager": LINE_MANAGER,
@@ -65,13 +67,11 @@ WAY = (
         "gp-asked",
         CLERK,
         "send_gp_request",
-        {"sent_on": "2026-11-06", "sent_by": "post", "told_see_first": True},
+        {"sent_on": SENT_ON, "sent_by": "portal", "told_see_first": True},
         hours=2,
     ),
     Step("gp-seen", SUBJECT, "see_gp_report", {"gp_access": "agree"}, hours=24 * 9),
-    Step(
-        "gp-received", CLERK, "receive_gp_report", {"received_on": "2026-11-20", "part_withheld": True}, hours=24 * 15
-    ),
+    Step("gp-received", CLERK, "receive_gp_report", {"received_on": RECEIVED_ON, "part_withheld": True}, hours=24 * 15),
     Step("gp-read", NAMED, "read_gp_report", ASSESSED),
     Step("shared", SUBJECT, "confirm_sharing", {"items": ITEMS}),
     Step("written", NAMED, "write_report", REPORT),

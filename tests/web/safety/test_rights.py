@@ -97,7 +97,7 @@ def test_a_case_exists_for_those_who_stand_to_it_and_for_nobody_else(at: At, ste
             assert case.site.get(name, f"/cases/{case.id}").status_code == 200, name
             assert case.site.get(name, f"/api/v1/cases/{case.id}/history").status_code == 200, name
         else:
-            same_as_missing(case.site, name, case.id, task_id, frozenset({"case", "task"}))
+            same_as_missing(case.site, name, case.id, task_id, frozenset({"case", "task", "appointment"}))
             sent = [case.site.get(name, f"/cases/{one}/sent").text for one in (case.id, NOTHING)]
             assert sent[0].replace(case.id, NOTHING) == sent[1]
     assert fingerprint(case.site) == before
@@ -147,7 +147,7 @@ def test_another_employers_case_is_its_own(at: At) -> None:
     other = site.world.scalar(sa.select(case_table.c.id).where(case_table.c.employer_id == "harbour"))
     before, task_id = fingerprint(site), site.tasks(other)[0].id
     for name in set(PEOPLE) - {"callum.reid", "fiona.mackay"}:
-        same_as_missing(site, name, other, task_id, frozenset({"case", "task"}))
+        same_as_missing(site, name, other, task_id, frozenset({"case", "task", "appointment"}))
     assert site.get("fiona.mackay", f"/cases/{other}").status_code == 200
     assert fingerprint(site) == before
 

@@ -11,8 +11,8 @@ RIGHTS = """DO $$ BEGIN
     GRANT SELECT, INSERT ON former_party TO waymark_app;
 EXCEPTION WHEN undefined_object THEN NULL; END $$"""
 
-revision = "who_is_who"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
