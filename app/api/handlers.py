@@ -64,6 +64,24 @@ def get_case(call: Call, case_id: str) -> Any:
     return call.queries.case(*call.who, case_id, call.session.now, call.query["page"])
 
 
+def get_case_people(call: Call, case_id: str) -> Any:
+    return call.queries.case_people(*call.who, case_id)
+
+
+def join_case(call: Call, case_id: str) -> None:
+    body = call.body
+    call.commands.join(
+        *call.who, case_id, body["role"], body["person"], body["reason"], call.session.now, why=body["why"]
+    )
+
+
+def leave_case(call: Call, case_id: str) -> None:
+    body = call.body
+    call.commands.leave(
+        *call.who, case_id, body["role"], body["person"], body["reason"], call.session.now, why=body["why"]
+    )
+
+
 def get_history(call: Call, case_id: str) -> Any:
     items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE)
     return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
@@ -109,6 +127,11 @@ def unclaim_task(call: Call, task_id: str) -> Any:
     return {"id": task_id, "version": call.commands.unclaim(*call.who, task_id, call.session.now)}
 
 
+def pass_on_task(call: Call, task_id: str) -> Any:
+    version = call.commands.pass_on(*call.who, task_id, call.body["person"], call.session.now)
+    return {"id": task_id, "version": version}
+
+
 def save_draft(call: Call, task_id: str) -> None:
     call.commands.save_draft(*call.who, task_id, call.body["answers"], call.session.now)
 
@@ -123,6 +146,9 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "listProcesses": list_processes,
     "startCase": start_case,
     "getCase": get_case,
+    "getCasePeople": get_case_people,
+    "joinCase": join_case,
+    "leaveCase": leave_case,
     "getHistory": get_history,
     "listMigrations": list_migrations,
     "previewMigration": preview_migration,
@@ -132,6 +158,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "getTask": get_task,
     "claimTask": claim_task,
     "unclaimTask": unclaim_task,
+    "passOnTask": pass_on_task,
     "saveDraft": save_draft,
     "completeTask": complete_task,
 }

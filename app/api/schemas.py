@@ -113,6 +113,35 @@ class Migrate(Reason):
     )
 
 
+class _Change(Body):
+    role = fields.String(required=True, validate=validate.Length(1, 40), metadata={"description": "Case role."})
+    person = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "Person id."})
+    why = fields.String(
+        required=True,
+        validate=validate.OneOf(["absence", "left", "conflict", "wish", "handover", "other"]),
+        metadata={"description": "Kind of reason; it stands in the history."},
+    )
+    reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=2000),
+        metadata={"description": "In words, sealed like an answer; needed with `other`."},
+    )
+
+
+class Join(_Change):
+    """Who is to come into the case."""
+
+
+class Leave(_Change):
+    """Who is to leave it."""
+
+
+class PassOn(Body):
+    person = fields.String(
+        required=True, validate=validate.Length(1, 64), metadata={"description": "Person id of a colleague."}
+    )
+
+
 class Draft(Body):
     answers = _free("Answers so far; they are kept as they are and not checked.")
 
@@ -187,6 +216,10 @@ class TaskRow(Schema):
     opened_at = _time()
     done_at = _time(nullable=True)
     paused_since = _time("Its clock stands still since then; it has no date meanwhile.", nullable=True)
+    barred_by = fields.String(
+        required=True, metadata={"description": "The conflict of interest that keeps the caller from it, if any."}
+    )
+    stuck = fields.Boolean(required=True, metadata={"description": "Somebody else has to be named for it."})
 
 
 class Counts(Schema):
@@ -255,6 +288,8 @@ class Task(Schema):
     can_claim = fields.Boolean(required=True)
     can_unclaim = fields.Boolean(required=True)
     can_work = fields.Boolean(required=True)
+    can_pass_on = fields.Boolean(required=True)
+    barred_by = fields.String(required=True, metadata={"description": "As in a list of tasks."})
     drafted_at = _time(nullable=True)
     form = fields.Nested(FormOut, required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
@@ -268,6 +303,41 @@ class Party(Schema):
     role = fields.String(required=True)
     label = fields.String(required=True)
     name = fields.String(required=True)
+
+
+class PartyEntry(Schema):
+    role = fields.String(required=True)
+    label = fields.String(required=True)
+    person_id = fields.String(required=True)
+    name = fields.String(required=True)
+    since = _time()
+    added_by = fields.String(required=True, metadata={"description": "Name; empty where that is not known."})
+    why = fields.String(
+        required=True,
+        metadata={"description": "Kind of reason in words; empty where a form named them or the caller may not know."},
+    )
+    until = _time("When they left; null while they are in it.", nullable=True)
+    ended_by = fields.String(required=True)
+    ended_why = fields.String(required=True)
+
+
+class Contact(Schema):
+    label = fields.String(required=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+    since = _time()
+    added_by = fields.String(required=True)
+
+
+class CasePeople(Schema):
+    now = fields.List(fields.Nested(PartyEntry), required=True)
+    before = fields.List(fields.Nested(PartyEntry), required=True)
+    contacts = fields.List(
+        fields.Nested(Contact), required=True, metadata={"description": "Outside of Waymark; for those who may know."}
+    )
+    nobody = fields.List(
+        fields.String(), required=True, metadata={"description": "Tasks for which somebody has to be named."}
+    )
 
 
 class TimelineEntry(Schema):

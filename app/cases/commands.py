@@ -11,6 +11,7 @@ from app.cases.firing import fire_due, retry
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
+from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.starting import start
 from app.cases.working import claim, pass_on, save_draft, unclaim
@@ -22,10 +23,12 @@ __all__ = [
     "claim",
     "complete",
     "deliver",
+    "drop_contact",
     "enter_request",
     "extend_request",
     "fire_due",
     "join",
+    "keep_contact",
     "leave",
     "migrate",
     "migrate_all",

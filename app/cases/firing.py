@@ -18,7 +18,7 @@ from app.cases.waymark import Waymark
 from app.clock import SystemClock
 from app.engine import Command, FireDue, Retry, Step
 from app.errors import NotFound
-from app.identity import CLOCK_ACTOR, Actor, clock
+from app.identity import CLOCK_ACTOR, Actor, clock, scope
 
 log = logging.getLogger("waymark.firing")
 
@@ -133,9 +133,11 @@ def retry(waymark: Waymark, actor: Actor, incident_id: str, now: datetime) -> No
     with db.transaction(waymark.engine) as connection:
         wanted = sa.select(incident).where(incident.c.id == incident_id)
         row = connection.execute(wanted).first()
-        if row is None or not actor.has("administrator"):
+        if row is None:
             raise NotFound
         seen = lock_row(connection, row.case_id)
+        if seen.employer_id not in scope.looked_after(connection, actor, "administrator"):
+            raise NotFound
         row = connection.execute(wanted).one()
         if row.state == "resolved":
             return

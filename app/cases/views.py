@@ -188,6 +188,64 @@ class PartyView:
 
 
 @dataclass(frozen=True)
+class PartyEntry:
+    """Somebody who is or was in a case. `why`, `ended_why`: kind of reason in words, "" where the reader may not know
+    or a form named them. `until`: None while they are in it."""
+
+    role: str
+    label: str
+    person_id: str
+    name: str
+    since: datetime
+    added_by: str
+    why: str
+    until: datetime | None
+    ended_by: str
+    ended_why: str
+    can_leave: bool
+
+
+@dataclass(frozen=True)
+class ContactView:
+    id: str
+    label: str
+    name: str
+    address: str
+    since: datetime
+    added_by: str
+
+
+@dataclass(frozen=True)
+class CasePeople:
+    """`may_add`, `may_replace`: (role, label). `nobody`: sentences about tasks for which somebody has to be named."""
+
+    case_id: str
+    reference: str
+    process_name: str
+    now: list[PartyEntry]
+    before: list[PartyEntry]
+    contacts: list[ContactView]
+    may_add: list[tuple[str, str]]
+    may_replace: list[tuple[str, str]]
+    may_keep_contact: bool
+    nobody: list[str]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Who can be brought into a case in a role: `people` as (id, name). `by_name`: or a guest by their username."""
+
+    case_id: str
+    reference: str
+    process_name: str
+    role: str
+    label: str
+    holders: list[str]
+    people: list[tuple[str, str]]
+    by_name: bool
+
+
+@dataclass(frozen=True)
 class CaseView:
     id: str
     reference: str

@@ -29,6 +29,7 @@ def register(app: Flask, doors: Doors) -> None:
         me_copy,
         metrics,
         notices,
+        parties,
         requests,
         start,
         tasks,

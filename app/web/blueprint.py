@@ -8,16 +8,17 @@ from typing import Any
 from flask import Blueprint, g, request
 from markupsafe import Markup
 
-from app.identity import roles
+from app.identity import Session, roles
 from app.web import assets, rules, security, words
 from app.web.doors import doors
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
+START = ("web.start", "Start a case")
 NAVIGATION = (
     ("web.inbox", "Inbox"),
     ("web.cases", "Cases"),
-    ("web.start", "Start a case"),
+    START,
     ("web.notices", "Notices"),
     ("web.me", "Your information"),
 )
@@ -34,11 +35,28 @@ BELOW = {
     "web.sent": "web.cases",
     "web.withdraw": "web.cases",
     "web.cancel": "web.cases",
+    "web.case_people": "web.cases",
+    "web.add_person": "web.cases",
+    "web.remove_person": "web.cases",
+    "web.keep_contact": "web.cases",
+    "web.drop_contact": "web.cases",
+    "web.pass_on": "web.inbox",
     "web.start_form": "web.start",
     "web.incident": "web.incidents",
     "web.request": "web.requests",
     "web.request_new": "web.requests",
 }
+
+
+def _links(session: Session | None) -> tuple[tuple[str, str], ...]:
+    """The navigation: only what this person can do something with."""
+    if session is None:
+        return NAVIGATION
+    actor = session.actor
+    starts = actor.memberships_in(actor.org_id) & doors().starters(session.now)
+    found = NAVIGATION if starts else tuple(one for one in NAVIGATION if one != START)
+    found += FOR_OFFICE if actor.has("oh_admin") else ()
+    return found + (FOR_ADMINISTRATORS if actor.has("administrator") else ())
 
 
 def csrf_field() -> Markup:
@@ -50,13 +68,11 @@ def known() -> dict[str, Any]:
     """Names in every template: `person`, `now`, `navigation`, `here`, `demo`, `csrf()`, `asset(name)`."""
     session = security.current_session() if not g.get("broken") else None
     actor = session.actor if session else None
-    links = NAVIGATION + (FOR_OFFICE if actor and actor.has("oh_admin") else ())
-    links += FOR_ADMINISTRATORS if actor and actor.has("administrator") else ()
     endpoint = request.endpoint or ""
     return {
         "person": actor,
         "now": session.now if session else None,
-        "navigation": links,
+        "navigation": _links(session),
         "here": "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint),
         "demo": doors().demo,
         "csrf": csrf_field,

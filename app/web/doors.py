@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +19,8 @@ from app.identity.people import organisation_of
 
 #: rounds of due timers after the demo's clock moved; the worker does what is left
 MOST_ROUNDS = 40
+#: how long who may start something is kept in mind
+LOOK_UP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Doors:
     commands: Any
     clock: Clock
     zones: dict[str, str] = field(default_factory=dict)
+    #: when who may start something was last looked up, and what was found
+    looked_up: dict[datetime, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, w: Waymark, queries: ModuleType, commands: ModuleType) -> Doors:
@@ -59,6 +63,16 @@ class Doors:
             with db.reading(self.w.engine) as conn:
                 self.zones[org_id] = organisation_of(conn, org_id).tz
         return self.zones[org_id]
+
+    def starters(self, now: datetime) -> frozenset[str]:
+        """Memberships that may start any process; looked up anew when a minute has passed, not with every page."""
+        for at, found in list(self.looked_up.items()):
+            if at <= now < at + LOOK_UP:
+                return found
+            self.looked_up.pop(at, None)
+        fresh: frozenset[str] = self.queries.starters(self.w)
+        self.looked_up[now] = fresh
+        return fresh
 
     def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
         return sign_in(self.w.engine, username, password, self.clock.now(), old_token)

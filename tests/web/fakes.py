@@ -166,6 +166,9 @@ class Queries:
         name = "Referral to occupational health"
         return [views.Startable(key, name, words, form.id, 1) for key, form in self.starts.items()]
 
+    def starters(self, _w: Any) -> frozenset[str]:
+        return frozenset({"manager", "hr"})
+
     def start_form(self, _w: Any, _actor: Actor, key: str, previous_case: str | None = None) -> views.FormView:
         if key not in self.starts:
             raise NotFound

@@ -136,6 +136,17 @@ def require_impartial(row: Any, parties: Mapping[str, Any], role: str, person_id
         raise OnBothSides
 
 
+def can_join(row: Any, role: str, person_id: str) -> bool:
+    """Would `join` take this person, of those who may hold the role?"""
+    if person_id in row.parties.get(role, ()):
+        return False
+    try:
+        require_impartial(row, row.parties, role, person_id)
+    except NotAllowed:
+        return False
+    return True
+
+
 def _require_person(connection: sa.Connection, row: Any, role: str, person_id: str) -> None:
     people.require_choice(connection, person_id, role, access.side_org(role, row.employer_id, row.provider_id))
     if person_id in row.parties.get(role, ()):

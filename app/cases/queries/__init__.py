@@ -13,9 +13,10 @@ from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
+from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
-from app.cases.queries.starts import start_form, startable
+from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
 
 __all__ = [
@@ -25,13 +26,17 @@ __all__ = [
     "askers",
     "case",
     "case_called",
+    "case_people",
     "cases",
+    "choices",
+    "colleagues",
     "consent",
     "consents",
     "corrections",
     "deployments",
     "diagram",
     "figures",
+    "guest",
     "held",
     "history",
     "inbox",
@@ -48,6 +53,7 @@ __all__ = [
     "requests",
     "start_form",
     "startable",
+    "starters",
     "task",
     "task_form",
     "verify_history",

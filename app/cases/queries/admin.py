@@ -1,4 +1,5 @@
-"""For administrators: people, incidents, deployments. Nothing that a case contains."""
+"""For administrators: people, incidents, deployments. Nothing that a case contains, and nothing of organisations that
+they do not look after."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from app.cases.tables import case, incident
 from app.cases.views import DeploymentView, IncidentView, PersonView
 from app.cases.waymark import Waymark
 from app.errors import NotFound
-from app.identity import Actor
+from app.identity import Actor, scope
 from app.identity.people import list_users, persons
 from app.identity.roles import MEMBERSHIPS
 
@@ -46,6 +47,7 @@ def incidents(waymark: Waymark, actor: Actor) -> list[IncidentView]:
         .limit(200)
     )
     with db.reading(waymark.engine) as connection:
+        orgs = scope.looked_after(connection, actor, "administrator")
         return [
             IncidentView(
                 row.id,
@@ -60,33 +62,36 @@ def incidents(waymark: Waymark, actor: Actor) -> list[IncidentView]:
                 row.state,
                 row.message_id is not None,
             )
-            for row in connection.execute(query)
+            for row in connection.execute(query.where(case.c.employer_id.in_(orgs)))
         ]
 
 
 def deployments(waymark: Waymark, actor: Actor) -> list[DeploymentView]:
-    """Every deployed version, with the number of cases that run on it."""
+    """Every deployed version, with the number of cases that run on it where the actor looks after them. Processes are
+    the same for all; who deployed one, and in which words, is for those who look after that person."""
     if not (actor.has("administrator") or actor.has("process_owner")):
         raise NotFound
     with db.reading(waymark.engine) as connection:
+        orgs = scope.looked_after(connection, actor, "administrator", "process_owner")
         running: dict[tuple[str, int], int] = {
             (key, version): count
             for key, version, count in connection.execute(
                 sa.select(case.c.process_key, case.c.definition_version, sa.func.count())
-                .where(case.c.status == "running")
+                .where(case.c.status == "running", case.c.employer_id.in_(orgs))
                 .group_by(case.c.process_key, case.c.definition_version)
             )
         }
         found = definitions.list_deployments(connection)
-        names = persons(connection, {one.deployed_by for one in found})
+        known = persons(connection, {one.deployed_by for one in found})
+    names = {one.id: one.name for one in known.values() if one.org_id in orgs}
     return [
         DeploymentView(
             one.key,
             one.name,
             one.version,
             one.deployed_at,
-            names[one.deployed_by].name if one.deployed_by in names else "Waymark",
-            one.reason,
+            names.get(one.deployed_by, "Waymark"),
+            one.reason if one.deployed_by in names or one.deployed_by not in known else "",
             running.get((one.key, one.version), 0),
         )
         for one in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,12 @@ from app import db, engine
 from app.cases import access
 from app.cases.queries.answers import submissions
 from app.cases.queries.appointment import has_appointment
+from app.cases.queries.bars import barred
 from app.cases.queries.caselist import STATUS_WORDS
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import ROW, task_row
 from app.cases.queries.messages import origin
+from app.cases.queries.parties import is_stuck
 from app.cases.queries.sight import Sight, see
 from app.cases.queries.timeline import timeline
 from app.cases.tables import task
@@ -92,7 +95,9 @@ def _open_tasks(connection: sa.Connection, actor: Actor, sight: Sight, now: date
     rows = connection.execute(
         ROW.where(task.c.case_id == sight.row.id, task.c.state == "open").order_by(task.c.opened_at, task.c.id)
     )
-    return [task_row(actor, row, now) for row in rows if sight.course.shows(row.process, row.element_id)]
+    shown = [row for row in rows if sight.course.shows(row.process, row.element_id)]
+    bars = barred(connection, actor, shown)
+    return [replace(task_row(actor, row, now, bars.get(row.id, "")), stuck=is_stuck(row)) for row in shown]
 
 
 def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import db, privacy
 from app.cases.locking import form_of
-from app.cases.queries import messages
+from app.cases.queries import messages, parties
 from app.cases.queries.answers import bundle_of
 from app.cases.queries.sight import Sight, see
 from app.cases.waymark import Waymark
@@ -76,7 +76,7 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
         told["commitments"] = {}
     if "changes" in data:
         told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
-    told |= messages.redacted(connection, sight, data)
+    told |= messages.redacted(connection, sight, data) | parties.redacted(sight, data)
     if "taken" in (data.get("data") or {}):
         taken = [one for one in data["data"]["taken"] if sight.course.shows(data["process"], one)]
         told["data"] = {**data["data"], "taken": taken}

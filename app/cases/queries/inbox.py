@@ -112,7 +112,10 @@ def _done(actor: Actor) -> sa.ColumnElement[bool]:
     still = sa.exists().where(
         party.c.case_id == task.c.case_id, party.c.role == task.c.role, party.c.person_id == actor.person_id
     )
-    kept = sa.and_(access.kept(actor, task.c.role, task.c.org_id), sa.or_(task.c.claimed_at.isnot(None), still))
+    kept = sa.and_(
+        access.kept(actor, task.c.role, task.c.org_id),
+        sa.or_(task.c.assignee_id.is_(None), task.c.claimed_at.isnot(None), still),
+    )
     return sa.and_(task.c.closed_by == actor.person_id, kept)
 
 

@@ -31,6 +31,13 @@ def startable(waymark: Waymark, actor: Actor) -> list[Startable]:
         return found
 
 
+def starters(waymark: Waymark) -> frozenset[str]:
+    """Memberships that may start any of the processes in force."""
+    with db.reading(waymark.engine) as connection:
+        deployed = definitions.current_all(connection)
+        return frozenset(role for one in deployed for role in engine.describe(engine.load(one.bundle)).starters)
+
+
 def start_form(
     waymark: Waymark, actor: Actor, process_key: str, previous_case: str | None = None, now: datetime | None = None
 ) -> FormView:

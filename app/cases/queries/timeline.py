@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from app import engine
-from app.cases.queries import messages
+from app.cases.queries import messages, parties
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of, steps
 from app.cases.queries.sight import Sight
@@ -74,7 +74,7 @@ def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineE
             data = orjson.loads(row.body)["data"]
             if sight.course.shows_entry(data):
                 told += _closed(sight, row, data) if command in _STOPS else ()
-                told += talk.entries(row, data) or _entries(row, data, names)
+                told += talk.entries(row, data) or parties.told(sight, row, data, names) or _entries(row, data, names)
         yield from reversed(told)
 
 

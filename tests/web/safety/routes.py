@@ -41,11 +41,21 @@ PAGES: Mapping[str, Whose] = {
     "POST /cases/<case_id>/withdraw": "case",
     "GET /cases/<case_id>/cancel": "case",
     "POST /cases/<case_id>/cancel": "case",
+    "GET /cases/<case_id>/people": "case",
+    "GET /cases/<case_id>/people/<role>/add": "case",
+    "POST /cases/<case_id>/people/<role>/add": "case",
+    "GET /cases/<case_id>/people/<role>/remove": "case",
+    "POST /cases/<case_id>/people/<role>/remove": "case",
+    "GET /cases/<case_id>/contacts/add": "case",
+    "POST /cases/<case_id>/contacts/add": "case",
+    "POST /cases/<case_id>/contacts/<contact_id>/remove": "case",
     "GET /cases/<case_id>/diagrams/<process>.bpmn": "case",
     "GET /tasks/<task_id>": "task",
     "POST /tasks/<task_id>": "task",
     "POST /tasks/<task_id>/claim": "task",
     "POST /tasks/<task_id>/unclaim": "task",
+    "GET /tasks/<task_id>/pass-on": "task",
+    "POST /tasks/<task_id>/pass-on": "task",
     "GET /people": "administrator",
     "GET /incidents": "administrator",
     "GET /incidents/<incident_id>": "administrator",
@@ -79,6 +89,9 @@ API: Mapping[str, Whose] = {
     "POST /processes/<key>/cases": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/history": "case",
+    "GET /cases/<case_id>/people": "case",
+    "POST /cases/<case_id>/people": "case",
+    "POST /cases/<case_id>/people/leave": "case",
     "GET /processes/<key>/migrations": "owner",
     "GET /cases/<case_id>/migration": "owner",
     "POST /cases/<case_id>/migration": "owner",
@@ -87,6 +100,7 @@ API: Mapping[str, Whose] = {
     "GET /tasks/<task_id>": "task",
     "POST /tasks/<task_id>/claim": "task",
     "POST /tasks/<task_id>/unclaim": "task",
+    "POST /tasks/<task_id>/pass-on": "task",
     "PUT /tasks/<task_id>/draft": "task",
     "POST /tasks/<task_id>/complete": "task",
 }
@@ -133,7 +147,14 @@ def addresses(
 ) -> list[Address]:
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
-    ids |= {"incident_id": ["none"], "name": ["waymark.css"], "consent_id": ["none"], "request_id": ["none"]}
+    ids |= {
+        "incident_id": ["none"],
+        "name": ["waymark.css"],
+        "consent_id": ["none"],
+        "request_id": ["none"],
+        "role": ["companion", "practitioner"],
+        "contact_id": ["none"],
+    }
     found = []
     for known, rule, api in rules(site):
         if known.startswith(f"{method} "):

@@ -42,6 +42,9 @@ BODIES: dict[str, Any] = {
     "cases": {"answers": {}},
     "migration": {"reason": "because", "seen": 1},
     "undo": {"reason": "because"},
+    "people": {"role": "companion", "person": "daniel.price", "why": "wish"},
+    "leave": {"role": "companion", "person": "daniel.price", "why": "wish"},
+    "pass-on": {"person": "oscar.lind"},
 }
 
 
