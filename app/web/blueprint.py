@@ -24,7 +24,9 @@ FOR_ADMINISTRATORS = (
     ("web.people", "People"),
     ("web.incidents", "Incidents"),
     ("web.deployments", "Processes"),
+    ("web.retention", "Retention"),
 )
+FOR_THOSE_WHO_MAY_HOLD = (("web.holds", "Holds"),)
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -34,6 +36,7 @@ BELOW = {
     "web.cancel": "web.cases",
     "web.start_form": "web.start",
     "web.incident": "web.incidents",
+    "web.lift_hold": "web.holds",
 }
 
 
@@ -47,6 +50,8 @@ def known() -> dict[str, Any]:
     session = security.current_session() if not g.get("broken") else None
     actor = session.actor if session else None
     links = NAVIGATION + (FOR_ADMINISTRATORS if actor and actor.has("administrator") else ())
+    if actor and any(actor.has(held) for held in ("hr", "oh_admin", "practitioner")):
+        links += FOR_THOSE_WHO_MAY_HOLD
     endpoint = request.endpoint or ""
     return {
         "person": actor,

@@ -4,6 +4,7 @@ from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.casefile import case, cases, diagram
 from app.cases.queries.history import history
 from app.cases.queries.inbox import inbox
+from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
@@ -17,13 +18,17 @@ __all__ = [
     "deployments",
     "diagram",
     "history",
+    "hold_of",
+    "holds",
     "inbox",
     "incidents",
     "mark_read",
     "move",
     "moves",
+    "my_erasure",
     "notices",
     "people",
+    "retention",
     "start_form",
     "startable",
     "task",

@@ -43,6 +43,15 @@ PAGES: Mapping[str, Whose] = {
     "GET /incidents/<incident_id>": "administrator",
     "POST /incidents/<incident_id>/resume": "administrator",
     "GET /deployments": "administrator",
+    "GET /retention": "administrator",
+    "GET /holds": "person",
+    "POST /holds": "person",
+    "GET /holds/<hold_id>/lift": "person",
+    "POST /holds/<hold_id>/lift": "person",
+    "GET /me/erasure": "person",
+    "GET /me/erasure/confirm": "person",
+    "POST /me/erasure/confirm": "person",
+    "POST /me/erasure/take-back": "person",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
@@ -64,7 +73,7 @@ API: Mapping[str, Whose] = {
 #: rules whose answers do not depend on any case
 STILL = frozenset(
     {"GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json"}
-    | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>"}
+    | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>", "GET /holds/<hold_id>/lift"}
 )
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {
@@ -103,7 +112,7 @@ def addresses(
 ) -> list[Address]:
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
-    ids |= {"incident_id": ["none"], "name": ["waymark.css"]}
+    ids |= {"incident_id": ["none"], "name": ["waymark.css"], "hold_id": ["none"]}
     found = []
     for known, rule, api in rules(site):
         if known.startswith(f"{method} "):
