@@ -46,6 +46,7 @@ class Worker:
             self._try("waits", self._catch_up)
         self._try("messages", self._messages)
         self._try("mail", self._mail)
+        self._try("keeping", self._keeping)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
         if self.stopping.is_set():
@@ -83,6 +84,11 @@ class Worker:
             if delivered < BATCH:
                 break
         return {"messages": total}
+
+    def _keeping(self) -> dict[str, int]:
+        """Once a night: what is to be erased is announced, and what was announced for long enough goes."""
+        done = commands.keep_house(self.waymark, stopping=self.stopping.is_set)
+        return {"announced": done.announced, "erased": done.erased}
 
     def _mail(self) -> dict[str, int]:
         waymark = self.waymark

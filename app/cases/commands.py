@@ -8,6 +8,16 @@ from app.cases.export.requests import enter as enter_request
 from app.cases.export.requests import extend as extend_request
 from app.cases.export.requests import note as note_request
 from app.cases.firing import fire_due, retry
+from app.cases.keeping.holds import lift_hold, set_hold
+from app.cases.keeping.night import keep_house
+from app.cases.keeping.requests import (
+    ask_erasure,
+    confirm_erasure,
+    order_erasure,
+    set_leaving,
+    stop_order,
+    take_back_erasure,
+)
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
@@ -17,11 +27,13 @@ from app.cases.starting import start
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
+    "ask_erasure",
     "ask_for_copy",
     "cancel",
     "catch_up",
     "claim",
     "complete",
+    "confirm_erasure",
     "deliver",
     "drop_contact",
     "enter_request",
@@ -29,18 +41,25 @@ __all__ = [
     "fire_due",
     "join",
     "keep_contact",
+    "keep_house",
     "leave",
+    "lift_hold",
     "migrate",
     "migrate_all",
     "migrate_back",
     "note_request",
     "office_pack",
+    "order_erasure",
     "own_pack",
     "pass_on",
     "retry",
     "save_draft",
+    "set_hold",
+    "set_leaving",
     "share_again",
     "start",
+    "stop_order",
+    "take_back_erasure",
     "unclaim",
     "withdraw",
     "withdraw_consent",

@@ -16,7 +16,7 @@ from app.identity import passwords, reading
 from app.identity.actor import Actor
 from app.identity.errors import UnknownRole, UnknownUser, UsernameTaken
 from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS, ROLES
-from app.identity.tables import account, membership, organisation, person, service
+from app.identity.tables import account, api_token, login_session, membership, organisation, person, service
 from app.workdays import Calendar
 
 
@@ -268,3 +268,15 @@ def list_users(conn: sa.Connection) -> list[User]:
 def _one_line(text: str) -> str:
     """A name ends up in mail headers and logs: control characters and line breaks become blanks."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
+
+
+ERASED_NAME = "Erased person"
+
+
+def pseudonymise(conn: sa.Connection, person_id: str) -> None:
+    """Take a person's name, addresses and login away. The id stays: what names it keeps its sense."""
+    conn.execute(sa.update(person).where(person.c.id == person_id).values(name=ERASED_NAME, email="", phone=""))
+    for table in (login_session, api_token, membership):
+        conn.execute(sa.delete(table).where(table.c.person_id == person_id))
+    gone = {"username": f"erased-{person_id}"[:100], "password_hash": "!", "active": False}
+    conn.execute(sa.update(account).where(account.c.person_id == person_id).values(**gone))

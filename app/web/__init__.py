@@ -22,6 +22,7 @@ def register(app: Flask, doors: Doors) -> None:
         cases,
         clock,
         inbox,
+        keeping,
         lists,
         login,
         me,

@@ -27,7 +27,9 @@ FOR_ADMINISTRATORS = (
     ("web.people", "People"),
     ("web.incidents", "Incidents"),
     ("web.deployments", "Processes"),
+    ("web.retention", "Retention"),
 )
+FOR_THOSE_WHO_MAY_HOLD = (("web.holds", "Holds"),)
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -45,6 +47,7 @@ BELOW = {
     "web.incident": "web.incidents",
     "web.request": "web.requests",
     "web.request_new": "web.requests",
+    "web.lift_hold": "web.holds",
 }
 
 
@@ -56,6 +59,7 @@ def _links(session: Session | None) -> tuple[tuple[str, str], ...]:
     starts = actor.memberships_in(actor.org_id) & doors().starters(session.now)
     found = NAVIGATION if starts else tuple(one for one in NAVIGATION if one != START)
     found += FOR_OFFICE if actor.has("oh_admin") else ()
+    found += FOR_THOSE_WHO_MAY_HOLD if any(map(actor.has, ("hr", "oh_admin", "practitioner"))) else ()
     return found + (FOR_ADMINISTRATORS if actor.has("administrator") else ())
 
 

@@ -99,6 +99,7 @@ class Doors:
         for _ in range(MOST_ROUNDS):
             if not (self.commands.fire_due(self.w) or self.commands.deliver(self.w)):
                 break
+        self.commands.keep_house(self.w)
 
 
 def _in_words(held: str) -> str:

@@ -48,6 +48,10 @@ def may_keep(how: Standing) -> bool:
     return bool(access.MAY_JOIN[PHYSICIAN] & how.acting)
 
 
+#: who is asked for a report is for the provider's team and the employee
+_CLASSES = {"name": "restricted", "address": "restricted"}
+
+
 def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, address: str, now: datetime) -> str:
     """Keep the treating physician's name and address; the id. Raises `NotFound`, `CaseEnded`, `MayNotKeepContacts`,
     `InvalidAnswers` (name, address)."""
@@ -56,13 +60,13 @@ def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, addres
         held = _held(connection, actor, case_id)
         held.require_running()
         identity = str(uuid4())
-        key = held.person_key(connection, waymark.master_key, now)
+        keys = held.keys(connection, waymark.master_key, now)
         words = {"name": " ".join(name.split()), "address": address.strip()}
         row = {
             "id": identity,
             "case_id": case_id,
             "role": PHYSICIAN,
-            "sealed": records.seal(key, words, identity).blob,
+            "sealed": records.seal(keys, words, _CLASSES, identity).blob,
             "since": now,
             "added_by": actor_id(actor),
         }
@@ -84,12 +88,12 @@ def drop_contact(waymark: Waymark, actor: Actor, case_id: str, contact_id: str, 
 def kept(waymark: Waymark, connection: sa.Connection, row: Any) -> Iterator[Contact]:
     """The contacts of the case in `row`, for somebody who may see the class restricted; none after erasure."""
     query = sa.select(contact).where(contact.c.case_id == row.id, contact.c.until.is_(None)).order_by(contact.c.since)
-    for one in connection.execute(query).all():
-        try:
-            key = records.read_person_key(connection, waymark.master_key, row.subject_id)
-        except records.RecordUnreadable:
+    rows = connection.execute(query).all()
+    keys = records.read_case_keys(connection, waymark.master_key, row) if rows else None
+    for one in rows:
+        if keys is None or not keys.readable("restricted"):
             return
-        words, _secret = records.unseal(key, one.sealed, one.id)
+        words = records.unseal(keys, one.sealed, one.id).answers
         yield Contact(one.id, one.role, words["name"], words["address"], one.since, one.added_by)
 
 

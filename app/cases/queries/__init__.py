@@ -10,6 +10,7 @@ from app.cases.queries.figures import figures
 from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
+from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
@@ -39,11 +40,14 @@ __all__ = [
     "guest",
     "held",
     "history",
+    "hold_of",
+    "holds",
     "inbox",
     "incidents",
     "mark_read",
     "move",
     "moves",
+    "my_erasure",
     "notices",
     "own_cases",
     "own_requests",
@@ -51,6 +55,7 @@ __all__ = [
     "reports",
     "request",
     "requests",
+    "retention",
     "start_form",
     "startable",
     "starters",

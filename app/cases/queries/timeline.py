@@ -29,8 +29,28 @@ _COMMANDS: Mapping[str, Words] = {
     "command.migrate": lambda data: f"moved the case to version {data['to_version']} of the process",
     "command.migrate_back": lambda data: f"moved the case back to version {data['to_version']} of the process",
     "command.retry": lambda data: f"tried “{data['name']}” again",
+    "command.hold": lambda data: (
+        "put "
+        + ("everything about the employee" if data["whole_person"] else "the case")
+        + " on hold: nothing of it is erased"
+    ),
+    "command.lift_hold": lambda data: "lifted a hold",
+    "records.erased": lambda data: f"erased {_classes(data['classes'])}, under {data['under']}",
     "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
+#: what a class is called where it is not a matter of one answer
+CLASS_WORDS = {
+    "public": "how the case was dealt with",
+    "employer": "what the employer could see",
+    "restricted": "what the occupational health team could see",
+    "clinical": "what only the practitioner could see",
+}
+
+
+def _classes(classes: Iterable[str]) -> str:
+    return " and ".join(CLASS_WORDS.get(cls, cls) for cls in classes)
+
+
 #: commands that may end a case, or a part of it, before its time
 _STOPS = frozenset({"command.withdraw_consent", "command.withdraw", "command.cancel"})
 #: what the ledger of consents adds; a withdrawal is told by its command

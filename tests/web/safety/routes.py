@@ -82,6 +82,15 @@ PAGES: Mapping[str, Whose] = {
     "GET /requests/<request_id>": "office",
     "POST /requests/<request_id>": "office",
     "POST /requests/<request_id>/pack": "office",
+    "GET /retention": "administrator",
+    "GET /holds": "person",
+    "POST /holds": "person",
+    "GET /holds/<hold_id>/lift": "person",
+    "POST /holds/<hold_id>/lift": "person",
+    "GET /me/erasure": "person",
+    "GET /me/erasure/confirm": "person",
+    "POST /me/erasure/confirm": "person",
+    "POST /me/erasure/take-back": "person",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
@@ -107,7 +116,7 @@ API: Mapping[str, Whose] = {
 #: rules whose answers do not depend on any case
 STILL = frozenset(
     {"GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json"}
-    | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>"}
+    | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>", "GET /holds/<hold_id>/lift"}
 )
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {
@@ -154,6 +163,7 @@ def addresses(
         "request_id": ["none"],
         "role": ["companion", "practitioner"],
         "contact_id": ["none"],
+        "hold_id": ["none"],
     }
     found = []
     for known, rule, api in rules(site):

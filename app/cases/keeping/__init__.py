@@ -1,0 +1,1 @@
+"""How long what was entered is kept, what stops that, and how it goes: periods, holds, erasure, keys."""
