@@ -11,12 +11,15 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import orjson
 
 #: what every record has; whatever else it has came in by `extra`
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+_ACCESS = logging.getLogger("waymark.access")
 
 
 class JsonLines(logging.Formatter):
@@ -42,6 +45,14 @@ def failure(error: BaseException) -> dict[str, Any]:
         "error": type(error).__name__,
         "trace": [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
     }
+
+
+def access(decision: Literal["granted", "refused"], *, actor: str, case: str, way: str, **more: Any) -> None:
+    """Who was let see health data, or turned away from a case or task: ids and words of ours, no names, no data.
+
+    `case`: id, or "" when what was asked for has no shape of an id. `more`: ground, class, task, status.
+    """
+    _ACCESS.info("access", extra={"decision": decision, "actor": actor, "case": case, "way": way, **more})
 
 
 def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:

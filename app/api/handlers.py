@@ -65,7 +65,7 @@ def get_case(call: Call, case_id: str) -> Any:
 
 
 def get_history(call: Call, case_id: str) -> Any:
-    items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE)
+    items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE, now=call.session.now)
     return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -45,6 +46,7 @@ def create_api(
     w: Waymark, case_queries: Any = queries, case_commands: Any = commands, clock: Clock | None = None
 ) -> Flask:
     """`case_queries` and `case_commands`: the modules of `app.cases`, or for a test something of their shape."""
+    w = replace(w, way="api")
     api = Flask("waymark.api", static_folder=None)
     api.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     clock = clock or SystemClock()

@@ -202,6 +202,9 @@ class CaseView:
     page: int = 1
     more_timeline: bool = False
     more_submissions: bool = False
+    #: the reader sees the case by emergency access, which ends then
+    emergency_until: datetime | None = None
+    process_key: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import sqlalchemy as sa
 
 from app import db
 from app.settings import Settings
 
+#: by which way answers leave: noted with each look at health data
+Way = Literal["page", "api", "export", "file", "search", "shell"]
+
 
 @dataclass(frozen=True)
 class Waymark:
     engine: sa.Engine
     settings: Settings
+    way: Way = "page"
 
     @classmethod
     def open(cls, settings: Settings) -> Waymark:

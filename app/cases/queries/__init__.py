@@ -4,6 +4,7 @@ from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.casefile import case, cases, diagram
 from app.cases.queries.history import history
 from app.cases.queries.inbox import inbox
+from app.cases.queries.looks import audit, looks, looks_of_case, verify_looks
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
@@ -11,6 +12,7 @@ from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task, task_form
 
 __all__ = [
+    "audit",
     "case",
     "case_called",
     "cases",
@@ -19,6 +21,8 @@ __all__ = [
     "history",
     "inbox",
     "incidents",
+    "looks",
+    "looks_of_case",
     "mark_read",
     "move",
     "moves",
@@ -29,4 +33,5 @@ __all__ = [
     "task",
     "task_form",
     "verify_history",
+    "verify_looks",
 ]

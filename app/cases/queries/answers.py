@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app import definitions, privacy, records
 from app.cases.answers import REASON
 from app.cases.locking import form_of
+from app.cases.looks.seen import Thing
 from app.cases.options import Offered
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of
@@ -21,6 +22,7 @@ from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Form
+from app.privacy import Shown
 
 #: submitted forms on one page, and read at once
 ANSWERS = CHUNK = 25
@@ -36,6 +38,9 @@ class Read:
     at: datetime
     actor_id: str
     answers: Mapping[str, Any]
+    #: what must be noted of it when it is handed out
+    thing: Thing
+    shown: Sequence[Shown]
 
 
 def readable(
@@ -75,7 +80,9 @@ def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any],
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
     viewer = sight.viewer if newest else replace(sight.viewer, facts={})
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer))
+    shown: list[Shown] = []
+    seen = privacy.redact(form, answers, viewer, shown.append)
+    return Read(form, row.at, row.actor_id, seen, Thing("answers", row.definition_sha, form.id, row.id), shown)
 
 
 def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
@@ -89,8 +96,11 @@ def prefill(waymark: Waymark, connection: sa.Connection, sight: Sight, form: For
     """Start values: each field's property `from` names the earlier answer it begins with ("form-id.path")."""
     sources = {field.prefill.partition(".")[0] for field in form.fields if field.prefill}
     newest: dict[str, Mapping[str, Any]] = {}
+    found_in: dict[tuple[str, str], Read] = {}
     for earlier in islice(readable(waymark, connection, sight, sources) if sources else (), LOOK_BACK):
         newest[earlier.form.id] = {**earlier.answers, **newest.get(earlier.form.id, {})}
+        for key in earlier.answers:
+            found_in.setdefault((earlier.form.id, key), earlier)
     values: dict[str, Any] = {}
     for field in form.fields:
         if field.prefill:
@@ -98,7 +108,14 @@ def prefill(waymark: Waymark, connection: sa.Connection, sight: Sight, form: For
             found = _at(newest.get(source, {}), path)
             if found is not None:
                 values[field.key] = found
+                _saw(sight, found_in[source, path.partition(".")[0]], path)
     return values
+
+
+def _saw(sight: Sight, earlier: Read, path: str) -> None:
+    """The answer at `path`, or what is below it, begins a new form."""
+    below = [one for one in earlier.shown if one.path == path or one.path.startswith(path + ".")]
+    sight.seen.fields(earlier.thing, below)
 
 
 def _at(answers: Mapping[str, Any], path: str) -> Any:
@@ -115,14 +132,17 @@ def submissions(
 ) -> tuple[list[SubmissionView], bool]:
     """For pages: title, who, when, and each visible answer in words. A page of them, oldest first, and whether there
     are earlier ones."""
-    return page_of(_views(waymark, connection, sight), page, ANSWERS)
+    found, more = page_of(_views(waymark, connection, sight), page, ANSWERS)
+    for _view, earlier in found:
+        sight.seen.fields(earlier.thing, earlier.shown)
+    return [view for view, _earlier in found], more
 
 
-def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterator[SubmissionView]:
+def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterator[tuple[SubmissionView, Read]]:
     names = Names(connection)
     options = Offered(connection, sight.row.employer_id, sight.row.provider_id)
     for earlier in readable(waymark, connection, sight):
         fields = earlier.form.lines(earlier.answers, options)
         if fields:
             who = names.get(earlier.actor_id, "Waymark")
-            yield SubmissionView(earlier.form.title, earlier.at, who, fields)
+            yield SubmissionView(earlier.form.title, earlier.at, who, fields), earlier
