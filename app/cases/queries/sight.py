@@ -21,10 +21,12 @@ from app.cases.queries.course import Course, course, together
 from app.cases.standing import standing
 from app.cases.tables import case
 from app.cases.waymark import Waymark
+from app.definitions import purposes
 from app.engine import Key
 from app.errors import NotFound
 from app.identity import Actor
 from app.privacy import Viewer
+from app.settings import ROOT
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,18 @@ def looking(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> Iter
     sight.note(waymark, now)
 
 
-def see(connection: sa.Connection, actor: Actor, case_id: str, now: datetime | None = None) -> Sight:
+def see(
+    connection: sa.Connection,
+    actor: Actor,
+    case_id: str,
+    now: datetime | None = None,
+    supposing: Mapping[str, Any] | None = None,
+) -> Sight:
     """The case, if the actor is a party to it, their team has work in it, or they have emergency access at `now`;
-    `NotFound` otherwise."""
+    `NotFound` otherwise.
+
+    `supposing`: facts that are taken to be set already, to look at what somebody would see then.
+    """
     row = connection.execute(sa.select(case).where(case.c.id == case_id)).first()
     if row is None:
         raise NotFound
@@ -105,8 +116,14 @@ def see(connection: sa.Connection, actor: Actor, case_id: str, now: datetime | N
     access = granted.to(connection, actor, row, now) if now is not None else None
     if not found.roles and access is None:
         raise NotFound
-    subject = actor.person_id == row.subject_id
-    viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts, consents=newest(connection, row))
+    viewer = Viewer.of(
+        found.parties,
+        found.teams,
+        subject=actor.person_id == row.subject_id,
+        facts={**row.facts, **(supposing or {})},
+        consents=newest(connection, row),
+        purposes=purposes.limits(purposes.load(ROOT / "processes")),
+    )
     earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
     bundle, roles = definitions.get(connection, row.definition_sha), found.roles
     if access is not None:

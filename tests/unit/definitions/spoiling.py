@@ -250,6 +250,8 @@ SPOILING: dict[str, Made] = {
     ),
     "overlapping": laid_out('bpmnElement="done"><dc:Bounds x="', 'bpmnElement="done"><dc:Bounds x="0" was="'),
     "role-expression": main('candidateGroups="hr"', 'candidateGroups="${who}"'),
+    "purpose-class": asked(field("textfield", "more", properties={"purpose": "to assess"})),
+    "purpose-unknown": asked(field("textfield", "more", properties={"purpose": "to know"})),
     "rule-missing": main(
         '<camunda:property name="rules" value="XX-2" />\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f1',
         "\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f1",
