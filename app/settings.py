@@ -28,6 +28,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     #: cookies only over TLS; switched off for a demo on the loopback interface
     secure_cookies: bool = True
+    #: how long emergency access to a case lasts
+    emergency_minutes: int = 60
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -47,6 +49,7 @@ class Settings:
             smtp_url=env.get("WAYMARK_SMTP_URL") or None,
             base_url=env.get("WAYMARK_BASE_URL", f"http://127.0.0.1:{port}"),
             secure_cookies=env.get("WAYMARK_SECURE_COOKIES", "0" if demo else "1") == "1",
+            emergency_minutes=int(env.get("WAYMARK_EMERGENCY_MINUTES", "60")),
         )
 
 

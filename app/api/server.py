@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -72,6 +72,7 @@ def _view(
 
     def view(**path: str) -> Response:
         session = _session(w, clock)
+        g.actor_id = session.actor.person_id
         if operation.scope not in session.scopes:
             raise problems.ScopeMissing
         call = Call(w, case_queries, case_commands, session, _body(operation), _query(operation), _key(operation))

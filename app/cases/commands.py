@@ -1,6 +1,8 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
 from app.cases.completing import complete
+from app.cases.emergency.granting import emergency_access
+from app.cases.emergency.reviewing import review_emergency
 from app.cases.ending import cancel, withdraw_consent
 from app.cases.firing import fire_due, retry
 from app.cases.messages.catching_up import catch_up
@@ -15,11 +17,13 @@ __all__ = [
     "claim",
     "complete",
     "deliver",
+    "emergency_access",
     "fire_due",
     "migrate",
     "migrate_all",
     "migrate_back",
     "retry",
+    "review_emergency",
     "save_draft",
     "start",
     "unclaim",

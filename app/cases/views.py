@@ -205,6 +205,8 @@ class CaseView:
     #: the reader sees the case by emergency access, which ends then
     emergency_until: datetime | None = None
     process_key: str = ""
+    #: the reader may see who looked into the case: at their own, or as its practitioner
+    looks: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, g, request
 from markupsafe import Markup
 
-from app.identity import roles
+from app.identity import Actor, roles
 from app.web import assets, rules, security, words
 from app.web.doors import doors
 
@@ -25,6 +25,12 @@ FOR_ADMINISTRATORS = (
     ("web.incidents", "Incidents"),
     ("web.deployments", "Processes"),
 )
+#: for who holds one of these memberships
+FOR_MEMBERS = (
+    (("practitioner",), ("web.emergency", "Emergency access")),
+    (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
+    (("auditor",), ("web.audit_looks", "Looks")),
+)
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -34,6 +40,8 @@ BELOW = {
     "web.cancel": "web.cases",
     "web.start_form": "web.start",
     "web.incident": "web.incidents",
+    "web.case_looks": "web.cases",
+    "web.emergency_review": "web.emergency_reviews",
 }
 
 
@@ -46,7 +54,7 @@ def known() -> dict[str, Any]:
     """Names in every template: `person`, `now`, `navigation`, `here`, `demo`, `csrf()`, `asset(name)`."""
     session = security.current_session() if not g.get("broken") else None
     actor = session.actor if session else None
-    links = NAVIGATION + (FOR_ADMINISTRATORS if actor and actor.has("administrator") else ())
+    links = NAVIGATION + _for_members(actor) + (FOR_ADMINISTRATORS if actor and actor.has("administrator") else ())
     endpoint = request.endpoint or ""
     return {
         "person": actor,
@@ -61,6 +69,12 @@ def known() -> dict[str, Any]:
         "role_label": roles.label,
         "rule_sentences": rules.sentences(),
     }
+
+
+def _for_members(actor: Actor | None) -> tuple[tuple[str, str], ...]:
+    """Links by membership; the first of those with the same words."""
+    found = [link for held, link in FOR_MEMBERS if actor and any(actor.has(one) for one in held)]
+    return tuple({text: (endpoint, text) for endpoint, text in reversed(found)}.values())
 
 
 bp.before_request(security.refuse_control_characters)

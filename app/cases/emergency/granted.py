@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +14,6 @@ from app.identity import Actor
 ROLE = "emergency"
 #: who may ask for it, as a membership in the case's provider
 MEMBERSHIP = "practitioner"
-#: how long it lasts
-LASTS = timedelta(minutes=60)
 
 
 def to(connection: sa.Connection, actor: Actor, row: sa.Row[Any], now: datetime) -> sa.Row[Any] | None:

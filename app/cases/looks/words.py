@@ -16,6 +16,12 @@ from app.identity.roles import label
 from app.privacy import GROUND_WORDS
 
 AUDITOR = "auditor"
+#: what has no form and no step
+_ALONE = {
+    "register": "This register",
+    "reason": "The reason given for an emergency access",
+    "message": "What a message from another case brought",
+}
 GROUNDS: Mapping[str, str] = {
     **{str(one): words for one, words in GROUND_WORDS.items()},
     AUDITOR: "they are an auditor",
@@ -48,10 +54,8 @@ class Words:
 
     def _item(self, item: Mapping[str, Any], own: str) -> Iterator[str]:
         kind = item["what"]
-        if kind == "register":
-            yield "This register"
-        elif kind == "reason":
-            yield "The reason given for an emergency access"
+        if kind in _ALONE:
+            yield _ALONE[kind]
         else:
             bundle = definitions.get(self._connection, item.get("definition", own))
             yield from self._steps(bundle, item) if kind == "steps" else [self._form(bundle, item)]

@@ -2,9 +2,10 @@
 
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.casefile import case, cases, diagram
+from app.cases.queries.emergency import emergencies, emergencies_about_me, emergency_to_review, my_emergencies
 from app.cases.queries.history import history
 from app.cases.queries.inbox import inbox
-from app.cases.queries.looks import audit, looks, looks_of_case, verify_looks
+from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
@@ -18,6 +19,9 @@ __all__ = [
     "cases",
     "deployments",
     "diagram",
+    "emergencies",
+    "emergencies_about_me",
+    "emergency_to_review",
     "history",
     "inbox",
     "incidents",
@@ -26,8 +30,10 @@ __all__ = [
     "mark_read",
     "move",
     "moves",
+    "my_emergencies",
     "notices",
     "people",
+    "require_auditor",
     "start_form",
     "startable",
     "task",

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, engine
+from app import db, engine, privacy
 from app.cases import access
 from app.cases.queries.answers import submissions
 from app.cases.queries.clocks import clocks
@@ -72,8 +72,16 @@ def case(
             page=page,
             more_timeline=more_happened,
             more_submissions=more_entered,
+            looks=_looks(sight),
             emergency_until=sight.emergency.until if sight.emergency is not None else None,
         )
+
+
+def _looks(sight: Sight) -> str:
+    """ "mine" for the employee, "case" for the case's practitioner, else empty."""
+    if sight.viewer.subject:
+        return "mine"
+    return "case" if privacy.PRACTITIONER in sight.viewer.roles else ""
 
 
 def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:

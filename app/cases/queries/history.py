@@ -37,10 +37,10 @@ def history(
     with looking(waymark, actor, case_id, now) as (connection, sight):
         query = sa.select(history_event.c.body, history_event.c.hash).where(history_event.c.case_id == case_id)
         query = query.order_by(history_event.c.seq)
-        if not sight.course.ids:
+        if not sight.course.hides:
             query = query.where(history_event.c.seq > after).limit(limit)
         told = ({**orjson.loads(body), "hash": digest} for body, digest in connection.execute(query))
-        if sight.course.ids:
+        if sight.course.hides:
             told = ({**entry, "seq": number} for number, entry in enumerate(_shown(sight, told), 1))
         wanted = list(islice((entry for entry in told if entry["seq"] > after), limit))
         for entry in wanted:
@@ -51,6 +51,9 @@ def history(
 def _saw(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> None:
     """Note the step, and the facts of answers that tell of somebody's health. A commitment tells nothing."""
     sight.saw_step(str(data.get("process", "")), str(data.get("element", "")))
+    brought = privacy.ground("restricted", sight.viewer) if data.get("payload") else None
+    if brought:
+        sight.seen.part(Thing("message", sight.row.definition_sha), str(data.get("name", "")), "restricted", brought)
     if data.get("form") and data.get("facts"):
         form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
         shown: list[Shown] = []

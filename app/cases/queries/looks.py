@@ -32,7 +32,7 @@ LOOKS = 50
 def looks(waymark: Waymark, actor: Actor, page: int = 1) -> LookPage:
     """Who looked at the actor's own health data. Their own looks at it are not noted."""
     with db.reading(waymark.engine) as connection:
-        return _page(connection, look.c.subject_id == actor.person_id, page, Words(connection))
+        return looks_where(connection, look.c.subject_id == actor.person_id, page, Words(connection))
 
 
 def looks_of_case(waymark: Waymark, actor: Actor, case_id: str, page: int, now: datetime) -> tuple[str, LookPage]:
@@ -41,25 +41,31 @@ def looks_of_case(waymark: Waymark, actor: Actor, case_id: str, page: int, now: 
         sight = see(connection, actor, case_id, now)
         if privacy.PRACTITIONER not in sight.viewer.roles:
             raise NotFound
-        return str(sight.row.reference), _page(connection, look.c.case_id == case_id, page, Words(connection))
+        return str(sight.row.reference), looks_where(connection, look.c.case_id == case_id, page, Words(connection))
 
 
 def audit(waymark: Waymark, actor: Actor, wanted: Wanted, page: int, now: datetime) -> LookPage:
     """Looks at cases that the auditor's organisation looks after, and by its own people; nothing of what was read.
 
     Steps that can themselves tell are veiled. That the auditor read this is noted first. `NotFound` for others."""
-    orgs = [org for org, held in actor.roles if held == words.AUDITOR]
-    if not orgs:
-        raise NotFound
+    orgs = require_auditor(actor)
     with db.reading(waymark.engine) as connection:
         theirs = sa.select(case.c.id).where(case.c.provider_id.in_(orgs))
         where, asked = _conditions(connection, actor, wanted)
         scope = sa.or_(look.c.org_id.in_(orgs), look.c.case_id.in_(theirs))
-        found = _page(connection, sa.and_(scope, *where), page, Words(connection, veiled=True))
+        found = looks_where(connection, sa.and_(scope, *where), page, Words(connection, veiled=True))
     item = {"what": "register", "class": "register", "parts": [], **asked, "page": page}
     noted = {"ground": words.AUDITOR, "class": "register", "items": [item], "roles": [words.AUDITOR]}
     writing.note(waymark, actor, REGISTER, [{**noted, "subject": "", "emergency": None}], now)
     return found
+
+
+def require_auditor(actor: Actor) -> list[str]:
+    """The organisations whose auditor this is; `NotFound` for others."""
+    orgs = [org for org, held in actor.roles if held == words.AUDITOR]
+    if not orgs:
+        raise NotFound
+    return orgs
 
 
 def verify_looks(waymark: Waymark) -> tuple[int, tuple[Fault, ...]]:
@@ -106,7 +112,8 @@ def _people(connection: sa.Connection, typed: str) -> list[str]:
     return sorted(connection.execute(sa.select(person.c.id).select_from(joined).where(same)).scalars())
 
 
-def _page(connection: sa.Connection, where: sa.ColumnElement[bool], page: int, told: Words) -> LookPage:
+def looks_where(connection: sa.Connection, where: sa.ColumnElement[bool], page: int, told: Words) -> LookPage:
+    """A page of the looks that fit."""
     query = (
         sa.select(look, case.c.reference)
         .select_from(look.outerjoin(case, case.c.id == look.c.case_id))

@@ -27,6 +27,10 @@ _COMMANDS: Mapping[str, Words] = {
     "command.migrate": lambda data: f"moved the case to version {data['to_version']} of the process",
     "command.migrate_back": lambda data: f"moved the case back to version {data['to_version']} of the process",
     "command.retry": lambda data: f"tried “{data['name']}” again",
+    "command.emergency": lambda data: "was given emergency access to the case",
+    "command.emergency_review": lambda data: (
+        "looked at the emergency access: " + ("justified" if data["justified"] else "not justified")
+    ),
     "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: commands that end a case before its time

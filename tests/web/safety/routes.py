@@ -11,8 +11,11 @@ from werkzeug.routing import Rule
 from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
-#: administrators' and process owners', those who own the case's process
-Whose = Literal["anybody", "person", "case", "task", "administrator", "deployer", "owner"]
+#: administrators' and process owners', those who own the case's process; practitioners' (of the case, where there is
+#: one), of those responsible for an emergency access, auditors'
+Whose = Literal[
+    "anybody", "person", "case", "task", "administrator", "deployer", "owner", "practitioner", "reviewer", "auditor"
+]
 
 PAGES: Mapping[str, Whose] = {
     "GET /": "anybody",
@@ -43,6 +46,15 @@ PAGES: Mapping[str, Whose] = {
     "GET /incidents/<incident_id>": "administrator",
     "POST /incidents/<incident_id>/resume": "administrator",
     "GET /deployments": "administrator",
+    "GET /me/looks": "person",
+    "GET /cases/<case_id>/looks": "practitioner",
+    "GET /emergency": "practitioner",
+    "POST /emergency": "practitioner",
+    "GET /emergency/reviews": "reviewer",
+    "GET /emergency/reviews/<emergency_id>": "reviewer",
+    "POST /emergency/reviews/<emergency_id>": "reviewer",
+    "GET /audit/looks": "auditor",
+    "POST /audit/looks": "auditor",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
@@ -103,7 +115,7 @@ def addresses(
 ) -> list[Address]:
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
-    ids |= {"incident_id": ["none"], "name": ["waymark.css"]}
+    ids |= {"incident_id": ["none"], "emergency_id": ["none"], "name": ["waymark.css"]}
     found = []
     for known, rule, api in rules(site):
         if known.startswith(f"{method} "):
