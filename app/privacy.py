@@ -41,7 +41,7 @@ What waits for release (`afterFact`, and `draftUntil`), public and employer clas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,8 @@ TEAM_PRACTITIONER = "team_practitioner"
 PROVIDER_SIDE = frozenset({"oh_admin", "practitioner", TEAM_PRACTITIONER})
 #: the role of the one practitioner named in the case
 PRACTITIONER = "practitioner"
+#: classes of what tells of somebody's health
+HEALTH = frozenset({"restricted", "clinical"})
 #: who is with somebody else in the case, or hears of its course
 GUESTS = frozenset({"companion", "representative", "committee"})
 #: the consent under which the whole case stands (XX-A2)
@@ -211,6 +213,19 @@ def is_set(fact: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A field that somebody is shown. `health`: it tells of somebody's health, so the look is noted (UN-8)."""
+
+    path: str
+    cls: str
+    ground: Ground
+    health: bool
+
+
+Note = Callable[[Shown], None]
+
+
+@dataclass(frozen=True, slots=True)
 class _Around:
     """What the groups and lists around a field say of it, and the word on the row that it stands in."""
 
@@ -218,6 +233,8 @@ class _Around:
     draft: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
     shared: bool | None = None
+    #: told of every field that is shown
+    note: Note | None = None
 
     def within(self, one: Field) -> _Around:
         return _Around(
@@ -225,6 +242,7 @@ class _Around:
             (*self.draft, one.draft_until) if one.draft_until else self.draft,
             (*self.under, one.under_consent) if one.under_consent else self.under,
             self.shared,
+            self.note,
         )
 
     def in_row(self, one: Field, row: Any) -> _Around:
@@ -232,7 +250,12 @@ class _Around:
         if not one.shared_by:
             return self
         word = isinstance(row, Mapping) and row.get(one.shared_by) == "yes"
-        return _Around(self.after, self.draft, self.under, word and self.shared is not False)
+        return _Around(self.after, self.draft, self.under, word and self.shared is not False, self.note)
+
+    @property
+    def held_back(self) -> bool:
+        """It waits for a release, a consent or the employee's word: it tells of somebody's health."""
+        return bool(self.after or self.draft or self.under) or self.shared is not None
 
 
 def _ground_of(one: Field, viewer: Viewer, around: _Around) -> Ground | None:
@@ -283,9 +306,11 @@ def _hidden(fields: Sequence[Field], viewer: Viewer, around: _Around) -> set[str
     return found
 
 
-def redact(form: Form, answers: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
-    """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row."""
-    return _seen(form.components, answers, viewer, _Around())
+def redact(form: Form, answers: Mapping[str, Any], viewer: Viewer, note: Note | None = None) -> dict[str, Any]:
+    """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row.
+
+    `note` is told of each field that is left, so that what is shown and what is noted are one decision."""
+    return _seen(form.components, answers, viewer, _Around(note=note))
 
 
 def _seen(fields: Sequence[Field], answers: Any, viewer: Viewer, around: _Around) -> dict[str, Any]:
@@ -310,7 +335,12 @@ def _one(one: Field, value: Any, viewer: Viewer, around: _Around) -> dict[str, A
         rows = [_seen(one.children, row, viewer, around.in_row(one, row)) for row in _rows(value)]
         left = [row for row in rows if row]
         return {one.key: left} if left else {}
-    return {one.key: value} if _ground_of(one, viewer, around) is not None else {}
+    found = _ground_of(one, viewer, around)
+    if found is None:
+        return {}
+    if around.note is not None:
+        around.note(Shown(one.path, one.cls, found, one.cls in HEALTH or around.held_back))
+    return {one.key: value}
 
 
 def _rows(value: Any) -> Sequence[Any]:

@@ -33,6 +33,8 @@ class Settings:
     kms: str = ""
     #: cookies only over TLS; switched off for a demo on the loopback interface
     secure_cookies: bool = True
+    #: how long emergency access to a case lasts
+    emergency_minutes: int = 60
     #: opens /metrics; None: there is no such page
     metrics_token: str | None = field(default=None, repr=False)
     #: how often one session may post, one address log in and call the API; "": as often as it likes
@@ -73,6 +75,7 @@ class Settings:
             limit_logins=_limit(env, "LOGINS", "60/minute"),
             limit_api=_limit(env, "API", "1200/minute"),
             proxies=int(env.get("WAYMARK_PROXIES", "0")),
+            emergency_minutes=int(env.get("WAYMARK_EMERGENCY_MINUTES", "60")),
         )
 
 

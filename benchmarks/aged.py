@@ -117,7 +117,7 @@ def _task(waymark: Waymark, actors: Mapping[str, Actor], player: Player) -> obje
 
 
 def _history(waymark: Waymark, actors: Mapping[str, Actor], player: Player) -> object:
-    return queries.history(waymark, actors[MANAGER], player.case_id)
+    return queries.history(waymark, actors[MANAGER], player.case_id, now=SystemClock().now())
 
 
 PAGES: Mapping[str, Show] = {"the case": _case, "a task with its form": _task, "the history, 200 entries": _history}

@@ -83,7 +83,7 @@ def leave_case(call: Call, case_id: str) -> None:
 
 
 def get_history(call: Call, case_id: str) -> Any:
-    items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE)
+    items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE, now=call.session.now)
     return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
 
 

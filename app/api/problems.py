@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from app import db, logs
@@ -50,6 +50,7 @@ class ScopeMissing(NotAllowed):
 def of(error: Exception) -> Response:
     """The answer to any error. What was not foreseen is logged by kind and place, and told as no more than 500."""
     if isinstance(error, WaymarkError):
+        logs.refused(error.status, g.get("actor_id", ""), "api", request.view_args or {})
         return _of_ours(error)
     if isinstance(error, HTTPException):
         return _of_http(error)
@@ -77,6 +78,8 @@ def _of_ours(error: WaymarkError) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="Waymark"'
     elif isinstance(error, ScopeMissing):
         headers["WWW-Authenticate"] = 'Bearer realm="Waymark", error="insufficient_scope"'
+    elif error.status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER)
     return _response(error.status, error.code, title, error.detail, errors, headers)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -46,6 +47,7 @@ def create_api(
     w: Waymark, case_queries: Any = queries, case_commands: Any = commands, clock: Clock | None = None
 ) -> Flask:
     """`case_queries` and `case_commands`: the modules of `app.cases`, or for a test something of their shape."""
+    w = replace(w, way="api")
     api = Flask("waymark.api", static_folder=None)
     api.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     clock = clock or SystemClock()
@@ -75,6 +77,7 @@ def _view(
 
     def view(**path: str) -> Response:
         session = _session(w, clock)
+        g.actor_id = session.actor.person_id
         if operation.scope not in session.scopes:
             raise problems.ScopeMissing
         call = Call(w, case_queries, case_commands, session, _body(operation), _query(operation), _key(operation))

@@ -1,6 +1,8 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
 from app.cases.completing import complete
+from app.cases.emergency.granting import emergency_access
+from app.cases.emergency.reviewing import review_emergency
 from app.cases.ending import cancel, share_again, withdraw, withdraw_consent
 from app.cases.export.pack import office_pack, own_pack
 from app.cases.export.requests import ask as ask_for_copy
@@ -36,6 +38,7 @@ __all__ = [
     "confirm_erasure",
     "deliver",
     "drop_contact",
+    "emergency_access",
     "enter_request",
     "extend_request",
     "fire_due",
@@ -53,6 +56,7 @@ __all__ = [
     "own_pack",
     "pass_on",
     "retry",
+    "review_emergency",
     "save_draft",
     "set_hold",
     "set_leaving",

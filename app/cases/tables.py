@@ -2,6 +2,9 @@
 
 import sqlalchemy as sa
 
+# beside what they are for; whoever needs the whole schema imports this module
+import app.cases.emergency.tables
+import app.cases.looks.tables  # noqa: F401
 from app.db.schema import metadata
 from app.db.types import Json, UTCTime
 

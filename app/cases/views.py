@@ -272,6 +272,11 @@ class CaseView:
     more_submissions: bool = False
     #: one is to come, of which this person may know time and place
     has_appointment: bool = False
+    #: the reader sees the case by emergency access, which ends then
+    emergency_until: datetime | None = None
+    process_key: str = ""
+    #: the reader may see who looked into the case: at their own, or as its practitioner
+    looks: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -11,11 +12,15 @@ from app import db
 from app.records import Masters, masters
 from app.settings import Settings
 
+#: by which way answers leave: noted with each look at health data
+Way = Literal["page", "api", "export", "file", "search", "shell"]
+
 
 @dataclass(frozen=True)
 class Waymark:
     engine: sa.Engine
     settings: Settings
+    way: Way = "page"
 
     @classmethod
     def open(cls, settings: Settings) -> Waymark:

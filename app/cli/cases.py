@@ -8,7 +8,7 @@ import click
 
 from app.cases import Waymark
 from app.cases import demo as demo_house
-from app.cases.queries import verify_history
+from app.cases.queries import verify_history, verify_looks
 from app.cli import common
 from app.errors import NotAllowed
 
@@ -21,17 +21,21 @@ def history() -> None:
 @history.command()
 @common.formatted
 def verify(form: str) -> None:
-    """Check that nobody altered a case's history. Exit code 1 when it does not hold."""
+    """Check that nobody altered a case's history or the looks at it. Exit code 1 when they do not hold."""
     with common.opened() as house:
-        result = verify_history(Waymark(house.engine, house.settings))
+        waymark = Waymark(house.engine, house.settings, "shell")
+        result = verify_history(waymark)
+        looks, missing = verify_looks(waymark)
+    faults = [(what, fault) for what, found in (("case", result.faults), ("looks at", missing)) for fault in found]
     if form == "json":
-        faults = [{"case": fault.case_id, "entry": fault.seq, "what": fault.what} for fault in result.faults]
-        common.as_json({"cases": result.cases, "faults": faults})
+        told = [{"case": one.case_id, "entry": one.seq, "what": one.what, "of": what} for what, one in faults]
+        common.as_json({"cases": result.cases, "looks": looks, "faults": told})
     else:
-        for fault in result.faults:
-            click.echo(f"case {fault.case_id}, entry {fault.seq}: {fault.what}", err=True)
+        for what, fault in faults:
+            click.echo(f"{what} {fault.case_id}, entry {fault.seq}: {fault.what}", err=True)
         click.echo(f"{result.cases} cases checked, {len(result.faults)} with a fault")
-    sys.exit(1 if result.faults else 0)
+        click.echo(f"{looks} looks checked, {len(missing)} chains with a fault")
+    sys.exit(1 if faults else 0)
 
 
 @click.group()

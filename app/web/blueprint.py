@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, g, request
 from markupsafe import Markup
 
-from app.identity import Session, roles
+from app.identity import Actor, Session, roles
 from app.web import assets, rules, security, words
 from app.web.doors import doors
 
@@ -22,14 +22,20 @@ NAVIGATION = (
     ("web.notices", "Notices"),
     ("web.me", "Your information"),
 )
-FOR_OFFICE = (("web.requests", "Requests"),)
 FOR_ADMINISTRATORS = (
     ("web.people", "People"),
     ("web.incidents", "Incidents"),
     ("web.deployments", "Processes"),
     ("web.retention", "Retention"),
 )
-FOR_THOSE_WHO_MAY_HOLD = (("web.holds", "Holds"),)
+#: for who holds one of these memberships
+FOR_MEMBERS = (
+    (("oh_admin",), ("web.requests", "Requests")),
+    (("hr", "oh_admin", "practitioner"), ("web.holds", "Holds")),
+    (("practitioner",), ("web.emergency", "Emergency access")),
+    (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
+    (("auditor",), ("web.audit_looks", "Looks")),
+)
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -48,6 +54,8 @@ BELOW = {
     "web.request": "web.requests",
     "web.request_new": "web.requests",
     "web.lift_hold": "web.holds",
+    "web.case_looks": "web.cases",
+    "web.emergency_review": "web.emergency_reviews",
 }
 
 
@@ -58,9 +66,13 @@ def _links(session: Session | None) -> tuple[tuple[str, str], ...]:
     actor = session.actor
     starts = actor.memberships_in(actor.org_id) & doors().starters(session.now)
     found = NAVIGATION if starts else tuple(one for one in NAVIGATION if one != START)
-    found += FOR_OFFICE if actor.has("oh_admin") else ()
-    found += FOR_THOSE_WHO_MAY_HOLD if any(map(actor.has, ("hr", "oh_admin", "practitioner"))) else ()
-    return found + (FOR_ADMINISTRATORS if actor.has("administrator") else ())
+    return found + _for_members(actor) + (FOR_ADMINISTRATORS if actor.has("administrator") else ())
+
+
+def _for_members(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Links by membership; the first of those with the same words."""
+    found = [link for held, link in FOR_MEMBERS if any(map(actor.has, held))]
+    return tuple({text: (endpoint, text) for endpoint, text in reversed(found)}.values())[::-1]
 
 
 def csrf_field() -> Markup:

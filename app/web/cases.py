@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
@@ -25,11 +27,12 @@ GOINGS = (("", "All"), ("yes", "Under way"), ("no", "Ended"))
 LAST_PAGE = 1000
 
 
-def look(case_id: str, page: int = 1) -> CaseView:
+def look(case_id: str, page: int = 1, parts: Collection[str] = ()) -> CaseView:
+    """The case with these parts of it: what a page does not show is not asked for, and no look at it is noted."""
     if not 1 <= page <= LAST_PAGE:
         raise NotFound
     mine = session()
-    found: CaseView = doors().queries.case(doors().w, mine.actor, case_id, mine.now, page)
+    found: CaseView = doors().queries.case(doors().w, mine.actor, case_id, mine.now, page, parts)
     return found
 
 
@@ -50,10 +53,10 @@ def asked_for() -> CaseFilter | None:
 
 @bp.get("/cases/<case_id>")
 def case(case_id: str) -> str:
-    found = look(case_id, request.args.get("page", 1, type=int))
     view = request.args.get("view", "now")
     if view not in dict(VIEWS):
         raise NotFound
+    found = look(case_id, request.args.get("page", 1, type=int), {view})
     chosen = next((one for one in found.diagrams if one.process == request.args.get("process")), None)
     standing = [one for one in found.diagrams if one.marks]
     diagram = chosen or next(iter(standing[-1:] or found.diagrams), None)
@@ -63,7 +66,8 @@ def case(case_id: str) -> str:
 @bp.get("/cases/<case_id>/diagrams/<process>.bpmn")
 def diagram(case_id: str, process: str) -> Response:
     """The diagram of the case's own version, for the viewer in the page and for saving."""
-    data = doors().queries.diagram(doors().w, session().actor, case_id, process)
+    mine = session()
+    data = doors().queries.diagram(doors().w, mine.actor, case_id, process, now=mine.now)
     return Response(data, content_type="application/xml; charset=utf-8")
 
 
@@ -71,7 +75,7 @@ def diagram(case_id: str, process: str) -> Response:
 def sent(case_id: str) -> str:
     """After sending: what was done and what happens next. Somebody may not see the case any more; then just that."""
     try:
-        found: CaseView | None = look(case_id)
+        found: CaseView | None = look(case_id, parts={"now"})
     except NotFound:
         found = None
     return render_template("sent.html", case=found, what=request.args.get("what", "sent"))

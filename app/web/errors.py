@@ -11,7 +11,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
-from app import db
+from app import db, logs
 from app.errors import NotLoggedIn, TooManyRequests, WaymarkError
 from app.web import words
 
@@ -84,6 +84,9 @@ def _log(error: Exception) -> str:
 
 def page(error: Exception) -> Response:
     found = told(error)
+    session = g.get("session")
+    if session is not None:
+        logs.refused(found.status, session.actor.person_id, "page", request.view_args or {})
     # looking up the session may be what failed
     g.broken = found.status >= 500
     html = render_template(

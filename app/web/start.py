@@ -38,7 +38,8 @@ class StartPage(FormPage):
     def __init__(self, key: str, previous: str | None) -> None:
         self.key = key
         self.previous = previous
-        found: FormView = doors().queries.start_form(doors().w, session().actor, key, previous_case=previous)
+        mine = session()
+        found: FormView = doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous, now=mine.now)
         super().__init__(found.form, found.facts)
         self.__dict__["view"] = found
 

@@ -182,12 +182,18 @@ def _messages(connection: sa.Connection, row: Any, seen: Step, events: list[Any]
 
 
 def _notices(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator[str]:
-    """Every message was caused by a notify that happened; what the employee was to be told was written once."""
+    """Every message was caused by a notify that happened or by an emergency access; what the employee was to be told
+    was written once."""
     told = Counter((params["template"], at) for params, at in _notified(events) if "employee" in params["to"].split())
     causes = {(params["template"], at) for params, at in _notified(events)}
     # that somebody asks for erasure is told of each case, and is no step of any
     stepped = sa.and_(outbox.c.case_id == row.id, outbox.c.template != ASKED)
-    rows = list(connection.execute(sa.select(outbox).where(stepped)))
+    let_in = {one.at for one in events if one.kind.startswith("command.emergency")}
+    rows = [
+        one
+        for one in connection.execute(sa.select(outbox).where(stepped))
+        if not (one.template.startswith("emergency-") and one.created_at in let_in)
+    ]
     yield from _differ(
         "causes of messages", history=causes | {(one.template, one.created_at) for one in rows}, all=causes
     )

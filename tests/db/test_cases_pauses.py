@@ -135,7 +135,7 @@ def test_completing_while_the_clock_stands_still_is_not_late(world: World) -> No
     do(world, case_id, "ask", NOW + days(1))
     do(world, case_id, "work", NOW + days(60))
     assert sound(world, case_id)
-    entries = queries.history(world.waymark, world.actors[MANAGER], case_id)
+    entries = queries.history(world.waymark, world.actors[MANAGER], case_id, now=NOW)
     done = next(one for one in entries if one["kind"] == "command.complete" and one["data"]["element"] == "work")
     assert done["data"]["late"] is False
 
@@ -149,7 +149,7 @@ def test_whoever_may_not_know_of_the_step_learns_neither_reason_nor_timers(world
     assert (view.paused_since, view.waiting_for, view.clocks) == (stop, "", [])
     shown = queries.case(world.waymark, world.actors[MANAGER], case_id, stop)
     assert shown.clocks == []
-    entries = queries.history(world.waymark, world.actors[MANAGER], case_id)
+    entries = queries.history(world.waymark, world.actors[MANAGER], case_id, now=NOW)
     assert not [one for one in entries if one["kind"].startswith("engine.timer_")]
     assert "outside" not in str(shown) + str(entries)
     open_case = begun(world)

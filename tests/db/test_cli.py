@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
+from app.cases.looks.tables import look_head
 from app.cases.tables import case
 from app.cli import main
 from app.settings import ROOT, Settings
@@ -125,6 +126,11 @@ def test_the_demo_is_filled_once_and_its_history_holds_until_somebody_alters_it(
     assert result.exit_code == 1
     assert f"case {altered}" in result.stderr
     assert "1 with a fault" in result.stdout
+    with engine.begin() as conn:
+        conn.execute(look_head.insert(), {"case_id": altered, "seq": 3, "hash": "0" * 64})
+    result = shell("history", "verify")
+    assert f"looks at {altered}, entry 1: all its looks are missing" in result.stderr
+    assert "0 looks checked, 1 chains with a fault" in result.stdout
 
 
 def test_a_database_without_schema_says_what_to_do(shell: Shell, tmp_path: Path) -> None:

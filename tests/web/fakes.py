@@ -169,12 +169,16 @@ class Queries:
     def starters(self, _w: Any) -> frozenset[str]:
         return frozenset({"manager", "hr"})
 
-    def start_form(self, _w: Any, _actor: Actor, key: str, previous_case: str | None = None) -> views.FormView:
+    def start_form(
+        self, _w: Any, _actor: Actor, key: str, previous_case: str | None = None, *, now: datetime
+    ) -> views.FormView:
         if key not in self.starts:
             raise NotFound
         return form_view(self.starts[key])
 
-    def case(self, _w: Any, _actor: Actor, case_id: str, now: datetime, page: int = 1) -> views.CaseView:
+    def case(
+        self, _w: Any, _actor: Actor, case_id: str, now: datetime, page: int = 1, parts: Any = ()
+    ) -> views.CaseView:
         if case_id not in self.cases_:
             raise NotFound
         return replace(self.cases_[case_id], page=page)
@@ -186,7 +190,7 @@ class Queries:
         ]
         return views.CasePage(rows, page, False, [("referral", "Referral to report")] if rows else [])
 
-    def diagram(self, _w: Any, _actor: Actor, case_id: str, process: str) -> bytes:
+    def diagram(self, _w: Any, _actor: Actor, case_id: str, process: str, *, now: datetime) -> bytes:
         return self.diagram_
 
     def notices(self, _w: Any, _actor: Actor) -> list[views.Notice]:

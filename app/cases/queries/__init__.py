@@ -6,11 +6,13 @@ from app.cases.queries.appointment import appointment
 from app.cases.queries.casefile import case, diagram
 from app.cases.queries.caselist import all_cases, cases
 from app.cases.queries.copies import askers, own_requests, request, requests
+from app.cases.queries.emergency import emergencies, emergencies_about_me, emergency_to_review, my_emergencies
 from app.cases.queries.figures import figures
 from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
+from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
@@ -25,6 +27,7 @@ __all__ = [
     "all_tasks",
     "appointment",
     "askers",
+    "audit",
     "case",
     "case_called",
     "case_people",
@@ -36,6 +39,9 @@ __all__ = [
     "corrections",
     "deployments",
     "diagram",
+    "emergencies",
+    "emergencies_about_me",
+    "emergency_to_review",
     "figures",
     "guest",
     "held",
@@ -44,9 +50,12 @@ __all__ = [
     "holds",
     "inbox",
     "incidents",
+    "looks",
+    "looks_of_case",
     "mark_read",
     "move",
     "moves",
+    "my_emergencies",
     "my_erasure",
     "notices",
     "own_cases",
@@ -55,6 +64,7 @@ __all__ = [
     "reports",
     "request",
     "requests",
+    "require_auditor",
     "retention",
     "start_form",
     "startable",
@@ -62,4 +72,5 @@ __all__ = [
     "task",
     "task_form",
     "verify_history",
+    "verify_looks",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from app import definitions, privacy, records
 from app.cases import ledger
 from app.cases.answers import REASON
 from app.cases.locking import form_of
+from app.cases.looks.seen import Thing
 from app.cases.options import Offered
 from app.cases.queries import erasures
 from app.cases.queries.names import Names
@@ -24,6 +25,7 @@ from app.cases.views import SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Erased, Form
+from app.privacy import Shown
 
 #: submitted forms on one page, and read at once
 ANSWERS = CHUNK = 25
@@ -40,6 +42,9 @@ class Read:
     actor_id: str
     answers: Mapping[str, Any]
     erased: Mapping[str, Erased]
+    #: what must be noted of it when it is handed out
+    thing: Thing
+    shown: Sequence[Shown]
     #: id of the submission, and whether a newer one of the same form replaced it
     id: str = ""
     newest: bool = True
@@ -97,16 +102,20 @@ def _read(
     gone = erasures.words(sight.row, form, opened) if opened.erased else {}
     hidden = privacy.hidden_keys(form, viewer) if gone else frozenset()
     left = {name: said for name, said in gone.items() if name not in hidden}
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer), left, row.id, newest)
+    shown: list[Shown] = []
+    seen = privacy.redact(form, answers, viewer, shown.append)
+    thing = Thing("answers", row.definition_sha, form.id, row.id)
+    return Read(form, row.at, row.actor_id, seen, left, thing, shown, row.id, newest)
 
 
 def _reason(sight: Sight, keys: records.CaseKeys, row: sa.Row[Any]) -> Read:
-    """See `_may_read_reason`: whoever comes here reads all of it."""
+    """See `_may_read_reason`: whoever comes here reads all of it: their own words, or about themselves. No look."""
     opened = records.unseal(keys, row.sealed, row.id)
     reader = privacy.Viewer(frozenset(), subject=True)
     gone = erasures.words(sight.row, REASON_FORM, opened) if opened.erased else {}
     seen = privacy.redact(REASON_FORM, opened.answers, reader)
-    return Read(REASON_FORM, row.at, row.actor_id, seen, gone, row.id)
+    thing = Thing("answers", row.definition_sha, REASON_FORM.id, row.id)
+    return Read(REASON_FORM, row.at, row.actor_id, seen, gone, thing, (), row.id)
 
 
 def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
@@ -120,8 +129,11 @@ def prefill(waymark: Waymark, connection: sa.Connection, sight: Sight, form: For
     """Start values: each field's property `from` names the earlier answer it begins with ("form-id.path")."""
     sources = {field.prefill.partition(".")[0] for field in form.fields if field.prefill}
     newest: dict[str, Mapping[str, Any]] = {}
+    found_in: dict[tuple[str, str], Read] = {}
     for earlier in islice(readable(waymark, connection, sight, sources) if sources else (), LOOK_BACK):
         newest[earlier.form.id] = {**earlier.answers, **newest.get(earlier.form.id, {})}
+        for key in earlier.answers:
+            found_in.setdefault((earlier.form.id, key), earlier)
     values: dict[str, Any] = {}
     for field in form.fields:
         if field.prefill:
@@ -129,7 +141,14 @@ def prefill(waymark: Waymark, connection: sa.Connection, sight: Sight, form: For
             found = _at(newest.get(source, {}), path)
             if found is not None:
                 values[field.key] = found
+                _saw(sight, found_in[source, path.partition(".")[0]], path)
     return values
+
+
+def _saw(sight: Sight, earlier: Read, path: str) -> None:
+    """The answer at `path`, or what is below it, begins a new form."""
+    below = [one for one in earlier.shown if one.path == path or one.path.startswith(path + ".")]
+    sight.seen.fields(earlier.thing, below)
 
 
 def _at(answers: Mapping[str, Any], path: str) -> Any:
@@ -146,14 +165,17 @@ def submissions(
 ) -> tuple[list[SubmissionView], bool]:
     """For pages: title, who, when, and each visible answer in words. A page of them, oldest first, and whether there
     are earlier ones."""
-    return page_of(_views(waymark, connection, sight), page, ANSWERS)
+    found, more = page_of(_views(waymark, connection, sight), page, ANSWERS)
+    for _view, earlier in found:
+        sight.seen.fields(earlier.thing, earlier.shown)
+    return [view for view, _earlier in found], more
 
 
-def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterator[SubmissionView]:
+def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterator[tuple[SubmissionView, Read]]:
     names = Names(connection)
     options = Offered(connection, sight.row.employer_id, sight.row.provider_id)
     for earlier in readable(waymark, connection, sight):
         fields = earlier.form.lines({**earlier.answers, **earlier.erased}, options)
         if fields:
             who = names.get(earlier.actor_id, "Waymark")
-            yield SubmissionView(earlier.form.title, earlier.at, who, fields)
+            yield SubmissionView(earlier.form.title, earlier.at, who, fields), earlier

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, engine
+from app import db, engine, privacy
 from app.cases import access
 from app.cases.queries.answers import submissions
 from app.cases.queries.appointment import has_appointment
@@ -18,7 +19,7 @@ from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import ROW, task_row
 from app.cases.queries.messages import origin
 from app.cases.queries.parties import is_stuck
-from app.cases.queries.sight import Sight, see
+from app.cases.queries.sight import Sight, looking, see
 from app.cases.queries.timeline import timeline
 from app.cases.tables import task
 from app.cases.views import CaseView, DiagramView, PartyView, TaskRow
@@ -30,20 +31,25 @@ from app.identity import Actor
 from app.identity.people import persons
 from app.identity.roles import label
 
+#: what a view of a case may ask for
+PARTS = frozenset({"now", "diagram", "timeline", "answers"})
 
-def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int = 1) -> CaseView:
+
+def case(
+    waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int = 1, parts: Collection[str] = PARTS
+) -> CaseView:
     """The case as this person may see it; `NotFound` when it is none of theirs. `page`: of what happened and of what
-    was entered, 1 being the newest."""
-    with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
+    was entered, 1 being the newest. `parts`: of `PARTS`; what is not asked for is empty, and no look at it is noted."""
+    with looking(waymark, actor, case_id, now) as (connection, sight):
         row = sight.row
         names = {found.id: found.name for found in persons(connection, _people(row)).values()}
         running = row.status == "running"
-        happened, more_happened = timeline(connection, sight, page)
-        entered, more_entered = submissions(waymark, connection, sight, page)
+        happened, more_happened = timeline(connection, sight, page) if "timeline" in parts else ([], False)
+        entered, more_entered = submissions(waymark, connection, sight, page) if "answers" in parts else ([], False)
         return CaseView(
             id=row.id,
             reference=row.reference,
+            process_key=row.process_key,
             process_name=row.process_name,
             version=row.definition_version,
             status=row.status,
@@ -58,22 +64,32 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
             can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
             can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
             can_follow_up=bool(access.party_roles(actor, row) & access.MAY_FOLLOW_UP),
-            tasks=_open_tasks(connection, actor, sight, now),
-            clocks=clocks(connection, sight),
+            tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
+            clocks=clocks(connection, sight) if "now" in parts else [],
             timeline=happened,
             submissions=entered,
-            diagrams=_diagrams(connection, sight),
+            diagrams=_diagrams(connection, sight) if "diagram" in parts else [],
             page=page,
             more_timeline=more_happened,
             more_submissions=more_entered,
             has_appointment=has_appointment(sight, now),
+            looks=_looks(sight),
+            emergency_until=sight.emergency.until if sight.emergency is not None else None,
         )
 
 
-def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes:
-    """The BPMN XML of the case's own version; `NotFound` for a process that is not part of it."""
+def _looks(sight: Sight) -> str:
+    """ "mine" for the employee, "case" for the case's practitioner, else empty."""
+    if sight.viewer.subject:
+        return "mine"
+    return "case" if privacy.PRACTITIONER in sight.viewer.roles else ""
+
+
+def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str, *, now: datetime) -> bytes:
+    """The BPMN XML of the case's own version; `NotFound` for a process that is not part of it. It tells nothing of the
+    case itself: to read it is no look."""
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
+        sight = see(connection, actor, case_id, now)
         for part in engine.describe(sight.definition).processes:
             if part.id == process and process not in sight.course.processes:
                 return sight.bundle.files[part.file]
@@ -96,6 +112,8 @@ def _open_tasks(connection: sa.Connection, actor: Actor, sight: Sight, now: date
         ROW.where(task.c.case_id == sight.row.id, task.c.state == "open").order_by(task.c.opened_at, task.c.id)
     )
     shown = [row for row in rows if sight.course.shows(row.process, row.element_id)]
+    for row in shown:
+        sight.saw_step(row.process, row.element_id)
     bars = barred(connection, actor, shown)
     return [replace(task_row(actor, row, now, bars.get(row.id, "")), stuck=is_stuck(row)) for row in shown]
 
@@ -108,6 +126,9 @@ def _diagrams(connection: sa.Connection, sight: Sight) -> list[DiagramView]:
     for part in engine.describe(sight.definition).processes:
         if part.id in sight.course.processes:
             continue
+        for process, element in {*marks, *passed}:
+            if process == part.id and sight.course.shows(process, element):
+                sight.saw_step(process, element)
         names = {element.id: element.name or element.id for element in part.elements}
         standing = [
             element for process, element in marks if process == part.id and sight.course.shows(process, element)

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
-from app import db, privacy
+from app import privacy
 from app.cases.locking import form_of
+from app.cases.looks.seen import Thing
 from app.cases.queries import messages, parties
 from app.cases.queries.answers import bundle_of
-from app.cases.queries.sight import Sight, see
+from app.cases.queries.sight import Sight, looking
 from app.cases.waymark import Waymark
 from app.history import history_event
 from app.identity import Actor
+from app.privacy import Shown
 
 #: commands that name no element, and the event of the element that they moved first
 _BY_NOBODY = {"command.fire_due": "engine.timer_fired", "command.message": "engine.message_caught"}
 
 
-def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+def history(
+    waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit: int = 200, *, now: datetime
+) -> list[dict[str, Any]]:
     """Entries with their hashes, `after` a number of theirs; at most `limit`.
 
     Whoever may know of every step reads them as they were written, numbered as in the chain. For others the steps that
     they may not know of are missing, and what is left is numbered anew: a gap would tell that there was something, and
     how much. Facts and commitments are those of fields that the reader may see.
     """
-    with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
+    with looking(waymark, actor, case_id, now) as (connection, sight):
         query = sa.select(history_event.c.body, history_event.c.hash).where(history_event.c.case_id == case_id)
         query = query.order_by(history_event.c.seq)
         if not sight.course.hides:
@@ -38,8 +42,23 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
         told = ({**orjson.loads(body), "hash": digest} for body, digest in connection.execute(query))
         if sight.course.hides:
             told = ({**entry, "seq": number} for number, entry in enumerate(_shown(sight, told), 1))
-        wanted = islice((entry for entry in told if entry["seq"] > after), limit)
+        wanted = list(islice((entry for entry in told if entry["seq"] > after), limit))
+        for entry in wanted:
+            _saw(connection, sight, entry["data"])
         return [{**entry, "data": _data(connection, sight, entry["data"])} for entry in wanted]
+
+
+def _saw(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> None:
+    """Note the step, and the facts of answers that tell of somebody's health. A commitment tells nothing."""
+    sight.saw_step(str(data.get("process", "")), str(data.get("element", "")))
+    brought = privacy.ground("restricted", sight.viewer) if data.get("payload") else None
+    if brought:
+        sight.seen.part(Thing("message", sight.row.definition_sha), str(data.get("name", "")), "restricted", brought)
+    if data.get("form") and data.get("facts"):
+        form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
+        shown: list[Shown] = []
+        privacy.redact(form, data["facts"], sight.viewer, shown.append)
+        sight.seen.fields(Thing("facts", data["definition"], form.id), shown)
 
 
 def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

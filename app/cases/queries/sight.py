@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
-from app import definitions, engine
+from app import db, definitions, engine, privacy
+from app.cases.emergency import granted
+from app.cases.looks import writing
+from app.cases.looks.seen import Seen, Thing
+from app.cases.looks.steps import health_steps
 from app.cases.queries.consents import newest
 from app.cases.queries.course import Course, course, together
 from app.cases.standing import standing
 from app.cases.tables import case
+from app.cases.waymark import Waymark
 from app.definitions import purposes
+from app.engine import Key
 from app.errors import NotFound
 from app.identity import Actor
 from app.privacy import Viewer
@@ -32,6 +40,10 @@ class Sight:
     actor: Actor
     #: other versions that the case has run on
     earlier: tuple[engine.Bundle, ...] = ()
+    #: open emergency access by which they look
+    emergency: sa.Row[Any] | None = None
+    #: what this view hands out that must be noted
+    seen: Seen = field(default_factory=Seen)
 
     def reference(self, connection: sa.Connection, case_id: str, process: str = "", element: str = "") -> str | None:
         """What another case is called, for who may look into it, and may know of that step there; None for others.
@@ -51,13 +63,49 @@ class Sight:
         outlines = [engine.describe(engine.load(bundle)) for bundle in (self.bundle, *self.earlier)]
         return together([course(outline, self.viewer) for outline in outlines])
 
+    @cached_property
+    def _health_steps(self) -> Mapping[Key, str]:
+        return {key: cls for bundle in (*self.earlier, self.bundle) for key, cls in health_steps(bundle).items()}
+
+    def saw_step(self, process: str, element: str) -> None:
+        """This view shows that the case is or was there."""
+        cls = self._health_steps.get((process, element))
+        ground = privacy.ground(cls, self.viewer) if cls else None
+        if cls and ground:
+            self.seen.part(Thing("steps", self.row.definition_sha), (process, element), cls, ground)
+
+    def note(self, waymark: Waymark, now: datetime) -> None:
+        """Write down what was seen, before it leaves. Raises `LookNotWritten`."""
+        told = self.seen.told(self.row.definition_sha)
+        common = {"roles": sorted(self.roles), "subject": self.row.subject_id, "definition": self.row.definition_sha}
+        common["emergency"] = self.emergency.id if self.emergency is not None else None
+        looks = [{"ground": str(ground), **common, **what} for ground, what in sorted(told.items())]
+        writing.note(waymark, self.actor, self.row.id, looks, now)
+
     @property
     def definition(self) -> engine.Definition:
         return engine.load(self.bundle)
 
 
-def see(connection: sa.Connection, actor: Actor, case_id: str, supposing: Mapping[str, Any] | None = None) -> Sight:
-    """The case, if the actor is a party to it or their team has work in it; `NotFound` otherwise.
+@contextmanager
+def looking(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> Iterator[tuple[sa.Connection, Sight]]:
+    """`see` for a whole view: what it says was seen is noted when it ends, and only then does the answer leave."""
+    with db.reading(waymark.engine) as connection:
+        sight = see(connection, actor, case_id, now)
+        yield connection, sight
+    # not within: a view holds one connection at a time
+    sight.note(waymark, now)
+
+
+def see(
+    connection: sa.Connection,
+    actor: Actor,
+    case_id: str,
+    now: datetime | None = None,
+    supposing: Mapping[str, Any] | None = None,
+) -> Sight:
+    """The case, if the actor is a party to it, their team has work in it, or they have emergency access at `now`;
+    `NotFound` otherwise.
 
     `supposing`: facts that are taken to be set already, to look at what somebody would see then.
     """
@@ -65,7 +113,8 @@ def see(connection: sa.Connection, actor: Actor, case_id: str, supposing: Mappin
     if row is None:
         raise NotFound
     found = standing(connection, actor, row)
-    if not found.roles:
+    access = granted.to(connection, actor, row, now) if now is not None else None
+    if not found.roles and access is None:
         raise NotFound
     viewer = Viewer.of(
         found.parties,
@@ -76,4 +125,7 @@ def see(connection: sa.Connection, actor: Actor, case_id: str, supposing: Mappin
         purposes=purposes.limits(purposes.load(ROOT / "processes")),
     )
     earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
-    return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, actor, earlier)
+    bundle, roles = definitions.get(connection, row.definition_sha), found.roles
+    if access is not None:
+        viewer, roles = replace(viewer, emergency=True), roles | {granted.ROLE}
+    return Sight(row, bundle, roles, viewer, actor, earlier, access)

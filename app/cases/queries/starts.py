@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from app import db, definitions, engine
-from app.cases.newcase import Place
 from app.cases.options import options_for
 from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import form_view
@@ -39,7 +36,7 @@ def starters(waymark: Waymark) -> frozenset[str]:
 
 
 def start_form(
-    waymark: Waymark, actor: Actor, process_key: str, previous_case: str | None = None, now: datetime | None = None
+    waymark: Waymark, actor: Actor, process_key: str, previous_case: str | None = None, *, now: datetime
 ) -> FormView:
     """The start form; for a follow-up review filled in from the case before (XX-A10).
 
@@ -53,14 +50,8 @@ def start_form(
         require_starter(actor, engine.describe(engine.load(deployed.bundle)), place)
         form = deployed.start_form
         options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
-        answers = _from_before(waymark, connection, actor, deployed, place)
-        return form_view(form, options, answers, {"follow_up": place.previous is not None})
-
-
-def _from_before(
-    waymark: Waymark, connection: sa.Connection, actor: Actor, deployed: definitions.Deployed, place: Place
-) -> dict[str, object]:
-    if place.previous is None:
-        return {}
-    sight = see(connection, actor, place.previous.id)
-    return prefill(waymark, connection, sight, deployed.start_form)
+        before = see(connection, actor, place.previous.id) if place.previous is not None else None
+        answers = prefill(waymark, connection, before, form) if before is not None else {}
+    if before is not None:
+        before.note(waymark, now)
+    return form_view(form, options, answers, {"follow_up": before is not None})

@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, definitions, records
+from app import db, definitions, privacy, records
 from app.cases import access
 from app.cases.locking import form_of
+from app.cases.looks.seen import Thing
 from app.cases.options import options_for
 from app.cases.queries.answers import prefill, submissions
 from app.cases.queries.bars import barred
@@ -25,6 +26,7 @@ from app.cases.waymark import Waymark
 from app.errors import NotFound
 from app.forms import Form
 from app.identity import Actor
+from app.privacy import Ground, Shown, Viewer
 
 
 def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskView:
@@ -33,14 +35,14 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
         row = connection.execute(ROW.where(task_table.c.id == task_id)).first()
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
-        sight = see(connection, actor, row.case_id)
+        sight = see(connection, actor, row.case_id, now)
         barred_by = barred(connection, actor, [row]).get(row.id, "") if row.state == "open" else ""
         can_work = row.state == "open" and access.may_work(actor, row) and not barred_by
         taken = row.state == "open" and row.assignee_id == actor.person_id and row.claimed_at is not None
         known, more = submissions(waymark, connection, sight) if can_work else ([], False)
         paused_since, waiting_for = paused(sight, row) if row.state == "open" else (None, "")
         draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
-        return TaskView(
+        found = TaskView(
             id=row.id,
             name=row.name,
             why=row.why,
@@ -71,6 +73,8 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             paused_since=paused_since,
             waiting_for=waiting_for,
         )
+    sight.note(waymark, now)
+    return found
 
 
 def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any]]:
@@ -117,4 +121,20 @@ def _draft(
     if kept is None:
         return None, None
     keys = records.read_case_keys(connection, waymark.master_key, sight.row)
-    return records.unseal(keys, kept.sealed, row.id).answers, kept.at
+    answers = records.unseal(keys, kept.sealed, row.id).answers
+    if kept.actor_id != sight.actor.person_id:
+        _saw_draft(sight, row, answers)
+    return answers, kept.at
+
+
+def _saw_draft(sight: Sight, row: sa.Row[Any], answers: Mapping[str, Any]) -> None:
+    """What a colleague has begun to write. Whoever may do the task reads it whole: what no ground of their own covers,
+    they read as those who work on the case."""
+    form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
+    thing = Thing("draft", sight.row.definition_sha, form.id, row.id)
+    everything: list[Shown] = []
+    privacy.redact(form, answers, Viewer(frozenset({privacy.PRACTITIONER})), everything.append)
+    for one in everything:
+        if one.health:
+            ground = privacy.ground(one.cls, sight.viewer) or Ground.PROVIDER
+            sight.seen.part(thing, one.path, one.cls, ground)

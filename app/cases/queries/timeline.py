@@ -36,6 +36,10 @@ _COMMANDS: Mapping[str, Words] = {
     ),
     "command.lift_hold": lambda data: "lifted a hold",
     "records.erased": lambda data: f"erased {_classes(data['classes'])}, under {data['under']}",
+    "command.emergency": lambda data: "was given emergency access to the case",
+    "command.emergency_review": lambda data: (
+        "looked at the emergency access: " + ("justified" if data["justified"] else "not justified")
+    ),
     "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: what a class is called where it is not a matter of one answer
@@ -77,24 +81,30 @@ ENTRIES = 100
 
 def timeline(connection: sa.Connection, sight: Sight, page: int = 1) -> tuple[list[TimelineEntry], bool]:
     """Every step that a person would call one: a page of them, oldest first, and whether there are earlier ones."""
-    return page_of(_newest_first(connection, sight), page, ENTRIES)
+    found, more = page_of(_newest_first(connection, sight), page, ENTRIES)
+    for _entry, data in found:
+        sight.saw_step(str(data.get("process", "")), str(data.get("element", "")))
+    return [entry for entry, _data in found], more
 
 
 def whole(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
     """All of it, oldest first."""
-    return list(_newest_first(connection, sight))[::-1]
+    return [entry for entry, _data in _newest_first(connection, sight)][::-1]
 
 
-def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[TimelineEntry]:
+def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[tuple[TimelineEntry, Mapping[str, Any]]]:
     names, talk = Names(connection), messages.talk(connection, sight)
     for rows in steps(connection, sight.row.id):
-        told: list[TimelineEntry] = []
+        told: list[tuple[TimelineEntry, Mapping[str, Any]]] = []
         command = rows[0].kind
         for row in rows:
             data = orjson.loads(row.body)["data"]
             if sight.course.shows_entry(data):
-                told += _closed(sight, row, data) if command in _STOPS else ()
-                told += talk.entries(row, data) or parties.told(sight, row, data, names) or _entries(row, data, names)
+                entries = [*_closed(sight, row, data)] if command in _STOPS else []
+                entries += (
+                    talk.entries(row, data) or parties.told(sight, row, data, names) or _entries(row, data, names)
+                )
+                told += [(entry, data) for entry in entries]
         yield from reversed(told)
 
 

@@ -124,7 +124,7 @@ def test_who_is_in_one_case_alone_learns_nothing_of_the_other(town: Town) -> Non
     other = {asks: town.row(held), held: town.row(asks)}
     for who, case_id in ((MANAGER, asks), (HR, held)):
         view = town.view(case_id, who)
-        told = repr((view, queries.history(town.waymark, town.actors[who], case_id)))
+        told = repr((view, queries.history(town.waymark, town.actors[who], case_id, now=NOW)))
         assert other[case_id].reference not in told
         assert other[case_id].id not in told.replace(case_id, "")
         assert view.previous_case is None
@@ -146,7 +146,7 @@ def test_a_hidden_step_of_the_other_case_is_not_told_of_either(town: Town) -> No
         connection.execute(case.update().where(case.c.id == asks).values(parties=parties))
     town.do(asks, "of_referring_manager")
     [held] = town.cases_of("conference")
-    told = repr((town.view(held, HR), queries.history(town.waymark, town.actors[HR], held)))
+    told = repr((town.view(held, HR), queries.history(town.waymark, town.actors[HR], held, now=NOW)))
     assert town.row(asks).reference not in told
     assert asks not in told
     assert "invite" not in repr(town.lines(asks, HR))

@@ -218,7 +218,7 @@ class Play:
         return queries.inbox(self.waymark, self.actor(who), scope, now=self.now).items
 
     def history(self, who: str) -> list[dict[str, Any]]:
-        return queries.history(self.waymark, self.actor(who), self.case_id, limit=1000)
+        return queries.history(self.waymark, self.actor(who), self.case_id, limit=1000, now=self.now)
 
     def notices(self, who: str) -> list[str]:
         """Texts of the notices of this case, newest first."""
@@ -253,7 +253,7 @@ class Play:
         rows = [row for scope in ("mine", "groups", "done") for row in self.inbox(who, scope)]
         yield str(rows)
         with contextlib.suppress(NotFound):
-            yield str(queries.start_form(self.waymark, actor, "referral", previous_case=self.case_id))
+            yield str(queries.start_form(self.waymark, actor, "referral", previous_case=self.case_id, now=self.now))
         with contextlib.suppress(NotFound):
             view = self.case(who)
             yield str(view)

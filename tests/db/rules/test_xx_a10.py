@@ -20,7 +20,9 @@ def reviewed(play: Play) -> tuple[Play, str]:
 @pytest.mark.rule("XX-A10", "follows")
 def test_xx_a10_follows_a_review_begins_with_what_is_known_and_asks_consent_again(play_on_both: Play) -> None:
     play, first = reviewed(play_on_both)
-    known = queries.start_form(play.waymark, play.actor("practitioner"), "referral", previous_case=first).answers
+    known = queries.start_form(
+        play.waymark, play.actor("practitioner"), "referral", previous_case=first, now=play.now
+    ).answers
     assert known["employee"] == "grace.obi"
     assert known["line_manager"] == "helen.ward"
     assert known["job_title"] == "Staff nurse"
@@ -49,7 +51,7 @@ def test_xx_a10_breaks_nobody_else_starts_one_from_the_case(play: Play, who: str
     play.to("assess")
     first = play.case_id
     with pytest.raises(NotFound):
-        queries.start_form(play.waymark, play.actor(who), "referral", previous_case=first)
+        queries.start_form(play.waymark, play.actor(who), "referral", previous_case=first, now=play.now)
     with pytest.raises(NotFound):
         play.start(by=who, previous=first)
 

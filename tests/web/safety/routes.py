@@ -12,9 +12,22 @@ from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
-#: they meet; the office's of a provider; nobody's who logs in
+#: they meet; the office's of a provider; practitioners' (of the case, where there is one), of those responsible for an
+#: emergency access, auditors'; nobody's who logs in
 Whose = Literal[
-    "anybody", "person", "case", "task", "appointment", "office", "nobody", "administrator", "deployer", "owner"
+    "anybody",
+    "person",
+    "case",
+    "task",
+    "appointment",
+    "office",
+    "practitioner",
+    "reviewer",
+    "auditor",
+    "nobody",
+    "administrator",
+    "deployer",
+    "owner",
 ]
 
 PAGES: Mapping[str, Whose] = {
@@ -91,6 +104,15 @@ PAGES: Mapping[str, Whose] = {
     "GET /me/erasure/confirm": "person",
     "POST /me/erasure/confirm": "person",
     "POST /me/erasure/take-back": "person",
+    "GET /me/looks": "person",
+    "GET /cases/<case_id>/looks": "practitioner",
+    "GET /emergency": "practitioner",
+    "POST /emergency": "practitioner",
+    "GET /emergency/reviews": "reviewer",
+    "GET /emergency/reviews/<emergency_id>": "reviewer",
+    "POST /emergency/reviews/<emergency_id>": "reviewer",
+    "GET /audit/looks": "auditor",
+    "POST /audit/looks": "auditor",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
@@ -164,6 +186,7 @@ def addresses(
         "role": ["companion", "practitioner"],
         "contact_id": ["none"],
         "hold_id": ["none"],
+        "emergency_id": ["none"],
     }
     found = []
     for known, rule, api in rules(site):

@@ -164,4 +164,4 @@ class _Doing:
 
 
 def _start_form(site: Site) -> Form:
-    return queries.start_form(site.w, site.world.actors["amir.shah"], "referral").form
+    return queries.start_form(site.w, site.world.actors["amir.shah"], "referral", now=site.now).form
