@@ -28,6 +28,18 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     #: cookies only over TLS; switched off for a demo on the loopback interface
     secure_cookies: bool = True
+    #: "required": clinical and administrators' roles need a second step; "offered": everybody may have one
+    second_step: str = ""
+    #: proxies in front of the server that say by X-Forwarded-For where a request comes from
+    trusted_proxies: int = 0
+    #: the file that describes the organisations' own logins (OpenID Connect), and the secrets for it by id
+    oidc_file: Path | None = None
+    oidc_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def second_step_required(self) -> bool:
+        """A demo offers it, unless it is told to require it."""
+        return (self.second_step or ("offered" if self.demo else "required")) == "required"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -47,7 +59,28 @@ class Settings:
             smtp_url=env.get("WAYMARK_SMTP_URL") or None,
             base_url=env.get("WAYMARK_BASE_URL", f"http://127.0.0.1:{port}"),
             secure_cookies=env.get("WAYMARK_SECURE_COOKIES", "0" if demo else "1") == "1",
+            second_step=_one_of(env.get("WAYMARK_SECOND_STEP", ""), ("", "required", "offered")),
+            trusted_proxies=int(env.get("WAYMARK_TRUSTED_PROXIES", "0")),
+            oidc_file=Path(env["WAYMARK_OIDC_FILE"]) if env.get("WAYMARK_OIDC_FILE") else None,
+            oidc_secrets=_oidc_secrets(env),
         )
+
+
+def _one_of(given: str, known: tuple[str, ...]) -> str:
+    """A word that is misspelt must not switch anything off."""
+    if given not in known:
+        raise ValueError(f"WAYMARK_SECOND_STEP is required or offered, not {given!r}")
+    return given
+
+
+def _oidc_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """`WAYMARK_OIDC_NORTHFIELD_SECRET` is the secret for [northfield] in the file."""
+    begin, end = "WAYMARK_OIDC_", "_SECRET"
+    return {
+        name.removeprefix(begin).removesuffix(end).lower(): value
+        for name, value in env.items()
+        if name.startswith(begin) and name.endswith(end)
+    }
 
 
 def _key(given: str | None, path: Path) -> bytes:

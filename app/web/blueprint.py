@@ -34,6 +34,7 @@ BELOW = {
     "web.cancel": "web.cases",
     "web.start_form": "web.start",
     "web.incident": "web.incidents",
+    "web.person": "web.people",
 }
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Reply
 
 from app import db
 from app.errors import NotLoggedIn, WaymarkError
+from app.web import security
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,17 @@ def not_logged_in(_error: NotLoggedIn) -> Reply:
     return login.ran_out()
 
 
+def proof_wanted(_error: security.ProofWanted) -> Reply:
+    """To the page that asks for the password or a code, and back; a post is kept meanwhile."""
+    from app.web import again
+
+    if request.method != "POST":
+        return redirect(url_for("web.login_again", next=request.full_path.rstrip("?")), 303)
+    return again.wanted()
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(NotLoggedIn, not_logged_in)
+    app.register_error_handler(security.ProofWanted, proof_wanted)
     for kind in (WaymarkError, HTTPException, Exception):
         app.register_error_handler(kind, page)

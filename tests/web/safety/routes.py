@@ -19,6 +19,30 @@ PAGES: Mapping[str, Whose] = {
     "GET /login": "anybody",
     "POST /login": "anybody",
     "POST /logout": "person",
+    "GET /login/code": "anybody",
+    "POST /login/code": "anybody",
+    "GET /login/set-up": "anybody",
+    "POST /login/set-up": "anybody",
+    "GET /login/again": "person",
+    "POST /login/again": "person",
+    "GET /login/with/<issuer_id>": "anybody",
+    "GET /login/with/<issuer_id>/back": "anybody",
+    "GET /login/with/<issuer_id>/out": "anybody",
+    "GET /reset/<token>": "anybody",
+    "POST /reset/<token>": "anybody",
+    "GET /account": "person",
+    "GET /account/password": "person",
+    "POST /account/password": "person",
+    "GET /account/second-step": "person",
+    "POST /account/second-step": "person",
+    "POST /account/second-step/off": "person",
+    "POST /account/second-step/codes": "person",
+    "POST /account/sessions/end": "person",
+    "GET /account/tokens/new": "person",
+    "POST /account/tokens/new": "person",
+    "POST /account/tokens/<token_id>/revoke": "person",
+    "GET /people/<person_id>": "administrator",
+    "POST /people/<person_id>": "administrator",
     "GET /assets/<name>": "anybody",
     "GET /inbox": "person",
     "GET /cases": "person",
@@ -104,6 +128,7 @@ def addresses(
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
     ids |= {"incident_id": ["none"], "name": ["waymark.css"]}
+    ids |= {"issuer_id": ["none"], "token": ["none"], "token_id": ["none"], "person_id": ["callum.reid"]}
     found = []
     for known, rule, api in rules(site):
         if known.startswith(f"{method} "):

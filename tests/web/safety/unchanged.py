@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from app import db
 from tests.web.safety.site import Site
 
-#: a login seen again, a notice read, a try to log in
-MARKS = {"login_session": {"seen_at"}, "outbox": {"read_at"}}
+#: a login seen again, a token used, a notice read, a try to log in
+MARKS = {"login_session": {"seen_at"}, "outbox": {"read_at"}, "api_token": {"used_at"}}
 
 
 def fingerprint(site: Site) -> str:
