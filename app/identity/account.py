@@ -102,6 +102,12 @@ def begin_second_step(engine: sa.Engine, sealer: Sealer, person_id: str) -> None
         second_step.begin(conn, sealer, person_id)
 
 
+def leave_second_step(engine: sa.Engine, person_id: str) -> None:
+    """Not now: what was begun is forgotten, what is in use stays."""
+    with db.transaction(engine) as conn:
+        second_step.forget_pending(conn, person_id)
+
+
 def pending_secret(engine: sa.Engine, sealer: Sealer, person_id: str) -> str | None:
     """The secret that waits for its first code, in base 32."""
     with db.reading(engine) as conn:

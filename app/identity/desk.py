@@ -16,11 +16,13 @@ from app.errors import InvalidAnswers, NotFound
 from app.identity import events, passwords, people, second_step, sessions, strength, tokens
 from app.identity.account import known_words
 from app.identity.actor import Actor
-from app.identity.errors import LinkGone, NotYours
+from app.identity.errors import LinkGone, NotYours, UnknownRole
 from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS
 from app.identity.tables import account, login_session, membership, organisation, outside_login, person, reset_link
 
 ADMINISTRATOR = "administrator"
+#: roles that look after the machine for everybody: a provider's people alone, unless the shell says otherwise
+OF_PROVIDERS = frozenset({"administrator", "process_owner", "auditor"})
 #: how long a link for a new password works
 LINK = timedelta(hours=1)
 LONGEST_REASON = 500
@@ -59,7 +61,7 @@ def file(conn: sa.Connection, actor: Actor, person_id: str, now: datetime) -> Fi
     """Raises `NotFound` for somebody whom this administrator does not look after."""
     row = _theirs(conn, actor, person_id)
     held = _held(conn, person_id, row.org_id)
-    given = [role for role in MEMBERSHIPS if role not in held and MEMBERSHIP_KINDS.get(role, row.kind) == row.kind]
+    given = [role for role in MEMBERSHIPS if role not in held and _fits(role, row.kind)]
     outside = conn.execute(sa.select(outside_login.c.subject).where(outside_login.c.person_id == person_id)).first()
     alive = sa.select(sa.func.count()).where(
         login_session.c.person_id == person_id,
@@ -99,6 +101,11 @@ def _theirs(conn: sa.Connection, actor: Actor, person_id: str) -> sa.Row[tuple[o
     return row
 
 
+def _fits(role: str, kind: str) -> bool:
+    """Whether administrators may give this role in an organisation of this kind."""
+    return MEMBERSHIP_KINDS.get(role, kind) == kind and (kind == "provider" or role not in OF_PROVIDERS)
+
+
 def _held(conn: sa.Connection, person_id: str, org_id: str) -> set[str]:
     mine = sa.and_(membership.c.person_id == person_id, membership.c.org_id == org_id)
     return set(conn.execute(sa.select(membership.c.role).where(mine)).scalars())
@@ -123,6 +130,8 @@ def add_membership(
     row = _to_be_changed(conn, actor, person_id, reason)
     if role in _held(conn, person_id, row.org_id):
         return
+    if not _fits(role, row.kind):
+        raise UnknownRole
     people.create_membership(conn, person_id, row.org_id, role)
     changed_role(conn, person_id, row.org_id, role, now, added=True, actor_id=actor.person_id, reason=reason)
     if required and role in second_step.REQUIRED_OF:
@@ -166,13 +175,20 @@ def changed_role(
 def set_open(conn: sa.Connection, actor: Actor, person_id: str, reason: str, now: datetime, *, active: bool) -> None:
     """Close an account, with its sessions, tokens and links; or open it again, with none of them."""
     _to_be_changed(conn, actor, person_id, reason)
-    conn.execute(sa.update(account).where(account.c.person_id == person_id).values(active=active))
     if not active:
-        sessions.end_sessions(conn, person_id)
-        tokens.revoke_tokens(conn, person_id)
-        _drop_links(conn, person_id)
-    kind = "account-reopened" if active else "account-closed"
-    events.record(conn, kind, person_id, now, actor_id=actor.person_id, reason=reason)
+        close(conn, person_id, now, actor_id=actor.person_id, reason=reason)
+        return
+    conn.execute(sa.update(account).where(account.c.person_id == person_id).values(active=True))
+    events.record(conn, "account-reopened", person_id, now, actor_id=actor.person_id, reason=reason)
+
+
+def close(conn: sa.Connection, person_id: str, now: datetime, *, actor_id: str = "", reason: str = "") -> None:
+    """Whoever closes it: no login, no token and no link works any more."""
+    conn.execute(sa.update(account).where(account.c.person_id == person_id).values(active=False))
+    sessions.end_sessions(conn, person_id)
+    tokens.revoke_tokens(conn, person_id)
+    _drop_links(conn, person_id)
+    events.record(conn, "account-closed", person_id, now, actor_id=actor_id, reason=reason)
 
 
 def reset_second_step(conn: sa.Connection, actor: Actor, person_id: str, reason: str, now: datetime) -> None:

@@ -72,6 +72,13 @@ def pending(conn: sa.Connection, sealer: Sealer, person_id: str) -> str | None:
     return None if found is None else sealer.unseal(found, person_id).decode()
 
 
+def forget_pending(conn: sa.Connection, person_id: str) -> None:
+    """Leave it as it was before `begin`."""
+    mine = second_step.c.person_id == person_id
+    conn.execute(sa.delete(second_step).where(mine, second_step.c.sealed.is_(None)))
+    conn.execute(sa.update(second_step).where(mine).values(pending=None))
+
+
 def confirm(conn: sa.Connection, sealer: Sealer, person_id: str, typed: str, now: datetime) -> list[str] | None:
     """Switch the second step on, if `typed` is the code of the new secret; its recovery codes, shown this once."""
     row = _locked(conn, person_id)

@@ -94,6 +94,9 @@ def account_second_step() -> Reply:
     if "begin" in request.form:
         accounts.begin_second_step(doors().w.engine, doors().sealer, mine.actor.person_id)
         return redirect(url_for("web.account_second_step"), 303)
+    if "leave" in request.form:
+        accounts.leave_second_step(doors().w.engine, mine.actor.person_id)
+        return redirect(url_for("web.account"), 303)
     typed = request.form.get("code", "")
     if not typed.strip():
         return _second_step({"code": EMPTY}, 422)

@@ -24,12 +24,11 @@ import sqlalchemy as sa
 
 from app import db
 from app.errors import WaymarkError
+from app.identity.desk import OF_PROVIDERS
 from app.identity.people import organisation_of
 from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS
 from app.settings import Settings
 
-#: memberships that an employer's login can give to nobody: they look after the machine for everybody
-NEVER_OF_AN_EMPLOYER = frozenset({"administrator", "process_owner", "auditor"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -157,6 +156,6 @@ def issuers_of(settings: Settings, engine: sa.Engine) -> dict[str, Issuer]:
 def _check_kind(conn: sa.Connection, one: Issuer) -> None:
     kind = organisation_of(conn, one.organisation).kind
     wrong = {role for role in one.governed if MEMBERSHIP_KINDS.get(role, kind) != kind}
-    wrong |= one.governed & NEVER_OF_AN_EMPLOYER if kind == "employer" else set()
+    wrong |= one.governed & OF_PROVIDERS if kind == "employer" else set()
     if wrong:
         raise BadIssuers(f"[{one.id}]: the login of an {kind} cannot make anybody {min(wrong)}.")

@@ -81,6 +81,8 @@ class Provider:
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
             default_timeout=TIMEOUT,
+            # the access token is used at once or never
+            leeway=0,
         )
         made.max_redirects = 0
         # nothing of the machine's .netrc goes to a provider
