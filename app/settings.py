@@ -43,11 +43,21 @@ class Settings:
     limit_api: str = ""
     #: proxies in front that add a visitor's address to X-Forwarded-For
     proxies: int = 0
+    #: "required": clinical and administrators' roles need a second step; "offered": everybody may have one
+    second_step: str = ""
+    #: the file that describes the organisations' own logins (OpenID Connect), and the secrets for it by id
+    oidc_file: Path | None = None
+    oidc_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def master_keys(self) -> tuple[bytes, ...]:
         """Newest first; none when a key service wraps everything."""
         return tuple(key for key in (self.master_key, *self.older_master_keys) if key)
+
+    @property
+    def second_step_required(self) -> bool:
+        """A demo offers it, unless it is told to require it."""
+        return (self.second_step or ("offered" if self.demo else "required")) == "required"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -76,6 +86,9 @@ class Settings:
             limit_api=_limit(env, "API", "1200/minute"),
             proxies=int(env.get("WAYMARK_PROXIES", "0")),
             emergency_minutes=int(env.get("WAYMARK_EMERGENCY_MINUTES", "60")),
+            second_step=_one_of(env.get("WAYMARK_SECOND_STEP", ""), ("", "required", "offered")),
+            oidc_file=Path(env["WAYMARK_OIDC_FILE"]) if env.get("WAYMARK_OIDC_FILE") else None,
+            oidc_secrets=_oidc_secrets(env),
         )
 
 
@@ -123,6 +136,23 @@ def _hex_keys(text: str, where: str) -> tuple[bytes, ...]:
     if not keys or any(len(key) != KEY_BYTES for key in keys):
         raise BadSettings(f"A master key is 64 hex digits; what stands in {where} is not.")
     return keys
+
+
+def _one_of(given: str, known: tuple[str, ...]) -> str:
+    """A word that is misspelt must not switch anything off."""
+    if given not in known:
+        raise ValueError(f"WAYMARK_SECOND_STEP is required or offered, not {given!r}")
+    return given
+
+
+def _oidc_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """`WAYMARK_OIDC_NORTHFIELD_SECRET` is the secret for [northfield] in the file."""
+    begin, end = "WAYMARK_OIDC_", "_SECRET"
+    return {
+        name.removeprefix(begin).removesuffix(end).lower(): value
+        for name, value in env.items()
+        if name.startswith(begin) and name.endswith(end)
+    }
 
 
 def _key(given: str | None, path: Path) -> bytes:

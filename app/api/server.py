@@ -19,6 +19,7 @@ from app.cases import Waymark, commands, queries
 from app.clock import Clock, SystemClock
 from app.errors import BadRequest, NotFound, NotLoggedIn
 from app.identity import Session, actor_of_token
+from app.identity.tokens import mark_used
 from app.traffic import Limits, count
 
 PREFIX = "/api/v1"
@@ -94,6 +95,9 @@ def _session(w: Waymark, clock: Clock) -> Session:
         session = actor_of_token(conn, token.strip(), clock, demo=w.settings.demo)
     if session is None:
         raise NotLoggedIn("This token does not exist, or it has run out.")
+    if session.stale and session.real_now is not None:
+        with db.transaction(w.engine) as conn:
+            mark_used(conn, token.strip(), session.real_now)
     return session
 
 

@@ -10,7 +10,10 @@ import click
 from app import db
 from app.cli import common
 from app.errors import BadRequest
-from app.identity import MEMBERSHIPS, SCOPES, people, sessions, tokens
+from app.identity import MEMBERSHIPS, SCOPES, account, desk, events, people, sessions, strength, tokens
+
+#: who did it, where an administrator's name would stand
+SHELL = "by the shell of the server"
 
 
 @click.group()
@@ -77,6 +80,7 @@ def create_user(
 ) -> None:
     """Add a person with an account."""
     password = read_password(password_stdin)
+    strength.check(password, (name, username))
     with common.opened() as house, db.transaction(house.engine) as conn:
         person_id = people.create_person(conn, name, org_id, roles or ("employee",), email=email)
         people.create_account(conn, person_id, username, password)
@@ -105,26 +109,48 @@ def list_users(form: str) -> None:
 def password(username: str, password_stdin: bool) -> None:
     """Set a new password and log the person out everywhere."""
     new = read_password(password_stdin)
-    with common.opened() as house, db.transaction(house.engine) as conn:
-        sessions.end_sessions(conn, people.set_password(conn, username, new))
+    with common.opened() as house:
+        real = house.moment().real
+        with db.transaction(house.engine) as conn:
+            person_id = people.person_of(conn, username)
+            strength.check(new, account.known_words(conn, person_id))
+            people.set_password(conn, username, new)
+            sessions.end_sessions(conn, person_id)
+            events.record(conn, "password-changed", person_id, real, reason=SHELL)
+
+
+@user.command("reset-second-step")
+@click.argument("username")
+@click.option("--reason", required=True, help="Why; kept with the event.")
+def reset_second_step(username: str, reason: str) -> None:
+    """Take the second step away and log the person out: they set it up anew at their next login."""
+    with common.opened() as house:
+        real = house.moment().real
+        with db.transaction(house.engine) as conn:
+            person_id = people.person_of(conn, username)
+            found = desk.drop_second_step(conn, person_id, real, actor_id="", reason=f"{SHELL}: {reason}")
+    click.echo("The second step is reset." if found else "This person had no second step.")
 
 
 @user.command("close")
 @click.argument("username")
 def close_user(username: str) -> None:
     """Close an account: no login, no token of it works any more."""
-    with common.opened() as house, db.transaction(house.engine) as conn:
-        person_id = people.set_active(conn, username, active=False)
-        sessions.end_sessions(conn, person_id)
-        tokens.revoke_tokens(conn, person_id)
+    with common.opened() as house:
+        real = house.moment().real
+        with db.transaction(house.engine) as conn:
+            desk.close(conn, people.person_of(conn, username), real, reason=SHELL)
 
 
 @user.command("reopen")
 @click.argument("username")
 def reopen_user(username: str) -> None:
     """Let a closed account log in again."""
-    with common.opened() as house, db.transaction(house.engine) as conn:
-        people.set_active(conn, username, active=True)
+    with common.opened() as house:
+        real = house.moment().real
+        with db.transaction(house.engine) as conn:
+            person_id = people.set_active(conn, username, active=True)
+            events.record(conn, "account-reopened", person_id, real, reason=SHELL)
 
 
 @click.group()

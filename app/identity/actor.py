@@ -51,5 +51,24 @@ class Session:
     scopes: frozenset[str] = SCOPES
     #: The real time, never moved: sessions and tokens run out by it.
     real_now: datetime | None = None
-    #: The session has not been marked as seen for a minute: see `sessions.keep_alive`.
+    #: The session has not been marked as seen for a minute, or a token not for an hour.
     stale: bool = False
+    #: The last time that the person gave their password or a code, by the real clock.
+    proven_at: datetime | None = None
+    #: A code was given at this login.
+    second: bool = False
+    #: The id of the organisation's own login by which the session came; empty: a password.
+    issuer: str = ""
+    #: The cookie's new value, when it has just changed.
+    renewed: str | None = None
+
+
+@dataclass(frozen=True)
+class Half:
+    """A login whose password was right and whose second step is still to come. It opens nothing but that step."""
+
+    person_id: str
+    username: str
+    csrf: str
+    waits: Literal["code", "enrol"]
+    issuer: str

@@ -14,16 +14,16 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 MIN_LENGTH, MAX_LENGTH = 12, 200
 
 
-def _normal(password: str) -> str:
+def normal(password: str) -> str:
     """NFKC, so that the same keys on another keyboard or system give the same password (NIST SP 800-63B)."""
     return unicodedata.normalize("NFKC", password)
 
 
 def hash_password(password: str) -> str:
     """Raises `WeakPassword`."""
-    if not MIN_LENGTH <= len(_normal(password)) <= MAX_LENGTH:
+    if not MIN_LENGTH <= len(normal(password)) <= MAX_LENGTH:
         raise WeakPassword
-    return _HASHER.hash(_normal(password))
+    return _HASHER.hash(normal(password))
 
 
 @lru_cache(maxsize=1)
@@ -37,10 +37,11 @@ def matches(password_hash: str | None, password: str) -> bool:
     instead = nobodys_hash()
     try:
         # One character over the limit is kept: a longer text must not match by its beginning.
-        _HASHER.verify(password_hash or instead, _normal(password[: MAX_LENGTH + 1]))
+        _HASHER.verify(password_hash or instead, normal(password[: MAX_LENGTH + 1]))
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    # an empty hash is an account without a password: nothing matches it, not even nobody's password
+    return bool(password_hash)
 
 
 def outdated(password_hash: str) -> bool:

@@ -19,6 +19,9 @@ from app.identity.roles import MEMBERSHIP_KINDS, MEMBERSHIPS, ROLES
 from app.identity.tables import account, api_token, login_session, membership, organisation, person, service
 from app.workdays import Calendar
 
+#: of a username, once it is in its one spelling
+USERNAME = r"[\w.@+-]{2,100}"
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -117,7 +120,7 @@ def create_membership(conn: sa.Connection, person_id: str, org_id: str, role: st
 def create_account(conn: sa.Connection, person_id: str, username: str, password: str) -> None:
     """Raises `UsernameTaken`, `WeakPassword`, `BadRequest`."""
     name = normal_username(username)
-    if not re.fullmatch(r"[\w.@+-]{2,100}", name):
+    if not re.fullmatch(USERNAME, name):
         raise BadRequest("A username has 2 to 100 letters, digits or the signs . @ + - _")
     if conn.execute(sa.select(account.c.person_id).where(account.c.username == name)).first():
         raise UsernameTaken(f"Somebody already has the username {name}.")
@@ -240,8 +243,8 @@ def recipients(conn: sa.Connection, person_ids: Iterable[str]) -> dict[str, Reci
     return {row.id: Recipient(row.name, row.email, row.tz) for row in conn.execute(query)}
 
 
-def list_users(conn: sa.Connection) -> list[User]:
-    """Everybody with an account, by username."""
+def list_users(conn: sa.Connection, org_ids: Iterable[str] | None = None) -> list[User]:
+    """Everybody with an account, by username; of these organisations only, where some are given."""
     held: dict[str, list[tuple[str, str]]] = {}
     for row in conn.execute(sa.select(membership)):
         held.setdefault(row.person_id, []).append((row.org_id, row.role))
@@ -251,6 +254,8 @@ def list_users(conn: sa.Connection) -> list[User]:
         .join(organisation, organisation.c.id == person.c.org_id)
         .order_by(account.c.username)
     )
+    if org_ids is not None:
+        query = query.where(person.c.org_id.in_(sorted(org_ids)))
     return [
         User(
             row.person_id,

@@ -30,26 +30,33 @@ def _memberships(dialect: str) -> sa.ColumnElement[Any]:
     return pairs.where(membership.c.person_id == person.c.id).scalar_subquery().label("memberships")
 
 
-def _who(dialect: str, source: sa.Table, *more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _who(dialect: str, source: sa.Table, found: sa.ColumnElement[bool], *more: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return (
         sa.select(person.c.id, person.c.name, person.c.org_id, _memberships(dialect), *more, *clocks.columns(dialect))
         .select_from(source)
         .join(person, person.c.id == source.c.person_id)
         .join(account, account.c.person_id == person.c.id)
-        .where(source.c.token_hash == sa.bindparam("token_hash"), account.c.active)
+        .where(found, account.c.active)
     )
 
 
 @lru_cache(maxsize=4)
 def by_session(dialect: str) -> sa.Select[Any]:
-    """Parameter `token_hash`; built once for each dialect, for building costs more than running."""
-    return _who(dialect, login_session, login_session.c.csrf, login_session.c.seen_at, login_session.c.expires_at)
+    """Parameter `token_hash`; built once for each dialect, for building costs more than running.
+
+    Finds the session by its cookie's value and by the value before, see `sessions.authenticate`.
+    """
+    own = login_session.c
+    given: sa.ColumnElement[Any] = sa.bindparam("token_hash")
+    columns = [column for column in own if column.name != "person_id"]
+    return _who(dialect, login_session, sa.or_(own.token_hash == given, own.previous_hash == given), *columns)
 
 
 @lru_cache(maxsize=4)
 def by_token(dialect: str) -> sa.Select[Any]:
     """Parameter `token_hash`."""
-    return _who(dialect, api_token, api_token.c.scopes, api_token.c.expires_at)
+    found = api_token.c.token_hash == sa.bindparam("token_hash")
+    return _who(dialect, api_token, found, api_token.c.scopes, api_token.c.expires_at, api_token.c.used_at)
 
 
 @lru_cache(maxsize=4)

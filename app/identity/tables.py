@@ -43,6 +43,7 @@ account = sa.Table(
     metadata,
     sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
     sa.Column("username", sa.String(100), nullable=False, unique=True),
+    # empty: nobody logs in here by a password (a provider's account, or one whose link was not used yet)
     sa.Column("password_hash", sa.String(200), nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
 )
@@ -51,7 +52,8 @@ sign_in_attempt = sa.Table(
     "sign_in_attempt",
     metadata,
     # SHA-256 of the name as typed. Kept for names that have no account too: a lock that only real
-    # accounts met would tell a stranger which names are real.
+    # accounts met would tell a stranger which names are real. Codes and addresses have keys of their own
+    # (`lockout.py`), in which stands a character that nobody can type as a name.
     sa.Column("name_hash", sa.String(64), primary_key=True),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("tried_at", UTCTime, nullable=False, index=True),
@@ -77,7 +79,80 @@ login_session = sa.Table(
     sa.Column("created_at", UTCTime, nullable=False),
     sa.Column("seen_at", UTCTime, nullable=False),
     sa.Column("expires_at", UTCTime, nullable=False, index=True),
+    # "code" or "enrol": the password was right and the second step is still to come; opens nothing. Else empty.
+    sa.Column("waits", sa.String(8)),
+    # a code was given, here or at the organisation's own login
+    sa.Column("second", sa.Boolean, nullable=False, server_default=sa.false()),
+    # the last password or code; empty: when it was made
+    sa.Column("proven_at", UTCTime),
+    # the id of the organisation's own login by which this session came; empty: a password
+    sa.Column("issuer", sa.String(40)),
+    # The cookie's value changes every while: the value before, since when, and until when it is still taken
+    # (empty: until the browser has shown that it holds the new one).
+    sa.Column("previous_hash", sa.String(64), index=True),
+    sa.Column("renewed_at", UTCTime),
+    sa.Column("previous_until", UTCTime),
 )
+
+second_step = sa.Table(
+    "second_step",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
+    # the secret of the codes (RFC 6238), sealed with a key made of the master key; empty until it was confirmed
+    sa.Column("sealed", sa.LargeBinary),
+    # one that was shown and not yet confirmed by a code
+    sa.Column("pending", sa.LargeBinary),
+    # the 30-second step of the last code that was taken: no code is taken twice
+    sa.Column("last_step", sa.BigInteger, nullable=False),
+    sa.Column("since", UTCTime),
+)
+
+recovery_code = sa.Table(
+    "recovery_code",
+    metadata,
+    # SHA-256; a code has 80 random bits
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("made_at", UTCTime, nullable=False),
+    sa.Column("used_at", UTCTime),
+)
+
+reset_link = sa.Table(
+    "reset_link",
+    metadata,
+    # The link's token is this id and its signature (`app.signed`): who reads the table cannot make it.
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("made_by", sa.String(36), nullable=False),
+    sa.Column("expires_at", UTCTime, nullable=False),
+)
+
+outside_login = sa.Table(
+    "outside_login",
+    metadata,
+    # Who a person is at their organisation's own login (OpenID Connect: `iss` and `sub`), bound for good.
+    sa.Column("issuer", sa.String(400), primary_key=True),
+    sa.Column("subject", sa.String(255), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("bound_at", UTCTime, nullable=False),
+)
+
+identity_event = sa.Table(
+    "identity_event",
+    metadata,
+    # Who did what to whose account, when and why. Only ever added to: triggers and rights see to it.
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("at", UTCTime, nullable=False),
+    # empty: the person's organisation, or the shell
+    sa.Column("actor_id", sa.String(64), nullable=False),
+    sa.Column("person_id", sa.String(64), nullable=False),
+    # "membership added", "password changed" …: see `events.KINDS`
+    sa.Column("kind", sa.String(40), nullable=False),
+    # ids and roles; no name, no address
+    sa.Column("detail", Json, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+sa.Index("ix_identity_event_person_id_at", identity_event.c.person_id, identity_event.c.at)
 
 api_token = sa.Table(
     "api_token",
@@ -88,6 +163,8 @@ api_token = sa.Table(
     sa.Column("scopes", Json, nullable=False),
     sa.Column("created_at", UTCTime, nullable=False),
     sa.Column("expires_at", UTCTime, nullable=False),
+    # written once an hour at most
+    sa.Column("used_at", UTCTime),
 )
 
 demo_clock = sa.Table(

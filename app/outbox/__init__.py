@@ -2,9 +2,10 @@
 
 from app.outbox.put import Message, for_person, mark_read, put
 from app.outbox.send import AddressBook, Addressee, Sent, send_due, words
-from app.outbox.templates import BadTemplates, Template, check, keys, load
+from app.outbox.templates import RESET, BadTemplates, Template, check, keys, load
 
 __all__ = [
+    "RESET",
     "AddressBook",
     "Addressee",
     "BadTemplates",

@@ -16,7 +16,7 @@ from app.outbox.tables import outbox
 #: Namespace of our message ids (RFC 9562, version 5): any fixed value serves.
 _NAMESPACE = uuid.UUID("6f0a3c1e-52a5-5d2c-9b0e-9a4a3c1d7e55")
 #: What a template may be filled with from `params`; the rest comes from the person and the link.
-PARAMS = frozenset({"reference", "due"})
+PARAMS = frozenset({"reference", "due", "link_id"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Message:
 def put(batch: Batch, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Add messages to what the caller writes. One message is written once, however often it is put.
 
-    Each row: `case_id`, `task_id` (or None), `recipient_id`, `template`, `params`. Raises `ValueError`
+    Each row: `case_id` (empty: about the recipient's account), `task_id` (or None), `recipient_id`, `template`,
+    `params`. Raises `ValueError`
     for a parameter that is not in `PARAMS`: that is how health data would slip into a mail.
     """
     ready = {row["message_id"]: row for row in (_row(row, now) for row in rows)}
@@ -47,6 +48,7 @@ def _row(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     if not params.keys() <= PARAMS:
         raise ValueError(f"a message may hold {sorted(PARAMS)} only")
     name = "/".join((row["case_id"], row["task_id"] or "", row["recipient_id"], row["template"], now.isoformat()))
+    name += "/" + params["link_id"] if "link_id" in params else ""
     identity = str(uuid.uuid5(_NAMESPACE, name))
     return {
         "id": identity,
@@ -67,8 +69,8 @@ def _row(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def for_person(conn: sa.Connection, person_id: str, limit: int = 20, *, unread_only: bool = False) -> list[Message]:
-    """A person's messages, newest first."""
-    query = sa.select(outbox).where(outbox.c.recipient_id == person_id)
+    """A person's messages, newest first. What was about their account was for their mail alone."""
+    query = sa.select(outbox).where(outbox.c.recipient_id == person_id, outbox.c.case_id != "")
     if unread_only:
         query = query.where(outbox.c.read_at.is_(None))
     rows = conn.execute(query.order_by(outbox.c.created_at.desc(), outbox.c.id).limit(limit))

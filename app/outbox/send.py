@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from app import db
+from app import db, signed
 from app.outbox import mail, templates
 from app.outbox.tables import outbox
 from app.settings import Settings
@@ -133,14 +133,20 @@ def _send_one(
 
 def words(settings: Settings, row: Any, name: str, tz: str, texts: Mapping[str, templates.Template]) -> tuple[str, str]:
     """Subject and text of one message (a row, or a `put.Message`) for its reader."""
-    target = f"tasks/{row.task_id}" if row.task_id else f"cases/{row.case_id}"
     values = {
         "person": name,
         "reference": row.params.get("reference", ""),
-        "link": f"{settings.base_url.rstrip('/')}/{target}",
+        "link": f"{settings.base_url.rstrip('/')}/{_target(settings, row)}",
         "due": templates.due_words(row.params.get("due", ""), tz),
     }
-    return templates.render(texts.get(row.template, templates.FALLBACK), values)
+    return templates.render(templates.OWN.get(row.template) or texts.get(row.template, templates.FALLBACK), values)
+
+
+def _target(settings: Settings, row: Any) -> str:
+    """The path of the page that a message leads to. What opens an account is made here, and kept nowhere."""
+    if "link_id" in row.params:
+        return f"reset/{signed.link_token(settings.secret_key, row.params['link_id'])}"
+    return f"tasks/{row.task_id}" if row.task_id else f"cases/{row.case_id}"
 
 
 def _failed(engine: sa.Engine, row: Any, now: datetime, error: Exception, result: Sent) -> None:

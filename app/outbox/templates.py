@@ -44,6 +44,17 @@ FALLBACK = Template(
     "Dear {person}\n\nThere is something for you to look at. Log in to see it: {link}\n\nIt is due by {due}.\n",
 )
 
+#: key of the mail with a link for a new password
+RESET = "new-password"
+#: Texts about accounts, which no process owner writes: they hold nothing but the link.
+OWN: Mapping[str, Template] = {
+    RESET: Template(
+        "A link for a new password in Waymark",
+        "Dear {person}\n\nAn administrator has sent you this link. With it you choose a new password: {link}\n\n"
+        "It works once, for one hour. If you did not ask for it, tell your administrator; nothing has changed yet.\n",
+    )
+}
+
 
 class BadTemplates(WaymarkError):
     """The texts of the notices cannot be used."""

@@ -17,7 +17,9 @@ LARGEST_FORM = 512 * 1024
 def register(app: Flask, doors: Doors) -> None:
     """Put the pages into `app`."""
     from app.web import (  # noqa: F401 # views register themselves
+        account,
         admin,
+        again,
         calendars,
         cases,
         clock,
@@ -32,10 +34,15 @@ def register(app: Flask, doors: Doors) -> None:
         me_copy,
         metrics,
         notices,
+        outside,
         parties,
+        people,
         requests,
+        reset,
+        second,
         start,
         tasks,
+        tokens,
     )
 
     app.extensions["waymark"] = doors

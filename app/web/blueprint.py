@@ -56,6 +56,7 @@ BELOW = {
     "web.lift_hold": "web.holds",
     "web.case_looks": "web.cases",
     "web.emergency_review": "web.emergency_reviews",
+    "web.person": "web.people",
 }
 
 

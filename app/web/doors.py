@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
@@ -13,9 +13,12 @@ from flask import current_app
 from app import db
 from app.cases import Waymark, demo
 from app.clock import Clock, SystemClock
-from app.identity import MEMBERSHIPS, Session, SignIn, authenticate, sign_in, sign_out
+from app.identity import MEMBERSHIPS, Session, SignIn, authenticate, outside, sign_in, sign_out
 from app.identity import clock as demo_clock
+from app.identity.actor import Half
 from app.identity.people import organisation_of
+from app.identity.sealing import Sealer
+from app.identity.sessions import half_of
 
 #: rounds of due timers after the demo's clock moved; the worker does what is left
 MOST_ROUNDS = 40
@@ -44,10 +47,13 @@ class Doors:
     zones: dict[str, str] = field(default_factory=dict)
     #: when who may start something was last looked up, and what was found
     looked_up: dict[datetime, frozenset[str]] = field(default_factory=dict)
+    #: the organisations' own logins, by id
+    issuers: Mapping[str, outside.Issuer] = field(default_factory=dict)
+    providers: outside.Providers = field(default_factory=outside.Providers)
 
     @classmethod
     def open(cls, w: Waymark, queries: ModuleType, commands: ModuleType) -> Doors:
-        return cls(w, queries, commands, SystemClock())
+        return cls(w, queries, commands, SystemClock(), issuers=outside.issuers_of(w.settings, w.engine))
 
     @property
     def demo(self) -> bool:
@@ -56,6 +62,27 @@ class Doors:
     def session(self, token: str | None) -> Session | None:
         """Whose cookie this is; None when it is nobody's any more."""
         return authenticate(self.w.engine, token, self.clock, demo=self.demo)
+
+    def half(self, token: str | None) -> Half | None:
+        """The login that waits for its second step, if this is its cookie."""
+        if not token:
+            return None
+        with db.reading(self.w.engine) as conn:
+            return half_of(conn, token, self.real_now)
+
+    @property
+    def real_now(self) -> datetime:
+        """The time by which logins, codes and links run out, never moved by a demo."""
+        return self.clock.now()
+
+    @property
+    def sealer(self) -> Sealer:
+        """Seals the secrets of the second step."""
+        return Sealer(self.w.settings.master_key)
+
+    @property
+    def second_step_required(self) -> bool:
+        return self.w.settings.second_step_required
 
     def zone(self, org_id: str) -> str:
         """Time zone of an organisation; looked up once, for it does not move."""
@@ -74,8 +101,11 @@ class Doors:
         self.looked_up[now] = fresh
         return fresh
 
-    def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
-        return sign_in(self.w.engine, username, password, self.clock.now(), old_token)
+    def sign_in(self, username: str, password: str, old_token: str | None, address: str = "") -> SignIn:
+        """`address`: a mark of where the try comes from."""
+        required = self.second_step_required
+        now = self.real_now
+        return sign_in(self.w.engine, username, password, now, old_token, required=required, address=address)
 
     def sign_out(self, token: str) -> None:
         with db.transaction(self.w.engine) as conn:

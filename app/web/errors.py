@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Reply
 
 from app import db, logs
 from app.errors import NotLoggedIn, TooManyRequests, WaymarkError
-from app.web import words
+from app.web import security, words
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,17 @@ def not_logged_in(_error: NotLoggedIn) -> Reply:
     return login.ran_out()
 
 
+def proof_wanted(_error: security.ProofWanted) -> Reply:
+    """To the page that asks for the password or a code, and back; a post is kept meanwhile."""
+    from app.web import again
+
+    if request.method != "POST":
+        return redirect(url_for("web.login_again", next=request.full_path.rstrip("?")), 303)
+    return again.wanted()
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(NotLoggedIn, not_logged_in)
+    app.register_error_handler(security.ProofWanted, proof_wanted)
     for kind in (WaymarkError, HTTPException, Exception):
         app.register_error_handler(kind, page)

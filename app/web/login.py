@@ -6,15 +6,27 @@ import hmac
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Reply
 
-from app.web import words
+from app.identity import SignIn, outside
+from app.web import second, words
 from app.web.blueprint import bp
 from app.web.doors import DemoPerson, doors
 from app.web.formpage import FormPage, owner_mark
-from app.web.security import COOKIE, VISITOR, current_session, drop_cookie, held, safe_next, session, set_cookie
+from app.web.security import (
+    COOKIE,
+    VISITOR,
+    client_mark,
+    current_half,
+    current_session,
+    drop_cookie,
+    held,
+    safe_next,
+    session,
+    set_cookie,
+)
 from app.web.start import StartPage
 from app.web.tasks import TaskPage
 
@@ -33,7 +45,9 @@ def login() -> Reply:
     if request.method != "POST":
         if current_session():
             return redirect(safe_next(request.args.get("next")), 303)
-        return show({}, safe_next(request.args.get("next")))
+        left = doors().issuers.get(request.args.get("out", ""))
+        notice = f"You are logged out of Waymark, and perhaps not yet of {left.label}." if left else ""
+        return show({}, safe_next(request.args.get("next")), notice=notice, left=left)
     return _try()
 
 
@@ -43,20 +57,28 @@ def _try() -> Reply:
     errors = _missing(username, password)
     if errors:
         return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
-    result = doors().sign_in(username, password, held(COOKIE))
+    result = doors().sign_in(username, password, held(COOKIE), client_mark())
     if result.token is None:
-        wait = (
-            f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
-        )
-        errors = {"username": WRONG + wait}
+        errors = {"username": WRONG + patience(result.wait_seconds)}
         return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
-    response = _onwards(target, result.token)
-    set_cookie(response, COOKIE, result.token)
+    return entered(result, target)
+
+
+def patience(seconds: int) -> str:
+    """What to add to an error when the next try must wait."""
+    return f". Wait {words.count(seconds, 'second')} before you try again" if seconds else ""
+
+
+def entered(result: SignIn, target: str) -> Reply:
+    """On with the new cookie: to the second step if one is still to come, else to where the person wanted to go."""
+    token = result.token or ""
+    response = second.wanted(result.waits, token, target) if result.waits else onwards(target, token)
+    set_cookie(response, COOKIE, token)
     drop_cookie(response, VISITOR)
     return response
 
 
-def _onwards(target: str, token: str) -> Reply:
+def onwards(target: str, token: str) -> Reply:
     """To where the person wanted to go; to a form with their own entries, if its login had run out."""
     kept = kept_entries()
     if not kept:
@@ -120,8 +142,10 @@ def show(
     status: int = 200,
     notice: str = "",
     kept: Sequence[tuple[str, str]] = (),
+    left: outside.Issuer | None = None,
 ) -> Response:
-    """The login page. `kept`: what somebody had typed into a form when the login ran out."""
+    """The login page. `kept`: what somebody had typed into a form when the login ran out. `left`: the login of an
+    organisation by which they had come and where they may log out, too."""
     people: Sequence[DemoPerson] = doors().demo_people() if doors().demo else ()
     page = render_template(
         "login.html",
@@ -133,15 +157,21 @@ def show(
         demo_password=doors().demo_password,
         notice=notice,
         kept=kept,
+        issuers=tuple(doors().issuers.values()),
+        left=left,
     )
     return make_response(page, status)
 
 
 @bp.post("/logout")
 def logout() -> Reply:
+    found = current_session() or current_half()
     token = held(COOKIE)
     if token:
         doors().sign_out(token)
-    response = redirect("/login", 303)
+    issuer = found.issuer if found else ""
+    response = redirect(url_for("web.login", out=issuer) if issuer in doors().issuers else "/login", 303)
+    # W3C Clear Site Data: nothing of ours stays in the browser
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     drop_cookie(response, COOKIE)
     return response

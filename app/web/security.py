@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -16,8 +17,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wrappers import Response as Reply
 
-from app.errors import BadRequest, NotAllowed, NotFound, NotLoggedIn
+from app import signed
+from app.errors import BadRequest, NotAllowed, NotFound, NotLoggedIn, WaymarkError
 from app.identity import Session
+from app.identity.actor import Half
 from app.web.doors import doors
 
 COOKIE = "waymark"
@@ -45,12 +48,28 @@ SEARCH, LONGEST_SEARCH = "q", 100
 #: a path of this site: a second slash, or what browsers take for one, would make it a host
 _LOCAL = re.compile(r"/(?![/\\])")
 
+#: how long ago somebody may have given their password or a code before something grave
+PROOF = timedelta(minutes=10)
+#: posts of people who are not logged in, each with a token bound to the visitor or to the half of a login
+FOR_VISITORS = frozenset({"web.login", "web.login_code", "web.login_set_up", "web.reset"})
+
+#: pages to which no login leads
+NEVER_NEXT = frozenset({"web.login", "web.login_code", "web.login_set_up", "web.logout", "web.reset"}) | frozenset(
+    {"web.login_again", "web.outside", "web.outside_back", "web.outside_end"}
+)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class StaleForm(BadRequest):
     """This page was open for too long, or from before you logged in. Load it again and send it once more."""
+
+
+class ProofWanted(WaymarkError):
+    """Show once more that it is you, before something that cannot be taken back."""
+
+    status = 401
 
 
 def current_session() -> Session | None:
@@ -67,6 +86,34 @@ def session() -> Session:
     if found is None:
         raise NotLoggedIn
     return found
+
+
+def current_half() -> Half | None:
+    """The login of this request that waits for its second step, looked up once. It opens nothing but that step."""
+    if "half" not in g:
+        g.half = None if current_session() else doors().half(held(COOKIE))
+    found: Half | None = g.half
+    return found
+
+
+def recently_proven(view: Callable[P, R]) -> Callable[P, R]:
+    """The view is for people who gave their password or a code in the last ten minutes; others are asked to.
+
+    Put it below the route. A post that comes too late is kept, and sent by the person once more after the proof:
+    decorate the page with the form too, so that this is rare.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not proven(session()):
+            raise ProofWanted
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def proven(mine: Session) -> bool:
+    return mine.proven_at is not None and mine.real_now is not None and mine.real_now - mine.proven_at <= PROOF
 
 
 def requires(membership: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -86,7 +133,7 @@ def requires(membership: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def csrf_token() -> str:
     """What the form in a page carries as `_csrf`: the session's, else one bound to the visitor's cookie."""
-    found = current_session()
+    found = current_session() or current_half()
     return found.csrf if found else _visitor_token(_visitor())
 
 
@@ -98,8 +145,22 @@ def _visitor() -> str:
 
 
 def _visitor_token(visitor: str) -> str:
-    key = doors().w.settings.secret_key
-    return hmac.new(key, b"login form\0" + visitor.encode(), hashlib.sha256).hexdigest()
+    return signed.mark(doors().w.settings.secret_key, "login form", visitor)
+
+
+def client_mark() -> str:
+    """A mark of the address that this request comes from: tries are counted by it, and the address is kept nowhere."""
+    return signed.mark(doors().w.settings.secret_key, "address", client_address())[:32]
+
+
+def client_address() -> str:
+    """The address, or for IPv6 its network of 64 bits, which one customer has for themselves."""
+    given = request.remote_addr or ""
+    try:
+        found = ipaddress.ip_address(given)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def refuse_control_characters() -> None:
@@ -124,10 +185,14 @@ def check_post() -> None:
         return
     if not _same_origin():
         raise StaleForm
-    if current_session() is None and request.endpoint != "web.login":
+    if current_session() is None and not _for_visitors():
         raise NotLoggedIn
     if not hmac.compare_digest(request.form.get("_csrf", "").encode(), csrf_token().encode()):
         raise StaleForm
+
+
+def _for_visitors() -> bool:
+    return request.endpoint in FOR_VISITORS or (request.endpoint == "web.logout" and current_half() is not None)
 
 
 def _same_origin() -> bool:
@@ -148,6 +213,7 @@ def add_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     if "visitor" in g and held(VISITOR) is None:
         set_cookie(response, VISITOR, g.visitor)
+    _hand_over_new_cookie(response)
     return response
 
 
@@ -159,6 +225,19 @@ def cookie_name(name: str) -> str:
 def held(name: str) -> str | None:
     """What the visitor's cookie of ours holds."""
     return request.cookies.get(cookie_name(name))
+
+
+def _hand_over_new_cookie(response: Response) -> None:
+    """The session has a new value; unless the view has set or deleted the cookie itself."""
+    found: Session | None = g.get("session")
+    own = any(one.startswith(f"{cookie_name(COOKIE)}=") for one in response.headers.getlist("Set-Cookie"))
+    if found is not None and found.renewed and not own:
+        set_cookie(response, COOKIE, found.renewed)
+
+
+def own_token() -> str:
+    """The value of this session's cookie, the new one if it has just changed."""
+    return session().renewed or held(COOKIE) or ""
 
 
 def set_cookie(response: Reply, name: str, value: str) -> None:
@@ -177,11 +256,20 @@ def safe_next(target: str | None) -> str:
 
     Control characters are refused first: a browser drops tabs and line breaks, and "/<tab>/host" is then a host.
     """
+    return _own_page(target, "GET") or "/"
+
+
+def safe_action(target: str | None) -> str:
+    """Where to send a form once more that was kept: a page of ours that takes posts, else nothing."""
+    return _own_page(target, "POST")
+
+
+def _own_page(target: str | None, method: str) -> str:
     if not target or len(target) > LONGEST_NEXT or not target.isprintable() or not _LOCAL.match(target):
-        return "/"
+        return ""
     adapter: MapAdapter = current_app.url_map.bind("localhost")
     try:
-        endpoint, _ = adapter.match(urlsplit(target).path, method="GET")
+        endpoint, _ = adapter.match(urlsplit(target).path, method=method)
     except (HTTPException, RequestRedirect, ValueError):
-        return "/"
-    return target if endpoint.startswith("web.") and endpoint != "web.login" else "/"
+        return ""
+    return target if endpoint.startswith("web.") and endpoint not in NEVER_NEXT else ""

@@ -13,6 +13,7 @@ from app.cases import views
 from app.errors import NotFound, WaymarkError
 from app.forms import Form, Option
 from app.identity import Actor, Session, SignIn
+from app.identity.actor import Half
 from app.settings import ROOT, Settings
 from app.web.doors import Doors
 
@@ -274,12 +275,17 @@ class FakeDoors(Doors):
 
     def session(self, token: str | None) -> Session | None:
         open_sessions: set[str] = self.__dict__["open_sessions"]
-        return Session(PEOPLE[token], f"csrf of {token}", NOW) if token in open_sessions and token in PEOPLE else None
+        if token not in open_sessions or token not in PEOPLE:
+            return None
+        return Session(PEOPLE[token], f"csrf of {token}", NOW, real_now=NOW, proven_at=NOW)
+
+    def half(self, token: str | None) -> Half | None:
+        return None
 
     def zone(self, org_id: str) -> str:
         return "Europe/London"
 
-    def sign_in(self, username: str, password: str, old_token: str | None) -> SignIn:
+    def sign_in(self, username: str, password: str, old_token: str | None, address: str = "") -> SignIn:
         if username not in PEOPLE or password != PASSWORD:
             return SignIn(None, 0)
         self.__dict__["open_sessions"].add(username)

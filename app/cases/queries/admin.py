@@ -10,16 +10,16 @@ from app.cases.tables import case, incident
 from app.cases.views import DeploymentView, IncidentView, PersonView
 from app.cases.waymark import Waymark
 from app.errors import NotFound
-from app.identity import Actor, scope
+from app.identity import Actor, desk, scope
 from app.identity.people import list_users, persons
 from app.identity.roles import MEMBERSHIPS
 
 
 def people(waymark: Waymark, actor: Actor) -> list[PersonView]:
-    """Everybody with an account, by name. `NotFound` unless the actor is an administrator."""
+    """Everybody with an account whom this administrator looks after, by name. `NotFound` for others."""
     _require_administrator(actor)
     with db.reading(waymark.engine) as connection:
-        users = list_users(connection)
+        users = list_users(connection, desk.organisations_of(connection, actor))
         found = persons(connection, {user.person_id for user in users})
     views = [
         PersonView(

@@ -11,8 +11,8 @@ from tests.web.safety.site import Site
 
 #: that somebody looked is written down
 LOOKS = frozenset({"look", "look_head"})
-#: a login seen again, a notice read, a try to log in
-MARKS = {"login_session": {"seen_at"}, "outbox": {"read_at"}}
+#: a login seen again, a token used, a notice read, a try to log in
+MARKS = {"login_session": {"seen_at"}, "outbox": {"read_at"}, "api_token": {"used_at"}}
 
 
 def fingerprint(site: Site) -> str:
