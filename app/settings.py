@@ -28,6 +28,12 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     #: cookies only over TLS; switched off for a demo on the loopback interface
     secure_cookies: bool = True
+    #: what looks at each file for viruses, see app.files.scanning; "": nothing does
+    scanner: str = ""
+    #: bytes of one file, and of all files of one case; files in one field where the form says nothing
+    largest_file: int = 10_000_000
+    largest_case: int = 50_000_000
+    files_a_field: int = 5
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -47,7 +53,16 @@ class Settings:
             smtp_url=env.get("WAYMARK_SMTP_URL") or None,
             base_url=env.get("WAYMARK_BASE_URL", f"http://127.0.0.1:{port}"),
             secure_cookies=env.get("WAYMARK_SECURE_COOKIES", "0" if demo else "1") == "1",
+            scanner=env.get("WAYMARK_SCANNER", ""),
+            largest_file=_megabytes(env.get("WAYMARK_FILE_MB", "10")),
+            largest_case=_megabytes(env.get("WAYMARK_CASE_FILES_MB", "50")),
+            files_a_field=max(1, int(env.get("WAYMARK_FILES_A_FIELD", "5"))),
         )
+
+
+def _megabytes(text: str) -> int:
+    """Bytes; 1 MB is 1,000,000. Not more than a column counts."""
+    return max(1, min(int(float(text) * 1_000_000), 2_000_000_000))
 
 
 def _key(given: str | None, path: Path) -> bytes:
