@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def create_app(settings: Settings) -> Flask:
     """The web application: pages and API over one database. `db.upgrade` must have run. Wiring only."""
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import api, web
     from app.cases import Waymark, commands, queries
@@ -23,4 +24,7 @@ def create_app(settings: Settings) -> Flask:
     waymark = Waymark.open(settings)
     web.register(app, Doors.open(waymark, queries, commands))
     api.mount(app, waymark)
+    if settings.proxies:
+        # the visitor's address as the nearest proxies saw it; host and scheme are not theirs to say
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, 0, 0, 0, 0)  # type: ignore[method-assign]
     return app

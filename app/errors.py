@@ -98,6 +98,17 @@ class BadRequest(WaymarkError):
     status = 400
 
 
+class TooManyRequests(WaymarkError):
+    """You have sent very much in a short time. Wait a little, then send it again."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        """`seconds`: after which it may be tried again."""
+        self.seconds = seconds
+        super().__init__()
+
+
 class DefinitionRefused(WaymarkError):
     """The process cannot be deployed as it is. What was deployed before stays in force."""
 

@@ -28,6 +28,14 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     #: cookies only over TLS; switched off for a demo on the loopback interface
     secure_cookies: bool = True
+    #: opens /metrics; None: there is no such page
+    metrics_token: str | None = field(default=None, repr=False)
+    #: how often one session may post, one address log in and call the API; "": as often as it likes
+    limit_posts: str = ""
+    limit_logins: str = ""
+    limit_api: str = ""
+    #: proxies in front that add a visitor's address to X-Forwarded-For
+    proxies: int = 0
     #: what looks at each file for viruses, see app.files.scanning; "": nothing does
     scanner: str = ""
     #: bytes of one file, and of all files of one case; files in one field where the form says nothing
@@ -53,11 +61,22 @@ class Settings:
             smtp_url=env.get("WAYMARK_SMTP_URL") or None,
             base_url=env.get("WAYMARK_BASE_URL", f"http://127.0.0.1:{port}"),
             secure_cookies=env.get("WAYMARK_SECURE_COOKIES", "0" if demo else "1") == "1",
+            metrics_token=env.get("WAYMARK_METRICS_TOKEN") or None,
+            limit_posts=_limit(env, "POSTS", "120/minute"),
+            limit_logins=_limit(env, "LOGINS", "60/minute"),
+            limit_api=_limit(env, "API", "1200/minute"),
+            proxies=int(env.get("WAYMARK_PROXIES", "0")),
             scanner=env.get("WAYMARK_SCANNER", ""),
             largest_file=_megabytes(env.get("WAYMARK_FILE_MB", "10")),
             largest_case=_megabytes(env.get("WAYMARK_CASE_FILES_MB", "50")),
             files_a_field=max(1, int(env.get("WAYMARK_FILES_A_FIELD", "5"))),
         )
+
+
+def _limit(env: Mapping[str, str], name: str, usual: str) -> str:
+    """ "off" switches a limit off."""
+    given = env.get(f"WAYMARK_LIMIT_{name}") or usual
+    return "" if given == "off" else given
 
 
 def _megabytes(text: str) -> int:

@@ -11,7 +11,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from app import db, logs
-from app.errors import BadRequest, InvalidAnswers, NotAllowed, NotFound, NotLoggedIn, WaymarkError
+from app.errors import BadRequest, InvalidAnswers, NotAllowed, NotFound, NotLoggedIn, TooManyRequests, WaymarkError
 
 log = logging.getLogger("waymark.api")
 
@@ -71,7 +71,9 @@ def _of_ours(error: WaymarkError) -> Response:
     title = inspect.cleandoc(type(error).__doc__ or "").partition("\n")[0]
     errors = error.messages if isinstance(error, InvalidAnswers | BadBody) else None
     headers = {}
-    if isinstance(error, NotLoggedIn):
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.seconds)
+    elif isinstance(error, NotLoggedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="Waymark"'
     elif isinstance(error, ScopeMissing):
         headers["WWW-Authenticate"] = 'Bearer realm="Waymark", error="insufficient_scope"'

@@ -18,6 +18,7 @@ from app.cases import Waymark, commands, queries
 from app.clock import Clock, SystemClock
 from app.errors import BadRequest, NotFound, NotLoggedIn
 from app.identity import Session, actor_of_token
+from app.traffic import Limits, count
 
 PREFIX = "/api/v1"
 #: bytes; a form with long texts has some tens of thousands
@@ -57,7 +58,11 @@ def create_api(
             provide_automatic_options=False,
         )
     api.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"], provide_automatic_options=False)
+    limits = Limits({"api": w.settings.limit_api})
+    api.before_request(lambda: limits.take("api", request.remote_addr or ""))
     api.before_request(_refuse_control_characters)
+    if w.settings.metrics_token:
+        count(api, PREFIX)
     api.after_request(_add_headers)
     api.register_error_handler(Exception, problems.of)
     return api

@@ -1,7 +1,7 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
 from app.cases.completing import complete
-from app.cases.ending import cancel, withdraw_consent
+from app.cases.ending import cancel, share_again, withdraw, withdraw_consent
 from app.cases.firing import fire_due, retry
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
@@ -21,7 +21,9 @@ __all__ = [
     "migrate_back",
     "retry",
     "save_draft",
+    "share_again",
     "start",
     "unclaim",
+    "withdraw",
     "withdraw_consent",
 ]

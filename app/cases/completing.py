@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import db, engine, records
 from app.cases import access, receipts
-from app.cases.answers import consents, record_consent, submission_row
+from app.cases.answers import Wording, consents, record_consents, submission_row
 from app.cases.assignment import with_parties
 from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.messages.delivering import at_once
@@ -181,8 +181,8 @@ def _recorded(
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
     step = {"process": row.process, "element": row.element_id}
-    entries = [
-        record_consent(batch, step, held.id, subject_id, (form.id, form_sha(held.bundle, form.id)), said, actor, now)
-        for said in consents(form, cleaned)
-    ]
+    text = Wording(form.id, form_sha(held.bundle, form.id), str(cleaned.get("text_version", "")))
+    said = consents(form, cleaned)
+    case = (held.id, subject_id)
+    entries = record_consents(batch, step, case, text, said, submitted["id"], actor, now)
     return sealed.commitments, entries

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.definitions import WITHDRAWN
+from app.definitions import is_withdrawal
 from app.engine import Counted, Incident, Step, Subscription, Task, Timer
 
 _NONE: Mapping[str, Mapping[str, str]] = {"tasks": {}, "timers": {}}
@@ -55,7 +55,7 @@ def difference(before: Mapping[str, Any], step: Step) -> Difference:
 
 def heard(step: Step) -> list[Subscription]:
     """What other cases may say to this one; the employee's own word is not theirs to say."""
-    return [one for one in step.subscriptions if one.name != WITHDRAWN]
+    return [one for one in step.subscriptions if not is_withdrawal(one.name)]
 
 
 def open_column(step: Step, incident_ids: Mapping[str, str]) -> dict[str, Any]:

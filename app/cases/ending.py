@@ -1,20 +1,21 @@
-"""Ending a case before its time: the employee's word (XX-A2), or a decision with a reason."""
+"""Ending a case before its time, or a part of it: the employee's word (XX-A2), or a decision with a reason."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, engine, records
-from app.cases import access
-from app.cases.answers import REASON, record_consent, submission_row
+from app import db, definitions, engine
+from app.cases import access, ledger
+from app.cases.consenting import GONE, OPEN, REFERRAL, change_row, keep_reason, record_withdrawal
 from app.cases.locking import Locked, lock
 from app.cases.messages.delivering import at_once
 from app.cases.standing import standing
 from app.cases.step import Told, write_onwards
 from app.cases.waymark import Waymark
-from app.definitions import WITHDRAWN
 from app.engine import Cancel, Command, Message, Step
 from app.errors import InvalidAnswers, NotAllowed, NotFound, NotWaiting
 from app.history import Entry
@@ -31,19 +32,95 @@ def withdraw_consent(waymark: Waymark, actor: Actor, case_id: str, now: datetime
     """
     _require_length(reason)
     with db.transaction(waymark.engine) as connection:
-        held = lock(connection, case_id)
-        if held.row.subject_id != actor.person_id:
-            raise NotFound
-        held.require_running()
-        if WITHDRAWN not in held.row.messages:
-            raise NotWaiting("There is no consent to withdraw at this point of the case.")
-        text = (WITHDRAWN, held.row.definition_sha)
-        said = ("referral", "withdrawn", "web")
-        batch = db.Batch()
-        ledger = record_consent(batch, {}, held.id, actor.person_id, text, said, actor, now)
-        told = Message(WITHDRAWN)
-        step = _end(batch, connection, waymark, held, told, "withdraw_consent", reason, [ledger], actor, now)
+        held = _own(connection, actor, case_id)
+        entry = ledger.newest(connection, case_id, REFERRAL)
+        step = _take_back(connection, waymark, held, REFERRAL, entry, reason, actor, now)
     at_once(waymark, case_id, step, now)
+
+
+def withdraw(
+    waymark: Waymark, actor: Actor, case_id: str, consent_id: str, now: datetime, reason: str = "", channel: str = "web"
+) -> None:
+    """The employee takes back one consent of the ledger. It takes effect at once: the case hears it by the message that
+    is named for the scope and does as its diagram says, or the row of a list is shared no more.
+
+    A second time changes nothing. Raises `NotFound` (not the employee's), `CaseEnded`, `NotWaiting` (it cannot be taken
+    back any more), `InvalidAnswers` (reason too long).
+    """
+    _require_length(reason)
+    with db.transaction(waymark.engine) as connection:
+        held = _own(connection, actor, case_id)
+        entry = _entry(connection, held, consent_id)
+        if entry.next_decision == "withdrawn":
+            return
+        if entry.decision != "given" or entry.next_id is not None:
+            raise NotWaiting(GONE)
+        if entry.item:
+            change_row(connection, waymark, held, entry, "withdrawn", reason, actor, now)
+            return
+        step = _take_back(connection, waymark, held, entry.scope, entry, reason, actor, now, channel)
+    at_once(waymark, case_id, step, now)
+
+
+def share_again(waymark: Waymark, actor: Actor, case_id: str, consent_id: str, now: datetime) -> None:
+    """The employee says yes to a row of a list to which they had said no, or which they had taken back (XX-A6).
+
+    A second time changes nothing. Raises `NotFound` (not the employee's), `NotWaiting` (nothing to share).
+    """
+    with db.transaction(waymark.engine) as connection:
+        held = _own(connection, actor, case_id)
+        entry = _entry(connection, held, consent_id)
+        if entry.next_decision == "given":
+            return
+        if not entry.item or entry.decision == "given" or entry.next_id is not None:
+            raise NotWaiting(GONE)
+        change_row(connection, waymark, held, entry, "given", "", actor, now)
+
+
+def _own(connection: sa.Connection, actor: Actor, case_id: str) -> Locked:
+    """The case, locked, if it is about the actor: whoever comes second sees what the first one did."""
+    held = lock(connection, case_id)
+    if held.row.subject_id != actor.person_id:
+        raise NotFound
+    return held
+
+
+def _entry(connection: sa.Connection, held: Locked, consent_id: str) -> sa.Row[Any]:
+    found = ledger.entry(connection, held.row.subject_id, consent_id)
+    if found.case_id != held.id:
+        raise NotFound
+    return found
+
+
+def _take_back(
+    connection: sa.Connection,
+    waymark: Waymark,
+    held: Locked,
+    scope: str,
+    entry: sa.Row[Any] | None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    channel: str = "web",
+) -> Step:
+    """Tell the case, and write the ledger with it. `entry`: what is taken back; None in a case from before the ledger
+    had any."""
+    held.require_running()
+    message = definitions.withdrawn(scope)
+    current = ledger.newest(connection, held.id, scope)
+    if message not in held.row.messages or (entry is not None and current is not None and current.id != entry.id):
+        raise NotWaiting("There is no consent to withdraw at this point of the case." if scope == REFERRAL else GONE)
+    batch = db.Batch()
+    entries = record_withdrawal(batch, held, scope, entry, channel, actor, now)
+    name, told = ("withdraw_consent", {}) if scope == REFERRAL else ("withdraw", _of(entry))
+    return _end(batch, connection, waymark, held, Message(message), name, told, reason, entries, actor, now)
+
+
+def _of(entry: sa.Row[Any] | None) -> dict[str, Any]:
+    """What the history says of a withdrawal, besides who and when: its scope, and who may know of it."""
+    if entry is None:
+        return {}
+    return {"scope": entry.scope, **({"class": entry.data_class} if entry.data_class not in OPEN else {})}
 
 
 def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datetime) -> None:
@@ -62,7 +139,8 @@ def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datet
         if not roles & access.MAY_CANCEL:
             raise NotAllowed("Only the referring manager, HR or the occupational health office can end a case.")
         held.require_running()
-        _end(db.Batch(), connection, waymark, held, Cancel("ended by a person"), "cancel", reason, [], actor, now)
+        told = Cancel("ended by a person")
+        _end(db.Batch(), connection, waymark, held, told, "cancel", {}, reason, [], actor, now)
 
 
 def _require_length(reason: str) -> None:
@@ -77,26 +155,16 @@ def _end(
     held: Locked,
     command: Command,
     name: str,
+    about: Mapping[str, Any],
     reason: str,
     more: list[Entry],
     actor: Actor,
     now: datetime,
 ) -> Step:
     step = engine.advance(held.definition, held.row.state, command, now)
-    key = held.person_key(connection, waymark.master_key, now)
-    commitments = {}
-    if reason.strip():
-        sealed, row = submission_row(
-            key, held.id, None, held.row.subject_id, held.row.definition_sha, REASON, {"reason": reason}, actor, now
-        )
-        batch.insert(records.submission, [row])
-        commitments = sealed.commitments
-    told = Told(
-        name,
-        {"rules": ["XX-A2"] if name == "withdraw_consent" else [], "commitments": commitments},
-        more=more,
-        parties=held.parties,
-    )
+    commitments = keep_reason(batch, connection, waymark, held, reason, actor, now)
+    rules = {"withdraw_consent": ["XX-A2"]}.get(name, [])
+    told = Told(name, {"rules": rules, **about, "commitments": commitments}, more=more, parties=held.parties)
     write_onwards(batch, connection, held, step, told, actor, now)
     batch.run(connection)
     return step

@@ -176,7 +176,7 @@ migration = sa.Table(
 sa.Index("ix_migration_case_id_at", migration.c.case_id, migration.c.at)
 
 #: Messages that cases wait for. Employer, provider and employee are those of the case: a message finds only cases of
-#: the same three. What the employee says themselves (`definitions.WITHDRAWN`) is not in here.
+#: the same three. What the employee says themselves (`definitions.is_withdrawal`) is not in here.
 subscription = sa.Table(
     "subscription",
     metadata,

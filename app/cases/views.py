@@ -81,6 +81,8 @@ class Page:
     next_cursor: str | None
     #: open tasks per scope: {"mine": 3, "groups": 2}
     counts: Mapping[str, int]
+    #: (key, name) of the processes whose tasks are in this part of the inbox
+    processes: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,8 @@ class CaseView:
     page: int = 1
     more_timeline: bool = False
     more_submissions: bool = False
+    #: one is to come, of which this person may know time and place
+    has_appointment: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,6 +228,63 @@ class CaseRow:
     subject: str
     status_words: str
     opened_at: datetime
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What to look for among cases. `text`: words of the reference or the employee's name. `process`: a process key.
+    `going`: "yes" (under way), "no" (ended) or "" (either)."""
+
+    text: str = ""
+    process: str = ""
+    going: str = ""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`page`: 1 for the newest. `processes`: (key, name) of those that the reader has cases of."""
+
+    items: list[CaseRow]
+    page: int
+    more: bool
+    processes: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class TaskFilter:
+    """What to look for in the inbox. `due`: "overdue", "none" (no due date) or ""; the rest as in `CaseFilter`."""
+
+    text: str = ""
+    process: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True)
+class AppointmentView:
+    """`at`: with its zone. `agreed`: the employee has said yes. `times`: how often one was offered in this case."""
+
+    case_id: str
+    reference: str
+    at: datetime
+    place: str
+    agreed: bool
+    times: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts for monitoring. `cases`: by (process key, status). `lateness`: seconds since the earliest timer that is
+    due and has not fired; `due_cases`: how many wait for that. `incidents`: by state."""
+
+    cases: Mapping[tuple[str, str], int]
+    open_tasks: int
+    overdue_tasks: int
+    due_cases: int
+    lateness: float
+    mail_waiting: int
+    mail_failed: int
+    messages_waiting: int
+    incidents: Mapping[str, int]
 
 
 @dataclass(frozen=True)

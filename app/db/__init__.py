@@ -4,7 +4,7 @@ from sqlalchemy.exc import OperationalError as _Operational
 from sqlalchemy.exc import TimeoutError as _NoConnection
 
 from app.db.batch import Batch, RowMissing
-from app.db.connect import open_engine, reading, snapshot, transaction
+from app.db.connect import is_local, open_engine, reading, snapshot, transaction
 from app.db.schema import metadata
 from app.db.types import Json, UTCTime
 from app.db.upgrade import current_revision, upgrade
@@ -19,6 +19,7 @@ __all__ = [
     "RowMissing",
     "UTCTime",
     "current_revision",
+    "is_local",
     "metadata",
     "open_engine",
     "reading",

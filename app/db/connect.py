@@ -19,6 +19,23 @@ BUSY_SECONDS = 10
 UNAVAILABLE = (sa.exc.OperationalError, sa.exc.TimeoutError)
 
 
+#: names of this machine
+LOCAL = frozenset({"", "localhost", "127.0.0.1", "::1"})
+
+
+def is_local(host: str | None) -> bool:
+    """Does a connection to it stay on this machine? A path is a socket's folder."""
+    return (host or "") in LOCAL or (host or "").startswith("/")
+
+
+def encrypted(url: sa.URL) -> sa.URL:
+    """To another machine only over TLS, unless the address itself says otherwise (`?sslmode=…`)."""
+    host = url.host or url.query.get("host", "")
+    if "sslmode" in url.query or (isinstance(host, str) and is_local(host)):
+        return url
+    return url.update_query_dict({"sslmode": "require"})
+
+
 def open_engine(settings: Settings) -> sa.Engine:
     """An engine for `settings.database_url`; parameters never appear in errors (they can hold answers)."""
     url = sa.make_url(settings.database_url)
@@ -27,7 +44,7 @@ def open_engine(settings: Settings) -> sa.Engine:
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
     engine = sa.create_engine(
-        url,
+        encrypted(url),
         hide_parameters=True,
         pool_pre_ping=False,
         pool_size=5,

@@ -10,6 +10,18 @@ from app.definitions.drawing import Drawing
 
 #: BPMN name of the message by which the employee's withdrawal of consent reaches a diagram; no case can send it
 WITHDRAWN = "consentWithdrawn"
+
+
+def withdrawn(scope: str) -> str:
+    """Name of the message by which a diagram hears that the consent of this scope was taken back."""
+    return WITHDRAWN if scope == "referral" else f"{WITHDRAWN}.{scope}"
+
+
+def is_withdrawal(message: str) -> bool:
+    """Is this a message that only the employee can send?"""
+    return message == WITHDRAWN or message.startswith(f"{WITHDRAWN}.")
+
+
 #: BPMN elements that are steps of a process, in words for people.
 KINDS = {
     "startEvent": "start event",

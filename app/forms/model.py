@@ -95,10 +95,18 @@ class Field:
     party: str | None = None
     #: "form-id.path" of the earlier answer that it begins with
     prefill: str | None = None
+    #: fact that the employer side waits for, and fact until which it is a draft
     after_fact: str | None = None
+    draft_until: str | None = None
+    #: scope of the consent under which the answer stands
+    under_consent: str | None = None
     shared_by: str | None = None
     #: scope of the consent that is given or refused here
     consent: str | None = None
+    #: to whom goes what is agreed to here, in words
+    recipient: str = ""
+    #: (answer, "given" or "refused"); an answer that is not in here decides nothing
+    consent_means: tuple[tuple[str, str], ...] = (("given", "given"), ("refused", "refused"))
     rules: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     #: name of the option list that the case fills, instead of `options`

@@ -18,6 +18,8 @@ RESERVED = frozenset(
     {"and", "or", "not", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between"}
     | {"true", "false", "null", "function", "external", "instance", "of", "this", "parent", "i"}
 )
+#: what an answer can say to a consent
+DECISIONS = frozenset({"given", "refused"})
 _PREFILL = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z][A-Za-z0-9_.]*")
 
 
@@ -44,6 +46,13 @@ def data_class(said: Mapping[str, str]) -> DataClass:
     """The class as said; what is unsaid or unknown counts as clinical, so that nothing leaks before it is refused."""
     found = said.get("class", "")
     return cast("DataClass", found) if found in kinds.CLASSES else "clinical"
+
+
+def consent_means(own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Which answers give a consent and which refuse it, as (answer, decision)."""
+    said = own.get("consentMeans") or "given=given refused=refused"
+    pairs = (word.partition("=") for word in said.split())
+    return tuple((answer, decision) for answer, _, decision in pairs if decision in DECISIONS)
 
 
 def check(raw: Mapping[str, Any], kind: str, path: str, said: Mapping[str, str], in_list: bool, notes: Notes) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from app import db
 from app.errors import WaymarkError
 from app.settings import Settings
 
@@ -24,6 +25,10 @@ TIMEOUT = 15
 
 class BadAddress(WaymarkError):
     """This person's e-mail address cannot be used."""
+
+
+class NotEncrypted(OSError):
+    """The mail server offers no encryption, so nothing was sent to it."""
 
 
 class Carrier(Protocol):
@@ -103,7 +108,11 @@ class _Server:
 
 
 def _connect(url: str) -> smtplib.SMTP:
-    """smtp:// (with STARTTLS when the server offers it) or smtps://; user and password as in any URL."""
+    """smtp:// (STARTTLS, RFC 3207) or smtps:// (RFC 8314); user and password as in any URL.
+
+    Raises `NotEncrypted` where a server elsewhere offers no STARTTLS: somebody between may have taken the offer away. A
+    server on this machine needs none, and `?tls=off` says that the way to another one is safe by itself.
+    """
     parts = urlsplit(url)
     host, context = parts.hostname or "localhost", ssl.create_default_context()
     if parts.scheme == "smtps":
@@ -113,6 +122,9 @@ def _connect(url: str) -> smtplib.SMTP:
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=context)
+        elif not db.is_local(host) and parse_qs(parts.query).get("tls") != ["off"]:
+            server.close()
+            raise NotEncrypted
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server

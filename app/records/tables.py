@@ -42,24 +42,38 @@ draft = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
-#: What the employee agreed to, refused or took back, with the text they saw (XX-A2). Only ever added to.
+#: The ledger of consents: what the employee agreed to, refused or took back, with the text they saw (XX-A2, XX-A6,
+#: XX-A7, XX-A9). Only ever added to: the newest entry of a chain of `previous_id` counts. It says no lawful basis.
 consent = sa.Table(
     "consent",
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("case_id", sa.String(36), nullable=False),
     sa.Column("person_id", sa.String(64), nullable=False),
-    # "referral", "gp-report", "release" …
+    # "referral", "gp-report", "release", "sharing" …
     sa.Column("scope", sa.String(40), nullable=False),
+    # which of several: list and number of the row, "items.2", in the submission below; empty where there is only one
+    sa.Column("item", sa.String(120), nullable=False, server_default=""),
+    sa.Column("submission_id", sa.String(36)),
+    # to whom it goes, in the words of the form
+    sa.Column("recipient", sa.String(200), nullable=False, server_default=""),
+    # class of the field in which it was said: who may know of it
+    sa.Column("data_class", sa.String(12), nullable=False, server_default="employer"),
     # "given", "refused" or "withdrawn"
     sa.Column("decision", sa.String(12), nullable=False),
     # the form's id and the SHA-256 of its file: the exact words that were shown
     sa.Column("text_id", sa.String(80), nullable=False),
     sa.Column("text_sha", sa.String(64), nullable=False),
+    # the version that the text states of itself
+    sa.Column("text_version", sa.String(80), nullable=False, server_default=""),
     # "web", "telephone" …
     sa.Column("channel", sa.String(20), nullable=False),
+    # the entry that this one takes back or follows; each has one follower at most
+    sa.Column("previous_id", sa.String(36)),
+    # who entered it: the employee, or somebody who was told
     sa.Column("actor_id", sa.String(64), nullable=False),
     sa.Column("at", UTCTime, nullable=False),
 )
 sa.Index("ix_consent_person_id_at", consent.c.person_id, consent.c.at)
 sa.Index("ix_consent_case_id", consent.c.case_id)
+sa.Index("ix_consent_previous_id", consent.c.previous_id, unique=True)

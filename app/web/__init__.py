@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
-from app.web import assets, errors, security
+from app.traffic import count
+from app.web import assets, errors, limits, security
 from app.web.blueprint import bp
 from app.web.doors import Doors
 
@@ -15,7 +16,19 @@ LARGEST_FORM = 512 * 1024
 
 def register(app: Flask, doors: Doors) -> None:
     """Put the pages into `app`."""
-    from app.web import admin, cases, clock, inbox, login, notices, start, tasks  # noqa: F401 # views register themselves
+    from app.web import (  # noqa: F401 # views register themselves
+        admin,
+        calendars,
+        cases,
+        clock,
+        inbox,
+        lists,
+        login,
+        metrics,
+        notices,
+        start,
+        tasks,
+    )
 
     app.extensions["waymark"] = doors
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=2000)
@@ -27,7 +40,10 @@ def register(app: Flask, doors: Doors) -> None:
         "lstrip_blocks": True,
         "loader": ChoiceLoader([PackageLoader("app.web"), PackageLoader("nhsuk_frontend_jinja")]),
     }
+    limits.install(app, doors.w.settings)
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
     app.after_request(security.add_headers)
+    if doors.w.settings.metrics_token:
+        count(app)
     errors.register(app)

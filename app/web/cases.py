@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from app.cases.views import CaseView
+from app.cases.views import CaseFilter, CaseView
 from app.errors import InvalidAnswers, NotFound
 from app.web.blueprint import bp
 from app.web.doors import doors
@@ -17,6 +17,10 @@ VIEWS = (
     ("timeline", "What happened"),
     ("answers", "Answers"),
 )
+#: whether a case goes on, in the filter of the list
+GOINGS = (("", "All"), ("yes", "Under way"), ("no", "Ended"))
+#: letters of a search
+LONGEST = 100
 
 
 #: more pages than any case has
@@ -33,7 +37,18 @@ def look(case_id: str, page: int = 1) -> CaseView:
 
 @bp.get("/cases")
 def cases() -> str:
-    return render_template("cases.html", cases=doors().queries.cases(doors().w, session().actor))
+    wanted, page = asked_for(), request.args.get("page", 1, type=int)
+    found = doors().queries.cases(doors().w, session().actor, wanted, page)
+    filters = vars(wanted) if wanted else {}
+    return render_template("cases.html", found=found, wanted=wanted, filters=filters, goings=GOINGS)
+
+
+def asked_for() -> CaseFilter | None:
+    """What the address looks for; None when it asks for everything. A choice that is none is everything, too."""
+    text, process = request.args.get("q", "").strip(), request.args.get("process", "")
+    going = request.args.get("going", "")
+    found = CaseFilter(text[:LONGEST], process, going if going in dict(GOINGS) else "")
+    return found if found != CaseFilter() else None
 
 
 @bp.get("/cases/<case_id>")

@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Reply
 
 from app import db
-from app.errors import NotLoggedIn, WaymarkError
+from app.errors import NotLoggedIn, TooManyRequests, WaymarkError
+from app.web import words
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ TITLES = {
     409: "Something has changed in the meantime",
     413: "This is too much to send at once",
     422: "There is a problem",
+    429: "Too much at once",
     500: "Something went wrong",
     503: "Waymark is busy",
 }
@@ -41,6 +43,7 @@ SENTENCES = {
     503: ("Many people are working at this moment. Nothing was changed. Try again in a minute.",),
 }
 BUSY = 503
+GO_BACK = "Go back in your browser: what you typed is still there."
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,10 @@ class Told:
 
 def told(error: Exception) -> Told:
     """Any error in plain words. What we did not foresee is logged, by kind and place, without its message."""
+    if isinstance(error, TooManyRequests):
+        return Told(
+            error.status, (error.detail, f"You can go on after {words.count(error.seconds, 'second')}.", GO_BACK)
+        )
     if isinstance(error, WaymarkError) and error.status < 500:
         return Told(error.status, (error.detail,))
     if isinstance(error, HTTPException) and (error.code or 500) < 500:
@@ -88,6 +95,8 @@ def page(error: Exception) -> Response:
     response = make_response(html, found.status)
     if found.status == BUSY:
         response.headers["Retry-After"] = "30"
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

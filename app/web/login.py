@@ -14,7 +14,7 @@ from app.web import words
 from app.web.blueprint import bp
 from app.web.doors import DemoPerson, doors
 from app.web.formpage import FormPage, owner_mark
-from app.web.security import COOKIE, VISITOR, current_session, safe_next, session, set_cookie
+from app.web.security import COOKIE, VISITOR, current_session, drop_cookie, held, safe_next, session, set_cookie
 from app.web.start import StartPage
 from app.web.tasks import TaskPage
 
@@ -43,7 +43,7 @@ def _try() -> Reply:
     errors = _missing(username, password)
     if errors:
         return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
-    result = doors().sign_in(username, password, request.cookies.get(COOKIE))
+    result = doors().sign_in(username, password, held(COOKIE))
     if result.token is None:
         wait = (
             f". Wait {words.count(result.wait_seconds, 'second')} before you try again" if result.wait_seconds else ""
@@ -52,7 +52,7 @@ def _try() -> Reply:
         return show(errors, target, username, 422, kept=tuple(kept_entries().items(multi=True)))
     response = _onwards(target, result.token)
     set_cookie(response, COOKIE, result.token)
-    response.delete_cookie(VISITOR)
+    drop_cookie(response, VISITOR)
     return response
 
 
@@ -139,9 +139,9 @@ def show(
 
 @bp.post("/logout")
 def logout() -> Reply:
-    token = request.cookies.get(COOKIE)
+    token = held(COOKIE)
     if token:
         doors().sign_out(token)
     response = redirect("/login", 303)
-    response.delete_cookie(COOKIE)
+    drop_cookie(response, COOKIE)
     return response

@@ -54,7 +54,7 @@ class StaleForm(BadRequest):
 def current_session() -> Session | None:
     """The session of this request, looked up once."""
     if "session" not in g:
-        g.session = doors().session(request.cookies.get(COOKIE))
+        g.session = doors().session(held(COOKIE))
     found: Session | None = g.session
     return found
 
@@ -90,7 +90,7 @@ def csrf_token() -> str:
 
 def _visitor() -> str:
     if "visitor" not in g:
-        g.visitor = request.cookies.get(VISITOR) or secrets.token_urlsafe(24)
+        g.visitor = held(VISITOR) or secrets.token_urlsafe(24)
     found: str = g.visitor
     return found
 
@@ -134,14 +134,30 @@ def add_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = HSTS
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-    if "visitor" in g and VISITOR not in request.cookies:
+    if "visitor" in g and held(VISITOR) is None:
         set_cookie(response, VISITOR, g.visitor)
     return response
 
 
+def cookie_name(name: str) -> str:
+    """Over TLS with the prefix by which a browser takes the cookie from this host alone, and only over TLS."""
+    return f"__Host-{name}" if doors().w.settings.secure_cookies else name
+
+
+def held(name: str) -> str | None:
+    """What the visitor's cookie of ours holds."""
+    return request.cookies.get(cookie_name(name))
+
+
 def set_cookie(response: Reply, name: str, value: str) -> None:
     secure = doors().w.settings.secure_cookies
-    response.set_cookie(name, value, httponly=True, samesite="Lax", secure=secure, path="/")
+    response.set_cookie(cookie_name(name), value, httponly=True, samesite="Lax", secure=secure, path="/")
+
+
+def drop_cookie(response: Reply, name: str) -> None:
+    """With the same flags: a browser lets nobody else take back a cookie with that prefix."""
+    secure = doors().w.settings.secure_cookies
+    response.delete_cookie(cookie_name(name), httponly=True, samesite="Lax", secure=secure, path="/")
 
 
 def safe_next(target: str | None) -> str:

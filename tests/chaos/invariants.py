@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app import db, definitions, engine, history
 from app.cases import Waymark, queries
 from app.cases.tables import case, incident, message, party, receipt, subscription, task, timer
-from app.definitions import WITHDRAWN
+from app.definitions import is_withdrawal
 from app.engine import FireDue, Step
 from app.history import Head, history_event
 from app.outbox.tables import outbox
@@ -153,7 +153,7 @@ def _messages(connection: sa.Connection, row: Any, seen: Step, events: list[Any]
     """What it waits for stands in the table; each message that it sent is there once, and each one taken in was sent
     to it, came once, and in the order in which its sender sent it."""
     waits = connection.execute(sa.select(subscription).where(subscription.c.case_id == row.id)).all()
-    engine_waits = {(one.id, one.name, one.key) for one in seen.subscriptions if one.name != WITHDRAWN}
+    engine_waits = {(one.id, one.name, one.key) for one in seen.subscriptions if not is_withdrawal(one.name)}
     yield from _differ("waits", engine=engine_waits, table={(one.id, one.name, one.key) for one in waits})
     yield from _differ("waits", column=set(row.open.get("subscriptions", [])), table={one.id for one in waits})
     whose = {(one.subject_id, one.employer_id, one.provider_id) for one in waits}

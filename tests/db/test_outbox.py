@@ -272,3 +272,17 @@ def test_the_servers_word_decides_whether_to_try_again(
     put(house, row())
     assert send(house, settings) == sent
     assert "acme" not in stored(house).last_error
+
+
+def test_a_server_elsewhere_that_offers_no_encryption_gets_nothing(
+    house: sa.Engine, mailbox: tuple[Mailbox, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody between could have taken the offer away. What is meant for this machine is sent as before."""
+    box, settings = mailbox
+    monkeypatch.setattr("app.outbox.mail.db.is_local", lambda _host: False)
+    put(house, row())
+    assert send(house, settings) == outbox.Sent(retried=1)
+    assert stored(house).last_error == "NotEncrypted"
+    assert box.got == []
+    open_way = replace(settings, smtp_url=f"{settings.smtp_url}&tls=off")
+    assert send(house, open_way, stored(house).next_at) == outbox.Sent(sent=1)

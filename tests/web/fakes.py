@@ -145,7 +145,9 @@ class Queries:
         if self.failure:
             raise self.failure
 
-    def inbox(self, _w: Any, _actor: Actor, scope: str, cursor: str | None = None, *, now: datetime) -> views.Page:
+    def inbox(
+        self, _w: Any, _actor: Actor, scope: str, cursor: str | None = None, *, now: datetime, wanted: Any = None
+    ) -> views.Page:
         self._fail()
         counts = {name: len(self.rows.get(name, ())) for name in ("mine", "groups")}
         return views.Page(self.rows.get(scope, []), self.next_cursor, counts)
@@ -174,11 +176,12 @@ class Queries:
             raise NotFound
         return replace(self.cases_[case_id], page=page)
 
-    def cases(self, _w: Any, _actor: Actor) -> list[views.CaseRow]:
-        return [
+    def cases(self, _w: Any, _actor: Actor, wanted: Any = None, page: int = 1) -> views.CasePage:
+        rows = [
             views.CaseRow(one.id, one.reference, one.process_name, one.subject, one.status_words, one.opened_at)
             for one in self.cases_.values()
         ]
+        return views.CasePage(rows, page, False, [("referral", "Referral to report")] if rows else [])
 
     def diagram(self, _w: Any, _actor: Actor, case_id: str, process: str) -> bytes:
         return self.diagram_

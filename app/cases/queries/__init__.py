@@ -1,9 +1,12 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.queries.admin import deployments, incidents, people
-from app.cases.queries.casefile import case, cases, diagram
+from app.cases.queries.appointment import appointment
+from app.cases.queries.casefile import case, diagram
+from app.cases.queries.caselist import all_cases, cases
+from app.cases.queries.figures import figures
 from app.cases.queries.history import history
-from app.cases.queries.inbox import inbox
+from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
@@ -11,11 +14,15 @@ from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task, task_form
 
 __all__ = [
+    "all_cases",
+    "all_tasks",
+    "appointment",
     "case",
     "case_called",
     "cases",
     "deployments",
     "diagram",
+    "figures",
     "history",
     "inbox",
     "incidents",

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from app import db, engine
 from app.cases import access
 from app.cases.queries.answers import submissions
+from app.cases.queries.appointment import has_appointment
+from app.cases.queries.caselist import STATUS_WORDS
 from app.cases.queries.clocks import clocks
-from app.cases.queries.inbox import PAGE, ROW, task_row
+from app.cases.queries.inbox import ROW, task_row
 from app.cases.queries.messages import origin
 from app.cases.queries.sight import Sight, see
 from app.cases.queries.timeline import timeline
-from app.cases.tables import case as case_table
-from app.cases.tables import party, task
-from app.cases.views import CaseRow, CaseView, DiagramView, PartyView, TaskRow
+from app.cases.tables import task
+from app.cases.views import CaseView, DiagramView, PartyView, TaskRow
 from app.cases.waymark import Waymark
 from app.definitions import WITHDRAWN
 from app.errors import NotFound
@@ -25,9 +26,6 @@ from app.history import history_event
 from app.identity import Actor
 from app.identity.people import persons
 from app.identity.roles import label
-from app.identity.tables import person
-
-STATUS_WORDS = {"running": "Under way", "completed": "Ended", "cancelled": "Ended early"}
 
 
 def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int = 1) -> CaseView:
@@ -65,23 +63,8 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
             page=page,
             more_timeline=more_happened,
             more_submissions=more_entered,
+            has_appointment=has_appointment(sight, now),
         )
-
-
-def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:
-    """Cases to which the actor is a party, newest first."""
-    query = (
-        sa.select(case_table, person.c.name.label("subject"))
-        .join(person, person.c.id == case_table.c.subject_id)
-        .where(case_table.c.id.in_(sa.select(party.c.case_id).where(party.c.person_id == actor.person_id)))
-        .order_by(case_table.c.opened_at.desc(), case_table.c.id)
-        .limit(4 * PAGE)
-    )
-    with db.reading(waymark.engine) as connection:
-        return [
-            CaseRow(row.id, row.reference, row.process_name, row.subject, STATUS_WORDS[row.status], row.opened_at)
-            for row in connection.execute(query)
-        ]
 
 
 def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -12,15 +12,17 @@ import sqlalchemy as sa
 
 from app import db
 from app.cases import access
+from app.cases.queries.reach import called
 from app.cases.tables import case, task
-from app.cases.views import Page, TaskRow
+from app.cases.views import Page, TaskFilter, TaskRow
 from app.cases.waymark import Waymark
 from app.errors import BadRequest
 from app.identity import Actor
 from app.identity.tables import person
 
 Scope = Literal["mine", "groups", "done"]
-PAGE = 25
+#: tasks on a page, and rows that a file has at most
+PAGE, ALL = 25, 5000
 #: a task counts as due soon in its last day
 SOON = timedelta(days=1)
 
@@ -40,17 +42,35 @@ ROW = sa.select(
 )
 
 
-def inbox(waymark: Waymark, actor: Actor, scope: Scope = "mine", cursor: str | None = None, *, now: datetime) -> Page:
+def inbox(
+    waymark: Waymark,
+    actor: Actor,
+    scope: Scope = "mine",
+    cursor: str | None = None,
+    *,
+    now: datetime,
+    wanted: TaskFilter | None = None,
+) -> Page:
     """One page of tasks. `cursor`: `next_cursor` of the page before. Raises `BadRequest` for one that is not ours."""
     with db.reading(waymark.engine) as connection:
-        rows = list(connection.execute(_query(actor, scope, _read_cursor(scope, cursor)).limit(PAGE + 1)))
-        counts = {
-            "mine": _count(connection, _mine(actor)),
-            "groups": _count(connection, _groups(actor)),
+        query = _query(actor, scope, _read_cursor(scope, cursor), wanted, now)
+        rows = list(connection.execute(query.limit(PAGE + 1)))
+        counted = {
+            name: _by_process(connection, part(actor)) for name, part in _PARTS.items() if name in {scope, *OPEN}
         }
     items = [task_row(actor, row, now) for row in rows[:PAGE]]
     more = _write_cursor(scope, rows[PAGE - 1]) if len(rows) > PAGE else None
-    return Page(items, more, counts)
+    counts = {name: sum(one.number for one in counted[name]) for name in OPEN}
+    return Page(items, more, counts, [(one.process_key, one.name) for one in counted[scope]])
+
+
+def all_tasks(
+    waymark: Waymark, actor: Actor, scope: Scope, *, now: datetime, wanted: TaskFilter | None = None
+) -> list[TaskRow]:
+    """A whole part of the inbox at once, for a file or a calendar; no more than `ALL` rows."""
+    with db.reading(waymark.engine) as connection:
+        rows = connection.execute(_query(actor, scope, None, wanted, now).limit(ALL))
+        return [task_row(actor, row, now) for row in rows]
 
 
 def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
@@ -85,15 +105,40 @@ def _groups(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(task.c.state == "open", task.c.assignee_id.is_(None), sa.or_(sa.false(), *queues))
 
 
-def _query(actor: Actor, scope: str, after: Sequence[str] | None) -> sa.Select[Any]:
-    if scope == "done":
-        query = ROW.where(task.c.closed_by == actor.person_id).order_by(task.c.closed_at.desc(), task.c.id)
-        return query if after is None else query.where(_done_after(*after))
-    if scope not in {"mine", "groups"}:
+def _done(actor: Actor) -> sa.ColumnElement[bool]:
+    return task.c.closed_by == actor.person_id
+
+
+#: the parts of the inbox
+_PARTS: Mapping[str, Callable[[Actor], sa.ColumnElement[bool]]] = {"mine": _mine, "groups": _groups, "done": _done}
+OPEN = ("mine", "groups")
+
+
+def _query(
+    actor: Actor, scope: str, after: Sequence[str] | None, wanted: TaskFilter | None, now: datetime
+) -> sa.Select[Any]:
+    if scope not in _PARTS:
         raise BadRequest("The inbox has three parts: mine, groups and done.")
-    query = ROW.where(_mine(actor) if scope == "mine" else _groups(actor))
+    query = ROW.where(_PARTS[scope](actor))
+    if wanted is not None:
+        query = _narrowed(query, wanted, now)
+    if scope == "done":
+        query = query.order_by(task.c.closed_at.desc(), task.c.id)
+        return query if after is None else query.where(_done_after(*after))
     query = query.order_by(task.c.due_at.is_(None), task.c.due_at, task.c.id)
     return query if after is None else query.where(_due_after(*after))
+
+
+def _narrowed(query: sa.Select[Any], wanted: TaskFilter, now: datetime) -> sa.Select[Any]:
+    if wanted.text:
+        query = query.where(called(wanted.text, _SUBJECT))
+    if wanted.process:
+        query = query.where(case.c.process_key == wanted.process)
+    if wanted.due == "overdue":
+        query = query.where(task.c.state == "open", task.c.due_at < now)
+    elif wanted.due == "none":
+        query = query.where(task.c.due_at.is_(None))
+    return query
 
 
 def _due_after(at: str, task_id: str) -> sa.ColumnElement[bool]:
@@ -109,8 +154,12 @@ def _done_after(at: str, task_id: str) -> sa.ColumnElement[bool]:
     return sa.or_(task.c.closed_at < moment, sa.and_(task.c.closed_at == moment, task.c.id > task_id))
 
 
-def _count(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> int:
-    return int(connection.execute(sa.select(sa.func.count()).select_from(task).where(wanted)).scalar_one())
+def _by_process(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
+    """How many tasks there are of each process: `process_key`, `name`, `number`."""
+    name = sa.func.max(case.c.process_name)
+    query = sa.select(case.c.process_key, name.label("name"), sa.func.count().label("number"))
+    query = query.select_from(task.join(case, case.c.id == task.c.case_id)).where(wanted)
+    return connection.execute(query.group_by(case.c.process_key).order_by(name)).all()
 
 
 def _write_cursor(scope: str, row: sa.Row[Any]) -> str:

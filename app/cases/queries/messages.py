@@ -95,7 +95,7 @@ def redacted(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -
             found["previous"] = None
     if "started" in data and not sight.reference(connection, data["case"]):
         found |= {"case": None, "reference": None}
-    if not privacy.may_see("restricted", sight.viewer.roles, subject=sight.viewer.subject):
+    if privacy.ground("restricted", sight.viewer) is None:
         found |= {"payload": {}} if "payload" in data else {}
         found |= {"data": {**data["data"], "key": None}} if "key" in (data.get("data") or {}) else {}
     return found

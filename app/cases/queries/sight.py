@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, engine
+from app.cases.queries.consents import newest
 from app.cases.queries.course import Course, course, together
 from app.cases.standing import standing
 from app.cases.tables import case
@@ -61,6 +62,6 @@ def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
     if not found.roles:
         raise NotFound
     subject = actor.person_id == row.subject_id
-    viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts)
+    viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts, consents=newest(connection, row))
     earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
     return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, actor, earlier)

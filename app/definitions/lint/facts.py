@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from app.decisions.table import Table
-from app.definitions.diagram import WITHDRAWN, Node, Process
+from app.definitions.diagram import Node, Process, is_withdrawal
 from app.definitions.lint import expressions
 from app.definitions.lint.expressions import Said
 from app.definitions.lint.subject import Subject
@@ -92,7 +92,7 @@ def _read_by(subject: Subject, node: Node) -> set[str]:
 
 
 def _unset(subject: Subject, process: Process, element: str, who: str, name: str, known: set[str]) -> None:
-    if any(node.hears and not node.result and node.message != WITHDRAWN for node in process.nodes.values()):
+    if any(node.hears and not node.result and not is_withdrawal(node.message) for node in process.nodes.values()):
         return  # a message may bring it: what it brings, its sender says
     message = f"{who} the fact “{name}”, but nothing sets it here."
     subject.warning("fact-unset", process, element, message, _advice(subject, name, known))
@@ -142,6 +142,6 @@ def _forms(subject: Subject, known: dict[str, set[str]]) -> None:
             for name in sorted(field.hide.names - asked - anywhere if field.hide else ()):
                 who = f"{node.label}: the field “{field.path}” hides by"
                 _unset(subject, process, node.id, who, name, anywhere | asked)
-            if field.after_fact and field.after_fact not in anywhere:
+            for waited in {field.after_fact, field.draft_until} - {None} - anywhere:
                 who = f"{node.label}: the field “{field.path}” waits for"
-                _unset(subject, process, node.id, who, field.after_fact, anywhere)
+                _unset(subject, process, node.id, who, str(waited), anywhere)

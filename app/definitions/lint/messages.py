@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.definitions.diagram import WITHDRAWN, Node, Process
+from app.definitions.diagram import Node, Process, is_withdrawal
 from app.definitions.lint import expressions
 from app.definitions.lint.facts import GIVEN
 from app.definitions.lint.subject import Subject
@@ -36,8 +36,8 @@ def check(subject: Subject) -> None:
 
 
 def _named(subject: Subject, process: Process, node: Node) -> None:
-    if node.message == WITHDRAWN:
-        message = f"{node.label} sends “{WITHDRAWN}”, which only the employee can say."
+    if is_withdrawal(node.message):
+        message = f"{node.label} sends “{node.message}”, which only the employee can say."
         subject.error("message-reserved", process, node.id, message, "Give the message another name.")
     if len(node.message) > _LONGEST:
         message = f"The name of the message of {node.inside} is longer than {_LONGEST} characters."
@@ -46,7 +46,7 @@ def _named(subject: Subject, process: Process, node: Node) -> None:
 
 def _key(subject: Subject, process: Process, node: Node) -> None:
     """Without a key there is only the name, and several cases about one person may send or await it."""
-    if node.properties.get("key") or node.message == WITHDRAWN or node.kind == "startEvent":
+    if node.properties.get("key") or is_withdrawal(node.message) or node.kind == "startEvent":
         return
     if node.hears:
         message = (
@@ -93,8 +93,8 @@ def _starts(subject: Subject, process: Process, node: Node) -> None:
 def _told(subject: Subject, process: Process, node: Node) -> None:
     said = node.properties
     told = said.get("told", "")
-    if told == WITHDRAWN:
-        message = f"{node.label} would be told by “{WITHDRAWN}”, which only the employee can say."
+    if is_withdrawal(told):
+        message = f"{node.label} would be told by “{told}”, which only the employee can say."
         subject.error("message-reserved", process, node.id, message, "Give the message another name.")
     elif told and not any(other.hears and other.message == told for _, other in subject.nodes()):
         message = f"{node.label} is to be told by the message “{told}”, but nothing here waits for it."

@@ -13,7 +13,7 @@ from app.engine.parse.elements import read_process
 from app.engine.parse.namespaces import bpmn, camunda
 from app.engine.parse.pauses import Resolver, wanted
 from app.expressions import ExpressionError, timer
-from app.privacy import EMPLOYER_SIDE, PROVIDER_SIDE, may_see
+from app.privacy import EMPLOYER_SIDE, PROVIDER_SIDE, Viewer, ground
 
 #: where a case can wait
 _PLACES = frozenset(("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "subProcess", "callActivity"))
@@ -133,7 +133,7 @@ class _Pauses:
 
 
 def _seen(element: Element, role: str) -> bool:
-    return may_see(element.properties.get("class", "public"), frozenset({role}), subject=False)
+    return ground(element.properties.get("class", "public"), Viewer(frozenset({role}))) is not None
 
 
 def _is_fixed(node: etree._Element) -> bool:

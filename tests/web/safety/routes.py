@@ -11,8 +11,9 @@ from werkzeug.routing import Rule
 from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
-#: administrators' and process owners', those who own the case's process
-Whose = Literal["anybody", "person", "case", "task", "administrator", "deployer", "owner"]
+#: administrators' and process owners', those who own the case's process; those of the case who may know when and where
+#: they meet; nobody's who logs in
+Whose = Literal["anybody", "person", "case", "task", "appointment", "nobody", "administrator", "deployer", "owner"]
 
 PAGES: Mapping[str, Whose] = {
     "GET /": "anybody",
@@ -20,14 +21,19 @@ PAGES: Mapping[str, Whose] = {
     "POST /login": "anybody",
     "POST /logout": "person",
     "GET /assets/<name>": "anybody",
+    "GET /metrics": "nobody",
     "GET /inbox": "person",
+    "GET /inbox.csv": "person",
+    "GET /inbox.ics": "person",
     "GET /cases": "person",
+    "GET /cases.csv": "person",
     "GET /notices": "person",
     "GET /start": "person",
     "GET /start/<key>": "person",
     "POST /start/<key>": "person",
     "POST /clock": "person",
     "GET /cases/<case_id>": "case",
+    "GET /cases/<case_id>/appointment.ics": "appointment",
     "GET /cases/<case_id>/sent": "person",
     "GET /cases/<case_id>/withdraw": "case",
     "POST /cases/<case_id>/withdraw": "case",

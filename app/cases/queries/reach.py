@@ -1,0 +1,46 @@
+"""Which cases are somebody's: what `standing` says of one case, as a condition for many."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.cases import access
+from app.cases.tables import case, party, task
+from app.identity import Actor
+from app.identity.tables import person
+
+#: letters of a search that are read, and words among them
+LONGEST, WORDS = 100, 8
+
+
+def reachable(actor: Actor) -> sa.ColumnElement[bool]:
+    """Of a row of the cases table: may this person look into it? The same answer as `sight.see` gives for one case.
+
+    Asked for each case, newest first, so that a page of a long list reads no more than it shows.
+    """
+    me = actor.person_id
+    queued = sa.or_(task.c.assignee_id.is_(None), task.c.claimed_at.isnot(None))
+    queues = [
+        sa.and_(
+            task.c.org_id == org,
+            task.c.role == role,
+            queued,
+            task.c.org_id.in_([case.c.employer_id, case.c.provider_id]),
+        )
+        for org, role in sorted(access.teams(actor))
+    ]
+    mine = sa.or_(task.c.assignee_id == me, task.c.closed_by == me, *queues)
+    return sa.or_(
+        sa.exists().where(party.c.case_id == case.c.id, party.c.person_id == me),
+        sa.exists().where(task.c.case_id == case.c.id, mine),
+    )
+
+
+def called(text: str, subject: sa.FromClause = person) -> sa.ColumnElement[bool]:
+    """Every word stands in the case's reference or in the employee's name. Nothing else of a case can be searched."""
+    words = text[:LONGEST].split()[:WORDS]
+    found = [
+        sa.or_(case.c.reference.icontains(word, autoescape=True), subject.c.name.icontains(word, autoescape=True))
+        for word in words
+    ]
+    return sa.and_(sa.true(), *found)
