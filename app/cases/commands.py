@@ -2,6 +2,9 @@
 
 from app.cases.completing import complete
 from app.cases.ending import cancel, share_again, withdraw, withdraw_consent
+from app.cases.files.clearing import clear_files
+from app.cases.files.target import Target
+from app.cases.files.uploading import Upload, drop_file, upload
 from app.cases.firing import fire_due, retry
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
@@ -10,11 +13,15 @@ from app.cases.starting import start
 from app.cases.working import claim, save_draft, unclaim
 
 __all__ = [
+    "Target",
+    "Upload",
     "cancel",
     "catch_up",
     "claim",
+    "clear_files",
     "complete",
     "deliver",
+    "drop_file",
     "fire_due",
     "migrate",
     "migrate_all",
@@ -24,6 +31,7 @@ __all__ = [
     "share_again",
     "start",
     "unclaim",
+    "upload",
     "withdraw",
     "withdraw_consent",
 ]

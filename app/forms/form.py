@@ -24,7 +24,7 @@ class Form(Tree):
     ) -> dict[str, Any]:
         """Clean answers, JSON values: hidden and empty fields are left out, what the form does not ask is dropped.
 
-        An answer of files becomes what is known of each: [{"id", "name", "kind", "size", "sha256"}].
+        An answer of files becomes what is known of each: [{"id", "name", "kind", "size", "sha256", "scanned"}].
 
         Raises `errors.InvalidAnswers`: {concrete path, "items.0.text": one sentence}, in the form's order.
         """

@@ -36,8 +36,8 @@ class Option:
 class Uploads(Protocol):
     """Files that were uploaded for a form and may be sent with it.
 
-    `get`: by id, {"id", "name", "kind", "size", "sha256", "path" of the field} or None; `most`: files in one field
-    where the form does not say.
+    `get`: by id, {"id", "name", "kind", "size", "sha256", "scanned", "path" of the field} or None; `most`: files in
+    one field where the form does not say.
     """
 
     most: int

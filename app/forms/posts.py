@@ -5,7 +5,7 @@ Names of inputs, `at` being the concrete path ("reason", "manager.name", "items.
     text, number, time, radio, select   at
     checkbox                            at = "" (hidden input) and at = "true" (the box)
     checklist, taglist                  at = "" (hidden input), then at once for each choice
-    filepicker                          at = "" (hidden input), then at once for each id; new files come as at
+    filepicker                          at = "" (hidden input), then at once for each id; new files as at[file]
     date                                at[day], at[month], at[year] (what nhsuk's date input makes of namePrefix)
     date and time                       the same and at[time]
 

@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
 from app.traffic import count
-from app.web import assets, errors, limits, security
+from app.web import assets, errors, limits, security, uploads
 from app.web.blueprint import bp
 from app.web.doors import Doors
 
@@ -21,6 +21,7 @@ def register(app: Flask, doors: Doors) -> None:
         calendars,
         cases,
         clock,
+        files,
         inbox,
         lists,
         login,
@@ -41,6 +42,7 @@ def register(app: Flask, doors: Doors) -> None:
         "loader": ChoiceLoader([PackageLoader("app.web"), PackageLoader("nhsuk_frontend_jinja")]),
     }
     limits.install(app, doors.w.settings)
+    uploads.install(app)
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
     app.after_request(security.add_headers)

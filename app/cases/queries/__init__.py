@@ -5,6 +5,7 @@ from app.cases.queries.appointment import appointment
 from app.cases.queries.casefile import case, diagram
 from app.cases.queries.caselist import all_cases, cases
 from app.cases.queries.figures import figures
+from app.cases.queries.files import attachment, uploads
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.moves import case_called, move, moves
@@ -17,6 +18,7 @@ __all__ = [
     "all_cases",
     "all_tasks",
     "appointment",
+    "attachment",
     "case",
     "case_called",
     "cases",
@@ -35,5 +37,6 @@ __all__ = [
     "startable",
     "task",
     "task_form",
+    "uploads",
     "verify_history",
 ]

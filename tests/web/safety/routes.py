@@ -34,6 +34,7 @@ PAGES: Mapping[str, Whose] = {
     "POST /clock": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/appointment.ics": "appointment",
+    "GET /cases/<case_id>/files/<file_id>": "case",
     "GET /cases/<case_id>/sent": "person",
     "GET /cases/<case_id>/withdraw": "case",
     "POST /cases/<case_id>/withdraw": "case",
@@ -109,7 +110,7 @@ def addresses(
 ) -> list[Address]:
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
-    ids |= {"incident_id": ["none"], "name": ["waymark.css"]}
+    ids |= {"incident_id": ["none"], "name": ["waymark.css"], "file_id": ["none"]}
     found = []
     for known, rule, api in rules(site):
         if known.startswith(f"{method} "):
