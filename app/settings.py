@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Settings:
     #: smtp://host:port, or None: mail is written to var/mail
     smtp_url: str | None = None
     base_url: str = "http://127.0.0.1:8000"
+    #: master keys that came before: they wrap nothing new
+    older_master_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    #: "package.module:factory" of a key service that wraps people's keys, or ""
+    kms: str = ""
     #: cookies only over TLS; switched off for a demo on the loopback interface
     secure_cookies: bool = True
     #: opens /metrics; None: there is no such page
@@ -43,6 +48,11 @@ class Settings:
     largest_case: int = 50_000_000
     files_a_field: int = 5
 
+    @property
+    def master_keys(self) -> tuple[bytes, ...]:
+        """Newest first; none when a key service wraps everything."""
+        return tuple(key for key in (self.master_key, *self.older_master_keys) if key)
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read `WAYMARK_*` and `PORT`. Keys that are not given are made once and kept in `var`, mode 0600."""
@@ -50,11 +60,14 @@ class Settings:
         var = Path(env.get("WAYMARK_VAR", ROOT / "var"))
         port = int(env.get("PORT", "8000"))
         demo = env.get("WAYMARK_DEMO", "") in {"1", "true", "yes"}
+        masters = master_keys(env, var)
         return cls(
             database_url=env.get("WAYMARK_DATABASE_URL") or f"sqlite:///{var / 'waymark.db'}",
             var=var,
             secret_key=_key(env.get("WAYMARK_SECRET_KEY"), var / "secret.key"),
-            master_key=_key(env.get("WAYMARK_MASTER_KEY"), var / "master.key"),
+            master_key=masters[0] if masters else b"",
+            older_master_keys=masters[1:],
+            kms=env.get("WAYMARK_KMS", ""),
             demo=demo,
             port=port,
             tick_seconds=float(env.get("WAYMARK_TICK_SECONDS", "2" if demo else "5")),
@@ -82,6 +95,46 @@ def _limit(env: Mapping[str, str], name: str, usual: str) -> str:
 def _megabytes(text: str) -> int:
     """Bytes; 1 MB is 1,000,000. Not more than a column counts."""
     return max(1, min(int(float(text) * 1_000_000), 2_000_000_000))
+
+
+class BadSettings(SystemExit):
+    """A setting cannot be used: a process that needs it does not start."""
+
+
+def master_keys(env: Mapping[str, str], var: Path) -> tuple[bytes, ...]:
+    """From WAYMARK_MASTER_KEY or the file in WAYMARK_MASTER_KEY_FILE: 64 hex digits each, newest first, separated by
+    commas or line ends. Neither, and no WAYMARK_KMS: one is made in `var`. Raises `BadSettings`."""
+    given, path = env.get("WAYMARK_MASTER_KEY", ""), env.get("WAYMARK_MASTER_KEY_FILE", "")
+    if given and path:
+        raise BadSettings("Set WAYMARK_MASTER_KEY or WAYMARK_MASTER_KEY_FILE, not both.")
+    if path:
+        return _hex_keys(_private(Path(path)), f"the file {path}")
+    if given:
+        return _hex_keys(given, "WAYMARK_MASTER_KEY")
+    kept = var / "master.key"
+    if env.get("WAYMARK_KMS") and not kept.exists():
+        return ()
+    return (_key(None, kept),)
+
+
+def _private(path: Path) -> str:
+    """The text of a file that nobody but its owner may read or change."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise BadSettings(f"The master key in {path} can be read by others. Run: chmod 600 {path}")
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"The master key in {path} cannot be read ({type(error).__name__}).") from None
+
+
+def _hex_keys(text: str, where: str) -> tuple[bytes, ...]:
+    try:
+        keys = tuple(bytes.fromhex(word) for word in text.replace(",", " ").split())
+    except ValueError:
+        keys = ()
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise BadSettings(f"A master key is 64 hex digits; what stands in {where} is not.")
+    return keys
 
 
 def _key(given: str | None, path: Path) -> bytes:

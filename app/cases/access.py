@@ -1,27 +1,69 @@
-"""Who may do what in a case. Rights come from being a party to it, or from the team that has work in it."""
+"""Who may do what in a case. Rights come from being a party to it, or from the team that has work in it.
+
+A part in a case is held as long as the membership that it needs: who is practitioner no more, or has left the employer,
+has the part by name only (decision 12). Memberships are read with each request.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from app.identity import ROLES, Actor
+import sqlalchemy as sa
 
+from app.identity import ROLES, Actor
+from app.identity.roles import may_hold
+
+EMPLOYEE = "employee"
 #: case roles whose holders may end a case
 MAY_CANCEL = frozenset({"referring_manager", "hr", "oh_admin"})
-#: case roles whose holders may start a follow-up review from a case (XX-A10)
+#: parts in a case whose holders may start a follow-up review from it (XX-A10): the persons named, not their teams
 MAY_FOLLOW_UP = frozenset({"practitioner", "oh_admin"})
+_OFFICE = frozenset({"practitioner", "oh_admin"})
+_EMPLOYER = frozenset({"hr", "referring_manager"})
+_OWN = frozenset({EMPLOYEE})
+#: role to the roles whose holders may bring somebody in, or put somebody in another's place (WW-1.3d, WW-1.3e, XX-A5)
+MAY_JOIN: Mapping[str, frozenset[str]] = {
+    "practitioner": _OFFICE,
+    "oh_admin": frozenset({"oh_admin"}),
+    "hr": _EMPLOYER,
+    "line_manager": _EMPLOYER,
+    "referring_manager": _EMPLOYER,
+    "committee_member": frozenset({"hr"}),
+    "companion": _OWN,
+    "representative": _OWN,
+    "treating_physician": _OFFICE | _OWN,
+}
+#: role to the roles whose holders may take somebody out whom nobody follows. Of a role without a team none: what there
+#: is to do would be left to nobody
+MAY_LEAVE: Mapping[str, frozenset[str]] = {
+    role: who for role, who in MAY_JOIN.items() if role not in {"line_manager", "referring_manager"}
+}
+#: roles that somebody may lay down themselves
+MAY_GO = frozenset({"companion", "representative", "committee_member", "practitioner", "oh_admin", "hr"})
 
 
-def party_roles(actor: Actor, parties: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """The roles in which the actor is a party to a case."""
-    return frozenset(role for role, people in parties.items() if actor.person_id in people)
+def side_org(role: str, employer_id: str, provider_id: str) -> str:
+    """The organisation whose people hold the role in a case."""
+    return provider_id if role in ROLES and ROLES[role].side == "provider" else employer_id
+
+
+def holds(actor: Actor, role: str, org_id: str) -> bool:
+    """Does the actor still have what it takes to hold the role there? A case is about its employee for good."""
+    return role == EMPLOYEE or may_hold(role, actor.memberships_in(org_id))
+
+
+def party_roles(actor: Actor, row: Any) -> frozenset[str]:
+    """The roles in which the actor is a party to a case, of those that they may still hold. `row`: columns of the
+    cases table."""
+    own = (role for role, people in row.parties.items() if actor.person_id in people)
+    return frozenset(role for role in own if holds(actor, role, side_org(role, row.employer_id, row.provider_id)))
 
 
 def may_work(actor: Actor, task: Any) -> bool:
     """May the actor do this open task now? Theirs, or free in a queue of their team."""
     if task.assignee_id is not None:
-        return bool(task.assignee_id == actor.person_id)
+        return bool(task.assignee_id == actor.person_id and holds(actor, task.role, task.org_id))
     return in_team(actor, task)
 
 
@@ -39,9 +81,19 @@ def in_team(actor: Actor, task: Any) -> bool:
     return queued and (task.org_id, task.role) in teams(actor)
 
 
+def kept(actor: Actor, role: Any, org_id: Any) -> sa.ColumnElement[bool]:
+    """`holds` as a condition of the database, over columns of a role and of the organisation whose people hold it."""
+    able = (
+        sa.and_(org_id == org, role.in_(sorted(one.id for one in ROLES.values() if one.held_by & memberships)))
+        for org in sorted(actor.org_ids)
+        if (memberships := actor.memberships_in(org))
+    )
+    return sa.or_(role == EMPLOYEE, *able)
+
+
 def may_see_task(actor: Actor, task: Any) -> bool:
     """A task is seen by the person it is given to, and by the team in whose queue it stands or stood.
 
     What the case gave to one person was never in a queue: a colleague in the same role has no part in it (XX-A5).
     """
-    return may_work(actor, task) or in_team(actor, task) or task.closed_by == actor.person_id
+    return may_work(actor, task) or in_team(actor, task)

@@ -13,7 +13,7 @@ from app.db import Batch
 from app.forms import Field, Form
 from app.history import Entry
 from app.identity import Actor
-from app.records import Sealed
+from app.records import CaseKeys, Sealed
 
 #: form id under which a free-text reason for a command is kept
 REASON = "reason"
@@ -25,26 +25,26 @@ _OPEN = frozenset({"public", "employer"})
 
 
 def submission_row(
-    key: bytes,
-    case_id: str,
+    keys: CaseKeys,
     task_id: str | None,
     subject_id: str,
     definition_sha: str,
-    form_id: str,
+    form: Form | None,
     cleaned: Mapping[str, Any],
     actor: Actor,
     now: datetime,
 ) -> tuple[Sealed, dict[str, Any]]:
-    """Seal answers with the employee's key; the seal is bound to the submission's own id."""
+    """Seal answers, each under the key of its class; the seal is bound to the submission's own id. No form: a reason,
+    which counts as clinical."""
     submission_id = str(uuid4())
-    sealed = records.seal(key, cleaned, submission_id)
+    sealed = records.seal(keys, cleaned, form.classes if form else {}, submission_id)
     return sealed, {
         "id": submission_id,
-        "case_id": case_id,
+        "case_id": keys.case_id,
         "task_id": task_id,
         "subject_id": subject_id,
         "definition_sha": definition_sha,
-        "form_id": form_id,
+        "form_id": form.id if form else REASON,
         "actor_id": actor.person_id,
         "at": now,
         "sealed": sealed.blob,

@@ -9,8 +9,9 @@ from app.cases.firing import fire_due, retry
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
+from app.cases.parties.joining import join, leave
 from app.cases.starting import start
-from app.cases.working import claim, save_draft, unclaim
+from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
     "Target",
@@ -23,9 +24,12 @@ __all__ = [
     "deliver",
     "drop_file",
     "fire_due",
+    "join",
+    "leave",
     "migrate",
     "migrate_all",
     "migrate_back",
+    "pass_on",
     "retry",
     "save_draft",
     "share_again",

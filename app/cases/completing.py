@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from app import db, engine, records
 from app.cases import access, receipts
 from app.cases.answers import Wording, consents, record_consents, submission_row
-from app.cases.assignment import with_parties
 from app.cases.files.sending import Pending
 from app.cases.files.target import Target
 from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
+from app.cases.parties import conflict, naming
+from app.cases.parties.handing import Change, hand_over
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
 from app.cases.tables import receipt, task
@@ -29,6 +30,7 @@ from app.expressions import Environment
 from app.forms import Form
 from app.history import Entry
 from app.identity import Actor
+from app.records import attachments
 from app.workdays import Calendar
 
 
@@ -49,7 +51,7 @@ def complete(
 
     `version`: the task's version that the person saw (None: not checked). `key`: idempotency key; the same key
     gives the first answer again. Raises `NotFound`, `AlreadyDone`, `TaskClosed`, `ClaimedByAnother`,
-    `ChangedMeanwhile`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
+    `ChangedMeanwhile`, `conflict.ConflictOfInterest`, `InvalidAnswers`, `EngineFailure`; nothing is changed then.
     """
     return receipts.again(key, lambda: _complete(waymark, actor, task_id, answers, version, now, key))
 
@@ -70,6 +72,7 @@ def _complete(
         if row.request is not None:
             return _first_answer(row, request)
         _require_workable(actor, row, version)
+        conflict.require_none(connection, conflict.work(held.row, held.definition, row), actor.person_id)
         files = _uploaded(waymark, connection, actor, held, task_id, now)
         cleaned, form = _validated(connection, held, row, answers, files, now)
         batch = db.Batch()
@@ -122,7 +125,7 @@ def _uploaded(
         connection,
         actor,
         Target(task_id=task_id),
-        lambda _person: held.person_key(connection, waymark.master_key, now),
+        lambda row: attachments.file_key(held.keys(connection, waymark.master_key, now), row),
     )
 
 
@@ -155,30 +158,34 @@ def _advanced(
     now: datetime,
 ) -> tuple[Done, Step]:
     facts = form.routing(cleaned) if form else {}
+    parties = naming.named(connection, held.row, form, cleaned)
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
     commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, files, actor, now)
-    parties, changed = with_parties(held.parties, form.parties(cleaned) if form else {})
     told = Told(
         "complete",
         {
             "task": row.id,
             "element": row.element_id,
             "name": row.name,
+            "role": row.role,
             "process": row.process,
             "rules": row.rules,
             "facts": facts,
             "form": row.form_id,
             "commitments": commitments,
-            "parties": dict(changed),
+            "parties": dict(parties.joined),
             "late": bool(row.due_at and now > row.due_at),
         },
         completed=row.id,
         more=more,
-        new_parties=changed,
-        parties=parties,
+        changed=parties,
+        parties=parties.now,
     )
+    still_open = {one.id for one in step.tasks} & set(held.row.open["tasks"])
+    if still_open and (parties.joined or parties.left):
+        hand_over(connection, Change(held, parties), still_open)
     write_onwards(batch, connection, held, step, told, actor, now)
-    refs = next_tasks(actor, step, parties, held.row.employer_id, held.row.provider_id)
+    refs = next_tasks(actor, step, parties.now, held.row.employer_id, held.row.provider_id)
     return Done(held.id, step.status, refs), step
 
 
@@ -198,10 +205,10 @@ def _recorded(
     if form is None:
         return {}, []
     subject_id, sha = held.row.subject_id, held.row.definition_sha
-    key = held.person_key(connection, waymark.master_key, now)
-    sealed, submitted = submission_row(key, held.id, row.id, subject_id, sha, form.id, cleaned, actor, now)
+    keys = held.keys(connection, waymark.master_key, now)
+    sealed, submitted = submission_row(keys, row.id, subject_id, sha, form, cleaned, actor, now)
     batch.insert(records.submission, [submitted])
-    files.send(batch, form, cleaned, submitted["id"], held.id, subject_id)
+    files.send(batch, form, cleaned, submitted["id"], keys)
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
     step = {"process": row.process, "element": row.element_id}

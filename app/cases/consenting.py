@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db, outbox, records
-from app.cases.answers import REASON, Said, Wording, record_consents, submission_row
+from app.cases.answers import Said, Wording, record_consents, submission_row
 from app.cases.locking import Locked
 from app.cases.step import actor_id
 from app.cases.tables import case
@@ -94,8 +94,8 @@ def keep_reason(
     """Seal a reason with the employee's key; its commitments for the history."""
     if not reason.strip():
         return {}
-    key = held.person_key(connection, waymark.master_key, now)
+    keys = held.keys(connection, waymark.master_key, now)
     row, sha = held.row, held.row.definition_sha
-    sealed, made = submission_row(key, held.id, None, row.subject_id, sha, REASON, {"reason": reason}, actor, now)
+    sealed, made = submission_row(keys, None, row.subject_id, sha, None, {"reason": reason}, actor, now)
     batch.insert(records.submission, [made])
     return sealed.commitments

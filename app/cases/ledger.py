@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +18,6 @@ _NEXT = _TABLE.alias("following")
 ENTRIES = sa.select(_TABLE, _NEXT.c.id.label("next_id"), _NEXT.c.decision.label("next_decision")).select_from(
     _TABLE.outerjoin(_NEXT, _NEXT.c.previous_id == _TABLE.c.id)
 )
-#: submission id to (row of a list, decision)
-Words = Mapping[str, Mapping[str, str]]
 
 
 def entries_of(connection: sa.Connection, person_id: str) -> Sequence[sa.Row[Any]]:
@@ -48,13 +47,26 @@ def newest(connection: sa.Connection, case_id: str, scope: str) -> sa.Row[Any] |
     return connection.execute(query.where(_NEXT.c.id.is_(None)).order_by(_TABLE.c.at.desc()).limit(1)).first()
 
 
-def words(connection: sa.Connection, case_id: str) -> Words:
-    """The newest word on every row of every list of a case (XX-A6)."""
-    query = ENTRIES.where(_TABLE.c.case_id == case_id, _TABLE.c.item != "", _NEXT.c.id.is_(None))
-    found: dict[str, dict[str, str]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.submission_id, {})[row.item] = row.decision
-    return found
+class Spoken:
+    """The newest word on every row of every list of a case (XX-A6), read when a list is first met."""
+
+    def __init__(self, connection: sa.Connection, case_id: str) -> None:
+        self._connection, self._case_id = connection, case_id
+
+    @cached_property
+    def _said(self) -> Mapping[str, Mapping[str, str]]:
+        """Submission id to {row ("items.2"): decision}."""
+        query = ENTRIES.where(_TABLE.c.case_id == self._case_id, _TABLE.c.item != "", _NEXT.c.id.is_(None))
+        found: dict[str, dict[str, str]] = {}
+        for row in self._connection.execute(query):
+            found.setdefault(row.submission_id, {})[row.item] = row.decision
+        return found
+
+    def in_form(self, form: Form, answers: Mapping[str, Any], submission_id: str) -> dict[str, Any]:
+        """The answers of a submission, with these words in its lists."""
+        if not any(field.shared_by for field in form.walk()):
+            return dict(answers)
+        return overlaid(form, answers, self._said.get(submission_id, {}))
 
 
 def overlaid(form: Form, answers: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:

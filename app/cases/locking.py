@@ -25,8 +25,6 @@ class Locked:
     row: sa.Row[Any]
     bundle: engine.Bundle
     definition: engine.Definition
-    #: key of the person whom the case is about; None until their first answer
-    wrapped_key: bytes | None
 
     @property
     def id(self) -> str:
@@ -50,15 +48,37 @@ class Locked:
         """A form of the case's own version."""
         return form_of(self.bundle, form_id)
 
-    def person_key(self, connection: sa.Connection, master: bytes, now: datetime) -> bytes:
-        """The key for answers about the case's employee."""
-        if self.wrapped_key is None:
-            return records.person_key_for(connection, master, self.row.subject_id, now)
-        return records.unwrap(master, self.row.subject_id, self.wrapped_key)
+    def keys(self, connection: sa.Connection, masters: records.Masters, now: datetime) -> records.CaseKeys:
+        """What seals and opens the answers of this case. No statement, as a rule: the keys come with the case's row.
+
+        Raises `RecordUnreadable` when the case or the person was erased.
+        """
+        row = self.row
+        if not row.data_keys:
+            return self._made(connection, masters, now)
+        if row.wrapped is None:
+            raise records.RecordUnreadable
+        person = records.open_key(masters, row.subject_id, row.wrapped, row.older_keys)
+        found = records.CaseKeys(row.id, person, row.data_keys)
+        if not found.stale:
+            return found
+        # the person's key was changed while this transaction waited for the case: the row is new, the join is not
+        return records.read_case_keys(connection, masters, row)
+
+    def _made(self, connection: sa.Connection, masters: records.Masters, now: datetime) -> records.CaseKeys:
+        """Of a case from before there were data keys, or that a message started."""
+        if self.row.erased:
+            raise records.RecordUnreadable
+        person = records.person_key_for(connection, masters, self.row.subject_id, now)
+        data_keys = records.new_data_keys(person, self.id)
+        connection.execute(case.update().where(case.c.id == self.id).values(data_keys=data_keys))
+        return records.CaseKeys(self.id, person, data_keys)
 
 
 _KEY = records.person_key
-_CASE_AND_KEY = sa.select(case, _KEY.c.wrapped).select_from(case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id))
+_CASE_AND_KEY = sa.select(case, *records.KEY_COLUMNS).select_from(
+    case.outerjoin(_KEY, _KEY.c.person_id == case.c.subject_id)
+)
 
 
 def lock(connection: sa.Connection, case_id: str) -> Locked:
@@ -112,7 +132,7 @@ def _found(connection: sa.Connection, statement: sa.Select[Any], wanted: str) ->
 def with_definition(connection: sa.Connection, row: sa.Row[Any]) -> Locked:
     """A row that this transaction has locked, with the definition that its case is pinned to."""
     bundle = definitions.get(connection, row.definition_sha)
-    return Locked(row, bundle, engine.load(bundle), row.wrapped)
+    return Locked(row, bundle, engine.load(bundle))
 
 
 @lru_cache(maxsize=2048)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import definitions, engine
 from app.cases.subject import Subject
-from app.cases.tables import reference_counter
 from app.engine import Outline
 from app.workdays import Calendar
+
+Answer = TypeVar("Answer")
+#: signs of a reference, how many of them, and how often another is drawn
+SIGNS, LENGTH, TRIES = "2346789BCDFGHJKMNPQRTVWXYZ", 6, 5
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,21 @@ def start_rules(outline: Outline) -> list[str]:
     return [rule for one in main.elements if one.kind == "startEvent" and one.scope == main.id for rule in one.rules]
 
 
-def next_reference(connection: sa.Connection, now: datetime) -> str:
-    """The next number of the year; two starts at once wait for each other here, and only here."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    counted = (
-        insert(reference_counter)
-        .values(year=now.year, last=1)
-        .on_conflict_do_update(index_elements=["year"], set_={"last": reference_counter.c.last + 1})
-        .returning(reference_counter.c.last)
-    )
-    return f"R-{now.year}-{connection.execute(counted).scalar_one():05d}"
+def new_reference(now: datetime) -> str:
+    """A reference for a new case: "R-2026-7KQM4X". Drawn by lot, so that nobody can tell from it how many cases there
+    are, and none waits for another to be numbered; no vowels, and nothing that can be misread or misheard as another.
+
+    It may be taken already, once in hundreds of millions: the database refuses it then, see `once_more`.
+    """
+    return f"R-{now.year}-{''.join(secrets.choice(SIGNS) for _ in range(LENGTH))}"
+
+
+def once_more(command: Callable[[], Answer]) -> Answer:
+    """Run a command that opens a case; again with another reference where the one that it drew is taken."""
+    for _ in range(TRIES - 1):
+        try:
+            return command()
+        except sa.exc.IntegrityError as error:
+            if "reference" not in str(error.orig):
+                raise
+    return command()

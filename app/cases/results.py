@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.cases import access
 from app.cases.assignment import assign
 from app.cases.views import TaskRef
 from app.engine import Step
@@ -17,6 +18,6 @@ def next_tasks(
     refs = []
     for task in step.tasks:
         person, org = assign(task.role, parties, employer_id, provider_id)
-        if person == actor.person_id or (person is None and (org, task.role) in actor.roles):
+        if person == actor.person_id or (person is None and (org, task.role) in access.teams(actor)):
             refs.append(TaskRef(task.id, task.name, True))
     return tuple(refs)

@@ -20,7 +20,7 @@ def find_place(connection: sa.Connection, actor: Actor, previous_case: str | Non
             raise NotAllowed("Your organisation has no occupational health provider.")
         return Place(actor.org_id, provider, None)
     previous = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
-    if previous is None or not access.party_roles(actor, previous.parties) & access.MAY_FOLLOW_UP:
+    if previous is None or not access.party_roles(actor, previous) & access.MAY_FOLLOW_UP:
         raise NotFound
     return Place(previous.employer_id, previous.provider_id, previous)
 

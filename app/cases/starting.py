@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from app import db, definitions, engine, records
 from app.cases import receipts
 from app.cases.answers import submission_row
-from app.cases.assignment import with_parties
-from app.cases.files.sending import Pending, person_keys
+from app.cases.assignment import all_new
+from app.cases.files.sending import Pending
 from app.cases.files.target import Target
 from app.cases.messages.delivering import at_once
-from app.cases.newcase import Place, fixed_columns, next_reference, outline_of, start_rules
+from app.cases.newcase import Place, fixed_columns, new_reference, once_more, outline_of, start_rules
 from app.cases.options import Offered
+from app.cases.parties import naming
 from app.cases.results import next_tasks
 from app.cases.starters import find_place, require_starter
 from app.cases.step import Told, write
@@ -27,17 +28,12 @@ from app.cases.tables import case
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
 from app.engine import Start, Step
-from app.errors import NotFound, WaymarkError
+from app.errors import NotFound
 from app.expressions import Environment
 from app.history import Head
 from app.identity import Actor, calendar_of
+from app.records import attachments
 from app.workdays import Calendar
-
-
-class NoSubject(WaymarkError):
-    """The start form does not say whom the case is about."""
-
-    status = 422
 
 
 def start(
@@ -51,9 +47,11 @@ def start(
 ) -> Started:
     """Start a case from its start form. `key`: idempotency key; the same key gives the first case again.
 
-    Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `NoSubject`, `EngineFailure`.
+    Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `naming.NoSubject`, `EngineFailure`.
     """
-    return receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
+    return once_more(
+        lambda: receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
+    )
 
 
 def _start(
@@ -105,18 +103,17 @@ class Opening:
 
     def _files(self, connection: sa.Connection) -> Pending:
         """What the actor uploaded for this start form."""
-        keys = person_keys(connection, self.waymark, self.now)
-        return Pending(self.waymark, connection, self.actor, Target(process_key=self.deployed.key), keys)
+        masters = self.waymark.master_key
+        target = Target(process_key=self.deployed.key)
+        return Pending(self.waymark, connection, self.actor, target, lambda row: attachments.waiting_key(masters, row))
 
     def write(
         self, batch: db.Batch, connection: sa.Connection, case_id: str, cleaned: dict[str, Any]
     ) -> tuple[dict[str, Any], Step]:
         """The first step and its rows: the case at once, the rest into the batch. Also returns the receipt's answer."""
         deployed, place, now = self.deployed, self.place, self.now
-        parties, _changed = with_parties(place.parties, self._chosen(cleaned))
-        subject_id = next(iter(parties.get("employee", ())), None)
-        if subject_id is None:
-            raise NoSubject
+        parties = self._parties(connection, cleaned)
+        subject_id = parties["employee"][0]
         facts = {
             **deployed.start_form.routing(cleaned),
             "employer": place.employer_id,
@@ -124,11 +121,13 @@ class Opening:
         }
         begin = Start(case_id, facts, self.calendar.as_dict())
         step = engine.advance(engine.load(deployed.bundle), None, begin, now)
-        reference = next_reference(connection, now)
-        told = self._told(facts, parties, self._sealed(batch, connection, case_id, subject_id, cleaned))
+        reference = new_reference(now)
+        person = records.person_key_for(connection, self.waymark.master_key, subject_id, now)
+        keys = records.CaseKeys(case_id, person, records.new_data_keys(person, case_id))
+        told = self._told(facts, parties, self._sealed(batch, connection, keys, subject_id, cleaned))
         subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256, subject_id)
         values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
-        fixed = fixed_columns(deployed, place, self.calendar, subject, now)
+        fixed = {**fixed_columns(deployed, place, self.calendar, subject, now), "data_keys": keys.wrapped}
         connection.execute(case.insert(), {**fixed, **values})
         refs = next_tasks(self.actor, step, parties, place.employer_id, place.provider_id)
         answer = {
@@ -138,22 +137,25 @@ class Opening:
         }
         return answer, step
 
-    def _chosen(self, cleaned: Mapping[str, Any]) -> dict[str, str]:
-        """Parties named in the form, and the person who refers."""
-        chosen = dict(self.deployed.start_form.parties(cleaned))
-        if self.place.previous is None:
-            chosen.setdefault("referring_manager", self.actor.person_id)
-        return chosen
+    def _parties(self, connection: sa.Connection, cleaned: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Parties of the case before, those named in the form, and the person who refers."""
+        form, place = self.deployed.start_form, self.place
+        more = {} if place.previous is not None else {"referring_manager": self.actor.person_id}
+        return naming.at_start(connection, place, form, cleaned, more)
 
     def _sealed(
-        self, batch: db.Batch, connection: sa.Connection, case_id: str, subject_id: str, cleaned: dict[str, Any]
+        self,
+        batch: db.Batch,
+        connection: sa.Connection,
+        keys: records.CaseKeys,
+        subject_id: str,
+        cleaned: dict[str, Any],
     ) -> dict[str, str]:
         """Put the sealed answers into the batch; their commitments."""
-        key = records.person_key_for(connection, self.waymark.master_key, subject_id, self.now)
         sha, form = self.deployed.sha256, self.deployed.start_form
-        sealed, row = submission_row(key, case_id, None, subject_id, sha, form.id, cleaned, self.actor, self.now)
+        sealed, row = submission_row(keys, None, subject_id, sha, form, cleaned, self.actor, self.now)
         batch.insert(records.submission, [row])
-        self._files(connection).send(batch, form, cleaned, row["id"], case_id, subject_id)
+        self._files(connection).send(batch, form, cleaned, row["id"], keys)
         return sealed.commitments
 
     def _told(self, facts: Mapping[str, Any], parties: Mapping[str, list[str]], commitments: Mapping[str, str]) -> Told:
@@ -169,7 +171,7 @@ class Opening:
                 "previous": self.place.previous.id if self.place.previous else None,
                 "rules": start_rules(outline_of(self.deployed)),
             },
-            new_parties=[(role, person) for role, people in parties.items() for person in people],
+            changed=all_new(parties),
             parties=parties,
         )
 

@@ -10,18 +10,19 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from app import outbox, records
+from app import definitions, engine, outbox, records
 from app.cases import backoff, incidents
-from app.cases.assignment import assign
+from app.cases.assignment import Parties, assign
 from app.cases.difference import Difference, difference, next_due, open_column
 from app.cases.entries import command_entry, event_entries
 from app.cases.locking import Locked
 from app.cases.messages import writing as messages
 from app.cases.notices import notices
+from app.cases.parties import conflict, rows
 from app.cases.subject import Subject, subject_of
-from app.cases.tables import case, incident, party, task, timer
+from app.cases.tables import case, incident, task, timer
 from app.db import Batch
-from app.engine import Counted, Incident, Step
+from app.engine import Counted, Incident, Step, Task
 from app.history import Entry, Head, extend, history_event
 from app.identity import Actor
 
@@ -37,10 +38,10 @@ class Told:
     completed: str | None = None
     #: entries before the engine's events, for example consents
     more: Sequence[Entry] = ()
-    #: changed parties, as (role, person)
-    new_parties: Sequence[tuple[str, str]] = ()
     #: parties after the command
     parties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: what the command changed of them
+    changed: Parties | None = None
 
 
 def write(
@@ -57,15 +58,16 @@ def write(
     """Put tasks, timers, incidents, history, parties and notices into the batch; return the case's new columns."""
     change = difference(before, step)
     incident_ids, retries = _write_incidents(batch, connection, subject, before, change, actor, now)
-    _write_tasks(batch, subject, change, told, actor, now)
+    nobody = _write_tasks(batch, connection, subject, change, told, actor, now)
     _write_timers(batch, subject.case_id, change)
     messages.write_subscriptions(batch, subject, change, now)
-    _write_parties(batch, connection, subject.case_id, told, now)
+    if told.changed is not None:
+        rows.write(batch, connection, subject.case_id, told.changed, actor_id(actor), now)
     _write_changes(batch, step, change, before, now)
     entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
     messages.send(batch, subject, step, head.seq + len(entries), now)
-    head, rows = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events))
-    batch.insert(history_event, rows)
+    head, chained = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events) + nobody)
+    batch.insert(history_event, chained)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
     outbox.put(batch, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)
     return {
@@ -102,7 +104,16 @@ def actor_id(actor: Actor) -> str:
     return actor.person_id or actor.kind
 
 
-def _write_tasks(batch: Batch, subject: Subject, change: Difference, told: Told, actor: Actor, now: datetime) -> None:
+def _write_tasks(
+    batch: Batch,
+    connection: sa.Connection,
+    subject: Subject,
+    change: Difference,
+    told: Told,
+    actor: Actor,
+    now: datetime,
+) -> list[Entry]:
+    """Returns an entry for each task that was given to nobody because of a conflict of interest."""
     closing = [
         {
             "id": task_id,
@@ -117,11 +128,38 @@ def _write_tasks(batch: Batch, subject: Subject, change: Difference, told: Told,
     # the draft of the task that was completed goes with its submission
     begun = [{"task_id": task_id} for task_id in change.gone_tasks if task_id != told.completed]
     batch.delete(records.draft, begun)
-    batch.insert(task, [_task_row(subject, told, new, now) for new in change.new_tasks])
+    nobody = []
+    new_rows = []
+    for new in change.new_tasks:
+        person, org = assign(new.role, told.parties, subject.employer_id, subject.provider_id)
+        if person is not None and _in_conflict(connection, subject, told, new, person, actor):
+            nobody.append(_given_to_nobody(new, person))
+            person = None
+        new_rows.append(_task_row(subject, new, person, org, now))
+    batch.insert(task, new_rows)
+    return nobody
 
 
-def _task_row(subject: Subject, told: Told, new: Any, now: datetime) -> dict[str, Any]:
-    person, org = assign(new.role, told.parties, subject.employer_id, subject.provider_id)
+def _in_conflict(connection: sa.Connection, subject: Subject, told: Told, new: Task, person: str, actor: Actor) -> bool:
+    """May the one person in the role not do it? The database is asked only about tasks that say who may not."""
+    apart = None
+    if conflict.is_apart(new.properties):
+        definition = engine.load(definitions.get(connection, subject.definition_sha))
+        apart = conflict.apart(definition).get((new.process, new.element_id))
+    done: tuple[conflict.Did, ...] = ()
+    if told.completed is not None:
+        at, said = (str(told.data["process"]), str(told.data["element"])), told.data
+        done = ((actor.person_id, at, str(said["name"]), str(said.get("role", ""))),)
+    wanted = conflict.Work(subject.case_id, subject.subject_id, told.parties, new.role, apart, done)
+    return bool(conflict.conflicts(connection, wanted, {person}))
+
+
+def _given_to_nobody(new: Task, person: str) -> Entry:
+    where = {"process": new.process, "element": new.element_id, "name": new.name, "task": new.id}
+    return Entry("conflict.unassigned", {**where, "role": new.role, "person": person, "rules": list(new.rules)})
+
+
+def _task_row(subject: Subject, new: Task, person: str | None, org: str, now: datetime) -> dict[str, Any]:
     return {
         "id": new.id,
         "case_id": subject.case_id,
@@ -181,20 +219,6 @@ def _write_timers(batch: Batch, case_id: str, change: Difference) -> None:
     batch.upsert(timer, rows)
 
 
-def _write_parties(batch: Batch, connection: sa.Connection, case_id: str, told: Told, now: datetime) -> None:
-    """The newest holder of a role replaces the one before; both stay in the history."""
-    if told.new_parties:
-        roles = [role for role, _person in told.new_parties]
-        connection.execute(party.delete().where(party.c.case_id == case_id, party.c.role.in_(roles)))
-        batch.insert(
-            party,
-            [
-                {"case_id": case_id, "role": role, "person_id": person, "since": now}
-                for role, person in told.new_parties
-            ],
-        )
-
-
 def _write_incidents(
     batch: Batch,
     connection: sa.Connection,
@@ -214,9 +238,9 @@ def _write_incidents(
         retries = [at for (at,) in waiting if at is not None]
     for new in change.new_incidents:
         known[new.task_id] = str(uuid4())
-    rows = [_incident_row(subject, known, new, now) for new in change.new_incidents]
-    batch.insert(incident, rows)
-    return known, retries + [row["next_try_at"] for row in rows if row["next_try_at"]]
+    new_rows = [_incident_row(subject, known, new, now) for new in change.new_incidents]
+    batch.insert(incident, new_rows)
+    return known, retries + [row["next_try_at"] for row in new_rows if row["next_try_at"]]
 
 
 def _incident_row(subject: Subject, ids: Mapping[str, str], new: Incident, now: datetime) -> dict[str, Any]:

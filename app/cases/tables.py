@@ -10,7 +10,7 @@ case = sa.Table(
     "cases",
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
-    # what people call it: "R-2026-0007"
+    # what people call it: "R-2026-7KQM4X", see newcase.py
     sa.Column("reference", sa.String(20), nullable=False, unique=True),
     sa.Column("process_key", sa.String(80), nullable=False),
     sa.Column("process_name", sa.String(200), nullable=False),
@@ -23,6 +23,10 @@ case = sa.Table(
     # "running", "completed" or "cancelled"
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("subject_id", sa.String(64), nullable=False),
+    # what opens the answers of each class: {class: data key, wrapped by the person's, hex}; see `records.keys`
+    sa.Column("data_keys", Json, nullable=False, server_default="{}"),
+    # what was erased: {class: {"at": when, "under": the rule in words}}
+    sa.Column("erased", Json, nullable=False, server_default="{}"),
     sa.Column("employer_id", sa.String(64), nullable=False),
     sa.Column("provider_id", sa.String(64), nullable=False),
     sa.Column("previous_case_id", sa.String(36)),
@@ -62,7 +66,7 @@ sa.Index("ix_cases_subject_id", case.c.subject_id)
 sa.Index("ix_cases_employer_id_opened_at", case.c.employer_id, case.c.opened_at)
 sa.Index("ix_cases_provider_id_opened_at", case.c.provider_id, case.c.opened_at)
 
-#: Who a case concerns, in which role. Rights come from here.
+#: Who a case concerns, in which role, now. Rights come from here.
 party = sa.Table(
     "party",
     metadata,
@@ -70,8 +74,46 @@ party = sa.Table(
     sa.Column("role", sa.String(40), primary_key=True),
     sa.Column("person_id", sa.String(64), primary_key=True),
     sa.Column("since", UTCTime, nullable=False),
+    # who brought them in (None: not known, from before this was kept), and the kind of reason (`parties.reasons`);
+    # None or "" where a form named them
+    sa.Column("added_by", sa.String(64)),
+    sa.Column("why", sa.String(20)),
 )
 sa.Index("ix_party_person_id", party.c.person_id)
+
+#: Who was in a case and is no more. No right comes from here; only ever added to.
+former_party = sa.Table(
+    "former_party",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    sa.Column("person_id", sa.String(64), nullable=False),
+    sa.Column("since", UTCTime, nullable=False),
+    sa.Column("until", UTCTime, nullable=False),
+    sa.Column("added_by", sa.String(64)),
+    sa.Column("why", sa.String(20)),
+    sa.Column("ended_by", sa.String(64), nullable=False),
+    sa.Column("ended_why", sa.String(20), nullable=False),
+)
+sa.Index("ix_former_party_case_id", former_party.c.case_id)
+
+#: Somebody outside of Waymark whom a case has to reach, such as the treating physician. No person, no right.
+contact = sa.Table(
+    "contact",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("case_id", sa.String(36), sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    # {"name", "address"}, sealed with the employee's key and bound to `id`
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("since", UTCTime, nullable=False),
+    sa.Column("added_by", sa.String(64), nullable=False),
+    # None: still the one to reach
+    sa.Column("until", UTCTime),
+    sa.Column("ended_by", sa.String(64)),
+)
+sa.Index("ix_contact_case_id", contact.c.case_id)
 
 task = sa.Table(
     "task",
@@ -248,12 +290,4 @@ receipt = sa.Table(
     sa.Column("request", sa.String(64), nullable=False),
     sa.Column("answer", Json, nullable=False),
     sa.Column("at", UTCTime, nullable=False),
-)
-
-#: Counts references: one row a year.
-reference_counter = sa.Table(
-    "reference_counter",
-    metadata,
-    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("last", sa.Integer, nullable=False),
 )

@@ -74,6 +74,10 @@ class TaskRow:
     done_at: datetime | None
     #: its clock stands still: it has no date until the clock runs on
     paused_since: datetime | None = None
+    #: it stands in the queue, and a conflict of interest keeps this person from taking it: the reason, in a sentence
+    barred_by: str = ""
+    #: nobody may do it as things are: somebody else has to be named for the role
+    stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,10 @@ class TaskView:
     #: its clock stands still: since when, and for what the case waits, in words
     paused_since: datetime | None = None
     waiting_for: str = ""
+    #: a conflict of interest keeps this person from doing it: the reason, in a sentence
+    barred_by: str = ""
+    #: it can be handed to a colleague of the team
+    can_pass_on: bool = False
 
 
 @dataclass(frozen=True)

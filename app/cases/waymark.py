@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlalchemy as sa
 
 from app import db
+from app.records import Masters, masters
 from app.settings import Settings
 
 
@@ -20,6 +22,7 @@ class Waymark:
         """Open the database that the settings name; `db.upgrade` must have run."""
         return cls(db.open_engine(settings), settings)
 
-    @property
-    def master_key(self) -> bytes:
-        return self.settings.master_key
+    @cached_property
+    def master_key(self) -> Masters:
+        """The master key, or keys, by which people's keys are wrapped."""
+        return masters.load(self.settings.master_keys, self.settings.kms)

@@ -1,4 +1,4 @@
-"""Taking a task from a queue, giving it back, and keeping a draft."""
+"""Taking a task from a queue, giving it back or to a colleague, and keeping a draft."""
 
 from __future__ import annotations
 
@@ -13,26 +13,30 @@ from app import db, records
 from app.cases import access
 from app.cases.files.naming import keep
 from app.cases.locking import Locked, lock_of_task
+from app.cases.noting import note
+from app.cases.parties import conflict, people
 from app.cases.step import actor_id
-from app.cases.tables import case, task
+from app.cases.tables import task
 from app.cases.waymark import Waymark
 from app.errors import AlreadyDone, ClaimedByAnother, NotAllowed, NotFound, TaskClosed
-from app.history import Entry, extend, history_event
+from app.history import Entry
 from app.identity import Actor
 
 
 def claim(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> int:
     """Take a task from a team's queue. Returns the task's new version; taking one's own again changes nothing.
 
-    Raises `NotFound`, `TaskClosed`, `AlreadyDone`, `ClaimedByAnother`.
+    A task that somebody took who is no longer of the team can be taken as if it stood in the queue. Raises `NotFound`,
+    `TaskClosed`, `AlreadyDone`, `ClaimedByAnother`, `conflict.ConflictOfInterest`.
     """
     with db.transaction(waymark.engine) as connection:
         held = lock_of_task(connection, task_id)
         row = open_task(connection, task_id, actor)
         if row.assignee_id == actor.person_id:
             return int(row.version)
-        if row.assignee_id is not None:
+        if row.assignee_id is not None and people.may_hold_now(connection, row.assignee_id, row.role, row.org_id):
             raise ClaimedByAnother
+        conflict.require_none(connection, conflict.work(held.row, held.definition, row), actor.person_id)
         return _reassign(connection, held, row, actor, actor.person_id, "claim", now)
 
 
@@ -51,6 +55,24 @@ def unclaim(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> int:
         return _reassign(connection, held, row, actor, None, "unclaim", now)
 
 
+def pass_on(waymark: Waymark, actor: Actor, task_id: str, person_id: str, now: datetime) -> int:
+    """Hand a task that one has taken from the queue to a colleague of the same team, its draft included. Returns the
+    task's new version.
+
+    Raises `NotFound`, `TaskClosed`, `AlreadyDone`, `NotAllowed` (not taken by the actor), `InvalidAnswers` (not of the
+    team), `conflict.NotImpartial`.
+    """
+    with db.transaction(waymark.engine) as connection:
+        held = lock_of_task(connection, task_id)
+        row = open_task(connection, task_id, actor)
+        if row.assignee_id != actor.person_id or row.claimed_at is None:
+            raise NotAllowed("Only the person who took a task from the queue can pass it on.")
+        people.require_choice(connection, person_id, row.role, row.org_id)
+        if conflict.conflicts(connection, conflict.work(held.row, held.definition, row), {person_id}):
+            raise conflict.NotImpartial
+        return _reassign(connection, held, row, actor, person_id, "pass_on", now)
+
+
 def save_draft(waymark: Waymark, actor: Actor, task_id: str, answers: Mapping[str, Any], now: datetime) -> None:
     """Keep answers as they are, unchecked and sealed, until the task is completed.
 
@@ -60,8 +82,9 @@ def save_draft(waymark: Waymark, actor: Actor, task_id: str, answers: Mapping[st
         held = lock_of_task(connection, task_id)
         row = open_task(connection, task_id, actor)
         require_worker(actor, row)
-        key = held.person_key(connection, waymark.master_key, now)
-        blob = records.seal(key, answers, task_id).blob
+        keys = held.keys(connection, waymark.master_key, now)
+        classes = held.form(row.form_id).classes if row.form_id else {}
+        blob = records.seal(keys, answers, classes, task_id).blob
         values = {"task_id": task_id, "actor_id": actor.person_id, "at": now, "sealed": blob}
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         connection.execute(
@@ -110,10 +133,8 @@ def _reassign(
         .where(task.c.id == row.id)
         .values(assignee_id=assignee, claimed_at=now if assignee else None, version=version)
     )
-    entry = Entry(
-        f"command.{command}", {"task": row.id, "process": row.process, "element": row.element_id, "name": row.name}
-    )
-    head, rows = extend(held.head, held.id, actor_id(actor), now, [entry])
-    connection.execute(history_event.insert(), rows)
-    connection.execute(case.update().where(case.c.id == held.id).values(history_seq=head.seq, history_hash=head.hash))
+    told = {"task": row.id, "process": row.process, "element": row.element_id, "name": row.name}
+    if command == "pass_on":
+        told["to"] = assignee
+    note(connection, held, [Entry(f"command.{command}", told)], actor_id(actor), now)
     return int(version)

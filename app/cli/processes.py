@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app import db, definitions, outbox
 from app.cli import common, findings_as_lines
 from app.clock import SystemClock
-from app.definitions import rules
+from app.definitions import purposes, rules
 from app.definitions.collecting import library
 from app.definitions.lint import Known, as_json, catalogue, lint, lint_paths, require_sound
 from app.engine.bundle import Bundle
@@ -61,8 +61,10 @@ def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
     """What diagrams may refer to, and what is wrong with the notices."""
     notices, findings = _notices(paths)
     ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
-    roles = frozenset(ROLES)
-    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, today=SystemClock().now().date()), findings
+    roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
+    asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))
+    today = SystemClock().now().date()
+    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, today=today), findings
 
 
 def deploy_all(

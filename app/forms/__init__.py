@@ -9,10 +9,12 @@ from app.forms.form import Form
 from app.forms.model import DataClass, Field, FormError, Option, Uploads
 from app.forms.posts import Pressed, pressed
 from app.forms.reader import identity_of, read
+from app.forms.showing import Erased
 from app.forms.texts import html, plain
 
 __all__ = [
     "DataClass",
+    "Erased",
     "Field",
     "Form",
     "FormError",

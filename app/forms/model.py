@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
@@ -169,6 +169,11 @@ class Tree:
         return (child for child in self.walk() if child.holds_answer)
 
     @cached_property
+    def classes(self) -> dict[str, DataClass]:
+        """Top-level key of an answer to the class under which it is kept: that of its best protected part."""
+        return dict(_classes(self.components))
+
+    @cached_property
     def options_keys(self) -> frozenset[str]:
         """Names of the option lists that the case must fill."""
         return frozenset(child.options_key for child in self.walk() if child.options_key)
@@ -182,6 +187,27 @@ class Tree:
     def facts(self) -> frozenset[str]:
         """Names of the routing facts that this form sets."""
         return frozenset(child.key for child in self.walk() if child.routes)
+
+
+#: most open first
+_ORDER: tuple[DataClass, ...] = ("public", "employer", "restricted", "clinical")
+
+
+def _classes(fields: Sequence[Field]) -> Iterator[tuple[str, DataClass]]:
+    for child in fields:
+        if child.type == "group" and not child.key:
+            yield from _classes(child.children)
+        elif child.key:
+            yield child.key, max((one.cls for one in _kept(child)), key=_ORDER.index)
+
+
+def _kept(child: Field) -> Iterator[Field]:
+    """What an answer is made of. Rows that the employee may share count as clinical: some may not be shared (XX-A6)."""
+    if child.shared_by:
+        yield replace(child, cls="clinical")
+    held = [inner for one in child.children for inner in _kept(one)]
+    # a group's own class is only what its fields inherit
+    yield from held if child.type == "group" and held else (child, *held)
 
 
 def _walk(fields: Sequence[Field]) -> Iterator[Field]:

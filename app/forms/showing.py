@@ -12,6 +12,12 @@ from app.forms.model import Field, Option
 MAX_ROWS = 101
 
 
+class Erased(str):
+    """Stands for an answer that was erased: the words to show instead of it."""
+
+    __slots__ = ()
+
+
 def leaves(fields: Sequence[Field], answers: Any) -> Iterator[tuple[Field, Any]]:
     """Every field outside lists with its answer, None where there is none, in order."""
     given = answers if isinstance(answers, Mapping) else {}
@@ -67,7 +73,11 @@ def lines(fields: Sequence[Field], answers: Any, options: Lists) -> list[tuple[s
 
 
 def files(fields: Sequence[Field], answers: Any) -> list[tuple[str, list[Any]]]:
-    return [(label, value) for label, field, value in _labelled(fields, answers, "") if field.type == kinds.FILES]
+    return [(label, value) for label, field, value in _labelled(fields, answers, "") if _holds(field, value)]
+
+
+def _holds(field: Field, value: Any) -> bool:
+    return field.type == kinds.FILES and isinstance(value, list)
 
 
 def _labelled(fields: Sequence[Field], answers: Any, before: str) -> Iterator[tuple[str, Field, Any]]:
@@ -75,7 +85,9 @@ def _labelled(fields: Sequence[Field], answers: Any, before: str) -> Iterator[tu
     given = answers if isinstance(answers, Mapping) else {}
     for field in fields:
         value = given.get(field.key) if field.key else given
-        if field.type == "group":
+        if isinstance(value, Erased):
+            yield before + (field.label or "Answer"), field, value
+        elif field.type == "group":
             yield from _labelled(field.children, value, before)
         elif field.type == "dynamiclist":
             for number, row in enumerate(value if isinstance(value, list) else (), 1):
@@ -86,6 +98,8 @@ def _labelled(fields: Sequence[Field], answers: Any, before: str) -> Iterator[tu
 
 def in_words(field: Field, value: Any, options: Lists) -> str:
     """One answer as a person reads it."""
+    if isinstance(value, Erased):
+        return str(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if field.type == kinds.FILES:

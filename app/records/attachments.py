@@ -1,12 +1,14 @@
 """Files that people handed in, each sealed with a key of its own, in pieces, so that none is ever whole in memory.
 
-The file's key is wrapped by the key of the person whom the file is about. Erasing that key erases name and content;
-the commitment then tells nothing any more, for its salt came from the file's key.
+The file's key is wrapped by the data key of its class in its case, as its answer is sealed: to erase the class is to
+erase name and content, and the commitment then tells nothing any more, for its salt came from the file's key. What is
+uploaded for a case that is not there yet is wrapped by the master key until it is sent, or cleared away after a day.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,8 +20,9 @@ import sqlalchemy as sa
 from app import db
 from app.db.schema import metadata
 from app.db.types import UTCTime
-from app.records.keys import RecordUnreadable, decrypt, encrypt
-from app.records.sealing import commitment
+from app.records.keys import CaseKeys, RecordUnreadable, decrypt, encrypt
+from app.records.masters import Masters
+from app.records.sealing import committed
 
 #: bytes of content in one piece
 PIECE = 256 * 1024
@@ -36,10 +39,8 @@ attachment = sa.Table(
     sa.Column("form_id", sa.String(80), nullable=False),
     # of the field, without row numbers
     sa.Column("path", sa.String(500), nullable=False),
-    # of the field: who may see it, and how long it is kept
+    # under which its answer is kept, and for how long
     sa.Column("data_class", sa.String(12), nullable=False),
-    # whose key wraps the file's key: the employee's; the uploader's until a start form has said who the employee is
-    sa.Column("person_id", sa.String(64), nullable=False),
     # the submission that it was sent with; None: not sent yet
     sa.Column("submission_id", sa.String(36)),
     # named by a saved draft: not cleared away while its task is open
@@ -96,17 +97,19 @@ def digest(stream: BinaryIO) -> str:
     return seen.hexdigest()
 
 
-def put(connection: sa.Connection, key: bytes, row: Mapping[str, Any], known: Known, stream: BinaryIO) -> None:
-    """Seal a file and write it. `key`: of `row["person_id"]`; `row`: the other columns of `attachment`.
+def put(
+    connection: sa.Connection, keys: CaseKeys | Masters, row: Mapping[str, Any], known: Known, stream: BinaryIO
+) -> None:
+    """Seal a file and write it. `keys`: of its case, else the master keys; `row`: the other columns of `attachment`.
 
-    Raises `sqlalchemy.exc.IntegrityError` when there is a file with this id.
+    Raises `RecordUnreadable` when the class was erased, `sqlalchemy.exc.IntegrityError` when the id is taken.
     """
     file_key, file_id = os.urandom(32), row["id"]
     sealed = encrypt(file_key, orjson.dumps([known.name, known.sha256]), _bound(file_id, "name"))
     more = {
         "sealed": sealed,
-        "wrapped": _wrapped(key, file_id, file_key),
-        "commitment": commitment(file_key, "content", known.sha256),
+        "wrapped": _wrap(keys, row, file_key),
+        "commitment": committed(hmac.digest(file_key, b"content", "sha256"), known.sha256),
         "submission_id": None,
         "kept": False,
     }
@@ -120,19 +123,30 @@ def put(connection: sa.Connection, key: bytes, row: Mapping[str, Any], known: Kn
         )
 
 
-def file_key(key: bytes, row: sa.Row[Any]) -> bytes:
-    """The file's own key. `key`: of the person in `row.person_id`. Raises `RecordUnreadable`."""
-    return decrypt(key, row.wrapped, _bound(row.id, "key"))
+def file_key(keys: CaseKeys, row: sa.Row[Any]) -> bytes:
+    """The own key of a file of a case. Raises `RecordUnreadable`."""
+    return decrypt(keys.data_key(row.data_class), row.wrapped, _bound(row.id, "key"))
+
+
+def waiting_key(masters: Masters, row: sa.Row[Any]) -> bytes:
+    """The own key of a file that waits for its case. Raises `RecordUnreadable`."""
+    return masters.unwrap(row.wrapped, _bound(row.id, "key").decode())
+
+
+def wrapped(keys: CaseKeys, file_id: str, data_class: str, own_key: bytes) -> bytes:
+    """A file's own key as a case keeps it. Raises `RecordUnreadable` when the class was erased."""
+    return encrypt(keys.data_key(data_class), own_key, _bound(file_id, "key"))
+
+
+def _wrap(keys: CaseKeys | Masters, row: Mapping[str, Any], own_key: bytes) -> bytes:
+    if isinstance(keys, Masters):
+        return keys.wrap(own_key, _bound(row["id"], "key").decode())
+    return wrapped(keys, row["id"], row["data_class"], own_key)
 
 
 def known(own_key: bytes, row: sa.Row[Any]) -> Known:
     """Name and digest. `own_key`: the file's. Raises `RecordUnreadable`."""
     return Known(*orjson.loads(decrypt(own_key, row.sealed, _bound(row.id, "name"))))
-
-
-def rewrapped(own_key: bytes, file_id: str, key: bytes) -> bytes:
-    """The file's key for somebody else's keeping: of the content nothing is written again."""
-    return _wrapped(key, file_id, own_key)
 
 
 def content(engine: sa.Engine, own_key: bytes, file_id: str, size: int) -> Iterator[bytes]:
@@ -162,10 +176,6 @@ def _count(size: int) -> int:
 def _bound(file_id: str, what: str) -> bytes:
     """A piece can stand in no other file, in no other place, and none can be left off at the end."""
     return f"attachment {file_id} {what}".encode()
-
-
-def _wrapped(key: bytes, file_id: str, own_key: bytes) -> bytes:
-    return encrypt(key, own_key, _bound(file_id, "key"))
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:

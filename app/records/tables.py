@@ -3,15 +3,19 @@
 import sqlalchemy as sa
 
 from app.db.schema import metadata
-from app.db.types import UTCTime
+from app.db.types import Json, UTCTime
 
 #: One key per person whom answers are about. Deleting the row makes every answer about them unreadable.
 person_key = sa.Table(
     "person_key",
     metadata,
     sa.Column("person_id", sa.String(64), primary_key=True),
-    # the person's key, wrapped by the master key (AES-GCM: 12 bytes nonce, then ciphertext)
+    # the person's key, wrapped by a master key and naming it; see `records.keys`
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    # which master key wraps it; none until it is wrapped anew, for what 0.2.0 and before have written
+    sa.Column("key_id", sa.String(200)),
+    # keys that it replaced and under which something still lies: {fingerprint: wrapped by the key in `wrapped`, hex}
+    sa.Column("older", Json, nullable=False, server_default="{}"),
     sa.Column("created_at", UTCTime, nullable=False),
 )
 
@@ -53,10 +57,10 @@ consent = sa.Table(
     # "referral", "gp-report", "release", "sharing" …
     sa.Column("scope", sa.String(40), nullable=False),
     # which of several: list and number of the row, "items.2", in the submission below; empty where there is only one
-    sa.Column("item", sa.String(120), nullable=False, server_default=""),
+    sa.Column("item", sa.String(120), nullable=False, server_default=sa.text("''")),
     sa.Column("submission_id", sa.String(36)),
     # to whom it goes, in the words of the form
-    sa.Column("recipient", sa.String(200), nullable=False, server_default=""),
+    sa.Column("recipient", sa.String(200), nullable=False, server_default=sa.text("''")),
     # class of the field in which it was said: who may know of it
     sa.Column("data_class", sa.String(12), nullable=False, server_default="employer"),
     # "given", "refused" or "withdrawn"
@@ -65,7 +69,7 @@ consent = sa.Table(
     sa.Column("text_id", sa.String(80), nullable=False),
     sa.Column("text_sha", sa.String(64), nullable=False),
     # the version that the text states of itself
-    sa.Column("text_version", sa.String(80), nullable=False, server_default=""),
+    sa.Column("text_version", sa.String(80), nullable=False, server_default=sa.text("''")),
     # "web", "telephone" …
     sa.Column("channel", sa.String(20), nullable=False),
     # the entry that this one takes back or follows; each has one follower at most

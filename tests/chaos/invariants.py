@@ -139,7 +139,9 @@ def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator
     said = connection.execute(
         sa.select(sa.func.count()).select_from(consent).where(consent.c.case_id == row.id)
     ).scalar()
-    yield from _differ("consents", history=sum(1 for kind, _ in bodies if kind.startswith("consent.")), table=said)
+    # all rows of a list are one entry
+    told = sum(len(body.get("items", ())) or 1 for kind, body in bodies if kind.startswith("consent."))
+    yield from _differ("consents", history=told, table=said)
     leftover = connection.execute(
         sa.select(sa.func.count())
         .select_from(draft.join(task, task.c.id == draft.c.task_id))

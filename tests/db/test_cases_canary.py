@@ -72,8 +72,8 @@ def test_no_table_holds_what_was_entered(world: World) -> None:
     # the canary was sent, and whoever holds the keys finds it
     row = next(row for row in world.rows(sa.select(submission)) if row.form_id == "assessment")
     with db.reading(world.engine) as connection:
-        key = records.read_person_key(connection, world.waymark.master_key, row.subject_id)
-    assert CANARY in str(records.unseal(key, row.sealed, row.id)[0])
+        keys = records.read_case_keys(connection, world.waymark.master_key, world.row(case_id))
+    assert CANARY in str(records.unseal(keys, row.sealed, row.id).answers)
 
 
 @pytest.mark.parametrize("ending", ["cancel", "withdraw"])

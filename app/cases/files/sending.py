@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -23,9 +22,14 @@ class Pending:
     """Files that were uploaded for a target and not sent: read when a form asks for the first of them."""
 
     def __init__(
-        self, waymark: Waymark, connection: sa.Connection, actor: Actor, target: Target, key: Callable[[str], bytes]
+        self,
+        waymark: Waymark,
+        connection: sa.Connection,
+        actor: Actor,
+        target: Target,
+        key: Callable[[sa.Row[Any]], bytes],
     ) -> None:
-        """`key`: of the person whose id is given."""
+        """`key`: the own key of a file, from its row."""
         self.most = waymark.settings.files_a_field
         self._largest = waymark.settings.largest_case
         self._connection = connection
@@ -36,7 +40,7 @@ class Pending:
         row = self._rows.get(file_id)
         if row is None:
             return None
-        known = attachments.known(self._own_key(row), row)
+        known = attachments.known(self._key(row), row)
         return {
             "id": row.id,
             "name": known.name,
@@ -51,13 +55,10 @@ class Pending:
     def _rows(self) -> dict[str, sa.Row[Any]]:
         return {row.id: row for row in self._connection.execute(self._query)}
 
-    def _own_key(self, row: sa.Row[Any]) -> bytes:
-        return attachments.file_key(self._key(row.person_id), row)
-
     def send(
-        self, batch: db.Batch, form: Form, cleaned: Mapping[str, Any], submission_id: str, case_id: str, person: str
+        self, batch: db.Batch, form: Form, cleaned: Mapping[str, Any], submission_id: str, keys: records.CaseKeys
     ) -> None:
-        """Make the files among the clean answers part of a case, sealed for the person whom it is about.
+        """Make the files among the clean answers part of a case, each under the case's key of its class.
 
         Raises `InvalidAnswers` when they are too much for one case.
         """
@@ -68,8 +69,8 @@ class Pending:
         if sum(row.size for row in rows) > self._largest:
             most = files.size_in_words(self._largest)
             raise InvalidAnswers({rows[0].path: f"The files of one case may have {most} together"})
-        sent = {"submission_id": submission_id, "case_id": case_id, "person_id": person}
-        wrapped = [self._wrapped(row, person) for row in rows]
+        sent = {"submission_id": submission_id, "case_id": keys.case_id}
+        wrapped = [self._wrapped(row, keys) for row in rows]
         batch.update(
             records.attachment,
             ["id"],
@@ -77,18 +78,8 @@ class Pending:
             strict=True,
         )
 
-    def _wrapped(self, row: sa.Row[Any], person: str) -> bytes:
-        if row.person_id == person:
+    def _wrapped(self, row: sa.Row[Any], keys: records.CaseKeys) -> bytes:
+        """Of what waited for its case the content is not written again: only its key changes hands."""
+        if row.case_id is not None:
             return bytes(row.wrapped)
-        return attachments.rewrapped(self._own_key(row), row.id, self._key(person))
-
-
-def person_keys(connection: sa.Connection, waymark: Waymark, now: datetime) -> Callable[[str], bytes]:
-    """The key of each person, made when there is none."""
-    return lambda person: records.person_key_for(connection, waymark.master_key, person, now)
-
-
-def names_of(rows: Iterator[sa.Row[Any]], key: Callable[[str], bytes]) -> Iterator[tuple[sa.Row[Any], str]]:
-    """Each file with its name."""
-    for row in rows:
-        yield row, attachments.known(attachments.file_key(key(row.person_id), row), row).name
+        return attachments.wrapped(keys, row.id, row.data_class, self._key(row))

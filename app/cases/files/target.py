@@ -30,11 +30,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A target that the actor may see. `person_id`: whose key seals what is uploaded; `task`: its row, if it is one."""
+    """A target that the actor may see. `task`: its row, if it is one."""
 
     target: Target
     form: Form
-    person_id: str
     case_id: str | None
     task: sa.Row[Any] | None
 
@@ -53,7 +52,7 @@ def desk(connection: sa.Connection, actor: Actor, target: Target) -> Desk:
     if deployed is None:
         raise NotFound
     require_starter(actor, outline_of(deployed), find_place(connection, actor, target.previous_case))
-    return Desk(target, deployed.start_form, actor.person_id, None, None)
+    return Desk(target, deployed.start_form, None, None)
 
 
 def _of_task(connection: sa.Connection, actor: Actor, target: Target) -> Desk:
@@ -61,11 +60,11 @@ def _of_task(connection: sa.Connection, actor: Actor, target: Target) -> Desk:
     if row is None or row.form_id is None or not access.may_see_task(actor, row):
         raise NotFound
     form = form_of(definitions.get(connection, row.definition_sha), row.form_id)
-    return Desk(target, form, row.subject_id, row.case_id, row)
+    return Desk(target, form, row.case_id, row)
 
 
 _TASK = (
-    sa.select(task, case.c.definition_sha, case.c.subject_id)
+    sa.select(task, case.c.definition_sha)
     .join(case, case.c.id == task.c.case_id)
     .where(task.c.id == sa.bindparam("wanted"))
 )

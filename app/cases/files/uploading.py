@@ -22,6 +22,7 @@ from app.forms import Field
 from app.identity import Actor
 from app.records import attachments
 from app.records.attachments import Known
+from app.records.keys import class_of
 
 log = logging.getLogger("waymark.files")
 
@@ -115,10 +116,13 @@ class _Taking:
                 raise FileRefused(self.found.name, "may hold a virus, so it was not taken. Tell whoever sent it to you")
 
     def _write(self, connection: sa.Connection, file_id: str, sha256: str) -> None:
-        key = records.person_key_for(connection, self.waymark.master_key, self.where.person_id, self.now)
-        known = Known(self.found.name, sha256)
-        attachments.put(connection, key, self._row(file_id), known, cast("BinaryIO", self.found.spool))
+        keys: records.CaseKeys | records.Masters = self.waymark.master_key
+        if self.where.target.task_id is not None:
+            held = lock_of_task(connection, self.where.target.task_id)
+            keys = held.keys(connection, self.waymark.master_key, self.now)
         self._require_room(connection)
+        known = Known(self.found.name, sha256)
+        attachments.put(connection, keys, self._row(file_id), known, cast("BinaryIO", self.found.spool))
 
     def _row(self, file_id: str) -> Mapping[str, Any]:
         return {
@@ -128,8 +132,7 @@ class _Taking:
             "process_key": self.where.target.process_key,
             "form_id": self.where.form.id,
             "path": self.field.path,
-            "data_class": self.field.cls,
-            "person_id": self.where.person_id,
+            "data_class": self._kept_as,
             "kind": self.found.kind.name,
             "size": self.found.size,
             "scan": "clean" if self._scanned else "none",
@@ -137,12 +140,16 @@ class _Taking:
             "uploaded_at": self.now,
         }
 
+    @property
+    def _kept_as(self) -> str:
+        """The class under which the answer is kept, which a list or a group gives to all that it holds."""
+        return class_of(self.where.form.classes, self.field.path.partition(".")[0])
+
     def _require_room(self, connection: sa.Connection) -> None:
-        """Counted with this file in, under the case's lock: two at once cannot both be the last that fits."""
+        """Counted under the case's lock: two at once cannot both be the last that fits."""
         table, most = records.attachment, self.waymark.settings.largest_case
         total = sa.select(sa.func.coalesce(sa.func.sum(table.c.size), 0))
         if self.where.target.task_id is not None:
-            lock_of_task(connection, self.where.target.task_id)
             used = connection.execute(total.where(table.c.case_id == self.where.case_id)).scalar_one()
             rest = f"does not fit: the files of one case may have {files.size_in_words(most)} together"
         else:
@@ -150,7 +157,7 @@ class _Taking:
             used = connection.execute(waiting.where(table.c.process_key.is_not(None))).scalar_one()
             most *= NOT_STARTED
             rest = "does not fit: too many of your files wait for cases that were not started. Try again tomorrow"
-        if used > most:
+        if used + self.found.size > most:
             raise FileRefused(self.found.name, rest)
 
 

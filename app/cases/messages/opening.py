@@ -12,9 +12,10 @@ from uuid import NAMESPACE_URL, uuid5
 import sqlalchemy as sa
 
 from app import db, definitions, engine
+from app.cases.assignment import all_new
 from app.cases.locking import Locked
 from app.cases.messages.letters import origin, payload
-from app.cases.newcase import Place, fixed_columns, next_reference, outline_of, start_rules
+from app.cases.newcase import Place, fixed_columns, new_reference, outline_of, start_rules
 from app.cases.step import Told
 from app.cases.step import write as write_step
 from app.cases.subject import Subject
@@ -57,9 +58,7 @@ def write(
     facts = {"employer": row.employer_id, "follow_up": False}
     begin = Start(case_id, facts, calendar.as_dict(), payload(letter))
     step = engine.advance(engine.load(deployed.bundle), None, begin, now)
-    subject = Subject(
-        case_id, next_reference(connection, now), row.employer_id, row.provider_id, deployed.sha256, row.subject_id
-    )
+    subject = Subject(case_id, new_reference(now), row.employer_id, row.provider_id, deployed.sha256, row.subject_id)
     told = Told(
         "start",
         {
@@ -73,7 +72,7 @@ def write(
             "previous": held.id,
             "rules": start_rules(found.outline),
         },
-        new_parties=[(role, person) for role, people in parties.items() for person in people],
+        changed=all_new(parties),
         parties=parties,
     )
     values = write_step(batch, connection, subject, {}, Head(), step, told, SYSTEM_ACTOR, now)

@@ -11,16 +11,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, privacy, records
+from app.cases import ledger
 from app.cases.answers import REASON
 from app.cases.locking import form_of
 from app.cases.options import Offered
+from app.cases.queries import erasures
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of
 from app.cases.queries.sight import Sight
 from app.cases.views import FileView, SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
-from app.forms import Form
+from app.forms import Erased, Form
 
 #: submitted forms on one page, and read at once
 ANSWERS = CHUNK = 25
@@ -30,28 +32,24 @@ LOOK_BACK = 50
 
 @dataclass(frozen=True)
 class Read:
-    """One submission, opened and redacted."""
+    """One submission, opened and redacted. `erased`: top-level field to the words that stand where its value stood."""
 
     form: Form
     at: datetime
     actor_id: str
     answers: Mapping[str, Any]
+    erased: Mapping[str, Erased]
 
 
 def readable(
     waymark: Waymark, connection: sa.Connection, sight: Sight, forms: Collection[str] | None = None
 ) -> Iterator[Read]:
-    """Submissions of the case (of some forms only), the newest first, each with only what this viewer may see.
-
-    After erasure the answers cannot be read any more: then there are none.
-    """
-    key, newest = b"", set[str]()
+    """Submissions of the case (of some forms only), the newest first, each with only what this viewer may see."""
+    keys, newest = None, set[str]()
+    words = ledger.Spoken(connection, sight.row.id)
     for row in _newest_first(connection, sight.row.id, forms):
-        try:
-            key = key or records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
-        except records.RecordUnreadable:
-            return
-        yield _read(connection, sight, key, row, row.form_id not in newest)
+        keys = keys or records.read_case_keys(connection, waymark.master_key, sight.row)
+        yield _read(connection, sight, keys, row, row.form_id not in newest, words)
         newest.add(row.form_id)
 
 
@@ -69,13 +67,24 @@ def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str
         rows = connection.execute(query.where(before)).all()
 
 
-def _read(connection: sa.Connection, sight: Sight, key: bytes, row: sa.Row[Any], newest: bool) -> Read:
+def _read(
+    connection: sa.Connection,
+    sight: Sight,
+    keys: records.CaseKeys,
+    row: sa.Row[Any],
+    newest: bool,
+    words: ledger.Spoken,
+) -> Read:
     """What was replaced by a newer answer is shown as if nothing had been released: an earlier draft of a report, or
     a list in which the employee had not yet said no, never reaches the employer (XX-A6, XX-A7)."""
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
-    answers, _secret = records.unseal(key, row.sealed, row.id)
+    opened = records.unseal(keys, row.sealed, row.id)
+    answers = words.in_form(form, opened.answers, row.id)
     viewer = sight.viewer if newest else replace(sight.viewer, facts={})
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer))
+    gone = erasures.words(sight.row, form, opened) if opened.erased else {}
+    hidden = privacy.hidden_keys(form, viewer) if gone else frozenset()
+    left = {name: said for name, said in gone.items() if name not in hidden}
+    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer), left)
 
 
 def bundle_of(connection: sa.Connection, sight: Sight, sha: str) -> Bundle:
@@ -122,7 +131,7 @@ def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterato
     names = Names(connection)
     options = Offered(connection, sight.row.employer_id, sight.row.provider_id)
     for earlier in readable(waymark, connection, sight):
-        fields = earlier.form.lines(earlier.answers, options)
+        fields = earlier.form.lines({**earlier.answers, **earlier.erased}, options)
         if fields:
             who = names.get(earlier.actor_id, "Waymark")
             files = _files(earlier)

@@ -33,7 +33,7 @@ def appointment(waymark: Waymark, actor: Actor, case_id: str) -> AppointmentView
             raise NotFound
         told = list(readable(waymark, connection, sight, [form.id for form in _forms(sight)]))
     reply = next((one for one in told if REPLY in one.answers), None)
-    offers = [one for one in told if AT in one.answers]
+    offers = [one for one in told if AT in one.answers and _may_know(one.form, sight)]
     if not offers or _turned_down(reply, offers[0]):
         raise NotFound
     agreed = reply is not None and reply.at >= offers[0].at
@@ -47,8 +47,12 @@ def has_appointment(sight: Sight, now: datetime) -> bool:
     at = sight.row.facts.get(AT)
     if sight.row.status != "running" or not at or sight.row.facts.get(REPLY) not in {None, ACCEPTED}:
         return False
-    known = any(AT in _keys(form) and AT not in privacy.hidden_keys(form, sight.viewer) for form in _forms(sight))
-    return known and _moment(at, sight) > now
+    return _moment(at, sight) > now and any(AT in _keys(form) and _may_know(form, sight) for form in _forms(sight))
+
+
+def _may_know(form: Form, sight: Sight) -> bool:
+    """Time and place belong together: an entry without its place would say that something is kept back."""
+    return not {AT, PLACE} & privacy.hidden_keys(form, sight.viewer)
 
 
 def _forms(sight: Sight) -> Iterator[Form]:

@@ -54,7 +54,7 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
             previous_case=_previous(connection, sight),
             can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
             can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
-            can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
+            can_follow_up=bool(access.party_roles(actor, row) & access.MAY_FOLLOW_UP),
             tasks=_open_tasks(connection, actor, sight, now),
             clocks=clocks(connection, sight),
             timeline=happened,

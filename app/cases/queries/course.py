@@ -13,6 +13,7 @@ from typing import Any
 
 from app import privacy
 from app.engine import Key, Outline
+from app.forms.kinds import CLASSES
 from app.privacy import Viewer
 
 
@@ -24,6 +25,18 @@ class Course:
     elements: frozenset[tuple[str, str]]
     #: ids of everything hidden, for rows that do not name the process
     ids: frozenset[str]
+    #: classes of which the viewer sees nothing, for entries that carry one of their own
+    classes: frozenset[str] = frozenset()
+
+    @property
+    def hides(self) -> bool:
+        """Is there anything that the viewer may not know of?"""
+        return bool(self.ids or self.classes)
+
+    @property
+    def hides_steps(self) -> bool:
+        """May what the case does follow from something that the viewer may not know of?"""
+        return bool(self.ids or "restricted" in self.classes)
 
     def shows(self, process: str, element: str) -> bool:
         return process not in self.processes and (process, element) not in self.elements
@@ -31,6 +44,8 @@ class Course:
     def shows_entry(self, data: Mapping[str, Any]) -> bool:
         """May an entry of the history be shown? Those that name no element always; that a clock stood still for a step
         only to those who may know of the step."""
+        if data.get("class") in self.classes:
+            return False
         more = data.get("data") or {}
         stopped_by = (str(more.get("by_process", "")), str(more.get("by", "")))
         return self.shows(str(data.get("process", "")), str(data.get("element", ""))) and self.shows(*stopped_by)
@@ -54,7 +69,8 @@ def course(outline: Outline, viewer: Viewer) -> Course:
             called += [one.refers_to for one in known[name].elements if one.refers_to in known]
     hidden |= dict.fromkeys(_clocks(outline, processes, hidden), "")
     ids = {element for _process, element in hidden} | {one.id for name in processes for one in known[name].elements}
-    return Course(frozenset(processes), frozenset(hidden), frozenset(ids))
+    classes = frozenset(one for one in CLASSES if not _seen(one, viewer))
+    return Course(frozenset(processes), frozenset(hidden), frozenset(ids), classes)
 
 
 def _clocks(outline: Outline, processes: set[str], hidden: Mapping[Key, str]) -> set[Key]:
@@ -70,6 +86,7 @@ def together(courses: Sequence[Course]) -> Course:
         frozenset().union(*(one.processes for one in courses)),
         frozenset().union(*(one.elements for one in courses)),
         frozenset().union(*(one.ids for one in courses)),
+        frozenset().union(*(one.classes for one in courses)),
     )
 
 

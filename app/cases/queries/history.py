@@ -33,10 +33,10 @@ def history(waymark: Waymark, actor: Actor, case_id: str, after: int = 0, limit:
         sight = see(connection, actor, case_id)
         query = sa.select(history_event.c.body, history_event.c.hash).where(history_event.c.case_id == case_id)
         query = query.order_by(history_event.c.seq)
-        if not sight.course.ids:
+        if not sight.course.hides:
             query = query.where(history_event.c.seq > after).limit(limit)
         told = ({**orjson.loads(body), "hash": digest} for body, digest in connection.execute(query))
-        if sight.course.ids:
+        if sight.course.hides:
             told = ({**entry, "seq": number} for number, entry in enumerate(_shown(sight, told), 1))
         wanted = islice((entry for entry in told if entry["seq"] > after), limit)
         return [{**entry, "data": _data(connection, sight, entry["data"])} for entry in wanted]
@@ -50,14 +50,14 @@ def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str
     """
     waiting: dict[str, Any] | None = None
     for entry in entries:
-        if entry["kind"] in _BY_NOBODY:
+        if entry["kind"] in _BY_NOBODY and sight.course.hides_steps:
             waiting = entry
         elif sight.course.shows_entry(entry["data"]):
             moved = waiting is not None and waiting["at"] == entry["at"]
             if waiting is not None and moved and entry["kind"] == _BY_NOBODY[waiting["kind"]]:
                 yield waiting
             waiting = None
-            yield _of_nobody(entry)
+            yield _of_nobody(entry) if sight.course.hides_steps else entry
 
 
 def _of_nobody(entry: dict[str, Any]) -> dict[str, Any]:

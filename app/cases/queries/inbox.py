@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from app import db
 from app.cases import access
+from app.cases.queries.bars import barred
 from app.cases.queries.reach import called
-from app.cases.tables import case, task
+from app.cases.tables import case, party, task
 from app.cases.views import Page, TaskFilter, TaskRow
 from app.cases.waymark import Waymark
 from app.errors import BadRequest
@@ -33,6 +34,9 @@ ROW = sa.select(
     task,
     case.c.reference,
     case.c.process_name,
+    case.c.subject_id,
+    case.c.parties,
+    case.c.definition_sha,
     _SUBJECT.c.name.label("subject"),
     _HOLDER.c.name.label("holder"),
 ).select_from(
@@ -55,10 +59,11 @@ def inbox(
     with db.reading(waymark.engine) as connection:
         query = _query(actor, scope, _read_cursor(scope, cursor), wanted, now)
         rows = list(connection.execute(query.limit(PAGE + 1)))
+        bars = barred(connection, actor, rows) if scope == "groups" else {}
         counted = {
             name: _by_process(connection, part(actor)) for name, part in _PARTS.items() if name in {scope, *OPEN}
         }
-    items = [task_row(actor, row, now) for row in rows[:PAGE]]
+    items = [task_row(actor, row, now, bars.get(row.id, "")) for row in rows[:PAGE]]
     more = _write_cursor(scope, rows[PAGE - 1]) if len(rows) > PAGE else None
     counts = {name: sum(one.number for one in counted[name]) for name in OPEN}
     return Page(items, more, counts, [(one.process_key, one.name) for one in counted[scope]])
@@ -73,8 +78,8 @@ def all_tasks(
         return [task_row(actor, row, now) for row in rows]
 
 
-def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
-    """A row of `ROW` in plain values."""
+def task_row(actor: Actor, row: sa.Row[Any], now: datetime, barred_by: str = "") -> TaskRow:
+    """A row of `ROW` in plain values. `barred_by`: why this person may not take it."""
     is_open = row.state == "open"
     due = row.due_at if is_open else None
     return TaskRow(
@@ -89,7 +94,8 @@ def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
         overdue=bool(due and due < now),
         due_soon=bool(due and now <= due < now + SOON),
         claimed_by=row.holder,
-        can_claim=is_open and row.assignee_id is None and access.in_team(actor, row),
+        can_claim=is_open and row.assignee_id is None and access.in_team(actor, row) and not barred_by,
+        barred_by=barred_by,
         opened_at=row.opened_at,
         done_at=row.closed_at,
         paused_since=datetime.fromisoformat(row.paused["since"]) if is_open and row.paused else None,
@@ -97,16 +103,22 @@ def task_row(actor: Actor, row: sa.Row[Any], now: datetime) -> TaskRow:
 
 
 def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(task.c.state == "open", task.c.assignee_id == actor.person_id)
+    own = sa.and_(task.c.state == "open", task.c.assignee_id == actor.person_id)
+    return sa.and_(own, access.kept(actor, task.c.role, task.c.org_id))
+
+
+def _done(actor: Actor) -> sa.ColumnElement[bool]:
+    """Done by the actor, in a team that they are still of, or as a party that they still are."""
+    still = sa.exists().where(
+        party.c.case_id == task.c.case_id, party.c.role == task.c.role, party.c.person_id == actor.person_id
+    )
+    kept = sa.and_(access.kept(actor, task.c.role, task.c.org_id), sa.or_(task.c.claimed_at.isnot(None), still))
+    return sa.and_(task.c.closed_by == actor.person_id, kept)
 
 
 def _groups(actor: Actor) -> sa.ColumnElement[bool]:
     queues = [sa.and_(task.c.org_id == org, task.c.role == role) for org, role in sorted(access.teams(actor))]
     return sa.and_(task.c.state == "open", task.c.assignee_id.is_(None), sa.or_(sa.false(), *queues))
-
-
-def _done(actor: Actor) -> sa.ColumnElement[bool]:
-    return task.c.closed_by == actor.person_id
 
 
 #: the parts of the inbox

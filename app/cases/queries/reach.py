@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from app.cases import access
 from app.cases.tables import case, party, task
-from app.identity import Actor
+from app.identity import ROLES, Actor
 from app.identity.tables import person
 
+_PROVIDER = sorted(role.id for role in ROLES.values() if role.side == "provider")
 #: letters of a search that are read, and words among them
 LONGEST, WORDS = 100, 8
 
@@ -29,11 +30,11 @@ def reachable(actor: Actor) -> sa.ColumnElement[bool]:
         )
         for org, role in sorted(access.teams(actor))
     ]
-    mine = sa.or_(task.c.assignee_id == me, task.c.closed_by == me, *queues)
-    return sa.or_(
-        sa.exists().where(party.c.case_id == case.c.id, party.c.person_id == me),
-        sa.exists().where(task.c.case_id == case.c.id, mine),
+    org = sa.case((party.c.role.in_(_PROVIDER), case.c.provider_id), else_=case.c.employer_id)
+    part = sa.exists().where(
+        party.c.case_id == case.c.id, party.c.person_id == me, access.kept(actor, party.c.role, org)
     )
+    return sa.or_(part, sa.exists().where(task.c.case_id == case.c.id, sa.or_(sa.false(), *queues)))
 
 
 def called(text: str, subject: sa.FromClause = person) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,11 @@ from app.cases.queries.consents import newest
 from app.cases.queries.course import Course, course, together
 from app.cases.standing import standing
 from app.cases.tables import case
+from app.definitions import purposes
 from app.errors import NotFound
 from app.identity import Actor
 from app.privacy import Viewer
+from app.settings import ROOT
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,24 @@ class Sight:
         return engine.load(self.bundle)
 
 
-def see(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
-    """The case, if the actor is a party to it or their team has work in it; `NotFound` otherwise."""
+def see(connection: sa.Connection, actor: Actor, case_id: str, supposing: Mapping[str, Any] | None = None) -> Sight:
+    """The case, if the actor is a party to it or their team has work in it; `NotFound` otherwise.
+
+    `supposing`: facts that are taken to be set already, to look at what somebody would see then.
+    """
     row = connection.execute(sa.select(case).where(case.c.id == case_id)).first()
     if row is None:
         raise NotFound
     found = standing(connection, actor, row)
     if not found.roles:
         raise NotFound
-    subject = actor.person_id == row.subject_id
-    viewer = Viewer.of(found.parties, found.teams, subject=subject, facts=row.facts, consents=newest(connection, row))
+    viewer = Viewer.of(
+        found.parties,
+        found.teams,
+        subject=actor.person_id == row.subject_id,
+        facts={**row.facts, **(supposing or {})},
+        consents=newest(connection, row),
+        purposes=purposes.limits(purposes.load(ROOT / "processes")),
+    )
     earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
     return Sight(row, definitions.get(connection, row.definition_sha), found.roles, viewer, actor, earlier)

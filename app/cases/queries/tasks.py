@@ -13,6 +13,7 @@ from app.cases import access
 from app.cases.locking import form_of
 from app.cases.options import options_for
 from app.cases.queries.answers import prefill, submissions
+from app.cases.queries.bars import barred
 from app.cases.queries.clocks import clocks, paused
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
@@ -33,7 +34,9 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
         sight = see(connection, actor, row.case_id)
-        can_work = row.state == "open" and access.may_work(actor, row)
+        barred_by = barred(connection, actor, [row]).get(row.id, "") if row.state == "open" else ""
+        can_work = row.state == "open" and access.may_work(actor, row) and not barred_by
+        taken = row.state == "open" and row.assignee_id == actor.person_id and row.claimed_at is not None
         known, more = submissions(waymark, connection, sight) if can_work else ([], False)
         paused_since, waiting_for = paused(sight, row) if row.state == "open" else (None, "")
         draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
@@ -55,8 +58,10 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             overdue=bool(row.state == "open" and row.due_at and row.due_at < now),
             warned_at=row.warned_at,
             claimed_by=row.holder,
-            can_claim=row.state == "open" and row.assignee_id is None and access.in_team(actor, row),
-            can_unclaim=row.assignee_id == actor.person_id and row.claimed_at is not None and row.state == "open",
+            can_claim=can_work and row.assignee_id is None,
+            can_unclaim=taken,
+            can_pass_on=taken,
+            barred_by=barred_by,
             can_work=can_work,
             drafted_at=drafted_at,
             form=_form(waymark, connection, sight, row, draft, can_work),
@@ -77,6 +82,8 @@ def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mappi
         row = connection.execute(_POSTED, {"wanted": task_id}).first()
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
+        if row.state != "open":
+            see(connection, actor, row.case_id)
         bundle = definitions.get(connection, row.definition_sha)
         return (form_of(bundle, row.form_id) if row.form_id else NO_FORM), row.facts
 
@@ -109,6 +116,5 @@ def _draft(
     kept = connection.execute(sa.select(records.draft).where(records.draft.c.task_id == row.id)).first()
     if kept is None:
         return None, None
-    key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
-    answers, _secret = records.unseal(key, kept.sealed, row.id)
-    return answers, kept.at
+    keys = records.read_case_keys(connection, waymark.master_key, sight.row)
+    return records.unseal(keys, kept.sealed, row.id).answers, kept.at

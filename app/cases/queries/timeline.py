@@ -23,17 +23,25 @@ _COMMANDS: Mapping[str, Words] = {
     "command.claim": lambda data: f"took “{data['name']}”",
     "command.unclaim": lambda data: f"gave “{data['name']}” back to the team",
     "command.withdraw_consent": lambda data: "withdrew consent",
+    "command.withdraw": lambda data: f"took back consent {_to(data['scope'])}",
+    "command.share": lambda data: f"gave consent {_to(data['scope'])}",
     "command.cancel": lambda data: "ended the case",
     "command.migrate": lambda data: f"moved the case to version {data['to_version']} of the process",
     "command.migrate_back": lambda data: f"moved the case back to version {data['to_version']} of the process",
     "command.retry": lambda data: f"tried “{data['name']}” again",
     "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
-#: commands that end a case before its time
-_STOPS = frozenset({"command.withdraw_consent", "command.cancel"})
+#: commands that may end a case, or a part of it, before its time
+_STOPS = frozenset({"command.withdraw_consent", "command.withdraw", "command.cancel"})
 #: what the ledger of consents adds; a withdrawal is told by its command
 _CONSENTS = {"consent.given": "Consent given", "consent.refused": "Consent refused"}
-_SCOPES = {"referral": "To the referral", "gp-report": "To a GP or specialist report"}
+_SCOPES = {
+    "referral": "To the referral",
+    "gp-report": "To a GP or specialist report",
+    "gp-supply": "To sending the GP or specialist report",
+    "release": "To the release of the report",
+    "sharing": "To sharing an item",
+}
 _CHANNELS = {
     "online": "online",
     "web": "online",
@@ -82,6 +90,8 @@ def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]
     elif row.kind in _CONSENTS:
         said = _CONSENTS[row.kind]
         yield TimelineEntry(row.at, who, said, _how(data["scope"], data["channel"]), rules, row.kind)
+    elif row.kind == "consent.items":
+        yield from _items(row, data, who, rules)
     elif row.kind.startswith("engine."):
         what = _event_words(row.kind.removeprefix("engine."), data)
         if what:
@@ -91,6 +101,19 @@ def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]
 def _how(scope: str, channel: str) -> str:
     """In words: “To the referral, by telephone”; a word that is not known is shown as it is."""
     return f"{_SCOPES.get(scope, scope)}, {_CHANNELS.get(channel, channel)}"
+
+
+def _items(row: sa.Row[Any], data: Mapping[str, Any], who: str, rules: tuple[str, ...]) -> Iterable[TimelineEntry]:
+    """The employee's word on the rows of a list; one that is changed later is told by its command."""
+    said = list(data["items"].values())
+    if "process" in data:
+        what = f"Said of {len(said)} items what may be shared: {said.count('given')} yes, {said.count('refused')} no"
+        yield TimelineEntry(row.at, who, what, _CHANNELS.get(data["channel"], ""), rules, row.kind)
+
+
+def _to(scope: str) -> str:
+    said = _SCOPES.get(scope, scope)
+    return said[:1].lower() + said[1:]
 
 
 def _event_words(kind: str, data: Mapping[str, Any]) -> str:

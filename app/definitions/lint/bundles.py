@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import decisions, engine, forms
-from app.definitions.lint import choices, facts, flow, layout, messages, readable, references, rounds, timers, words
+from app.definitions.lint import (
+    apart,
+    choices,
+    facts,
+    flow,
+    layout,
+    messages,
+    purposes,
+    readable,
+    references,
+    rounds,
+    timers,
+    words,
+)
 from app.definitions.lint.catalogue import advised
 from app.definitions.lint.subject import Known, Subject, subject
 from app.engine.bundle import Bundle
@@ -15,6 +28,8 @@ from app.errors import DefinitionRefused, Finding
 NOTHING_KNOWN = Known()
 CHECKS = (
     references.check,
+    purposes.check,
+    apart.check,
     words.check,
     flow.check,
     rounds.check,

@@ -28,6 +28,8 @@ class Known:
     starters: Collection[str] | None = None
     #: keys of the notices that may be sent
     notices: Collection[str] | None = None
+    #: what the employer side may be told of a purpose, by its words and its id
+    purposes: Mapping[str, str] | None = None
     #: processes by id, with the names of the messages that start them
     processes: Mapping[str, Collection[str]] | None = None
     #: the day of the look, against which a fixed date is long past

@@ -30,7 +30,23 @@ def test_xx_a7_follows_the_employee_reads_first_and_the_employer_only_after_rele
     assert hidden_from_the_employer(play)
     play.do("release_report")
     assert REPORT in play.everything("manager")
-    assert play.rules_beside("manager", "Employee has read the report") == ("XX-A7",)
+    assert play.rules_beside("employee", "Employee has read the report") == ("XX-A7",)
+
+
+@pytest.mark.rule("XX-A7", "follows")
+def test_xx_a7_follows_the_employer_cannot_count_the_rounds_of_correction(play: Play) -> None:
+    """Between the confirmed list and the release the employer is shown one step, "Report"."""
+    play.to("read_first").do("read_first", employee_word="correct", correction="Six weeks, I was told")
+    play.do("answer_correction").do("write_report", answers=CORRECTED)
+    rounds = [
+        entry.what for entry in play.case("employee").timeline if "Read your report first” became open" in entry.what
+    ]
+    assert len(rounds) == 2
+    case = play.case("manager")
+    told = " ".join(entry.what for entry in case.timeline)
+    assert "Write the report" not in told
+    assert "Read your report first" not in told
+    assert {name for one in case.diagrams for name in one.standing} == {"Assess and report", "Report"}
 
 
 @pytest.mark.rule("XX-A7", "follows")

@@ -18,7 +18,9 @@ STARTERS = {"employee", "hr", "manager"}
 NOTICES = {"soon"}
 #: processes that a message starts, with its name
 STARTED = {"other": {"word"}, "third": {"reply"}}
-KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, processes=STARTED, today=date(2026, 11, 22))
+#: purpose to what the employer may be told
+PURPOSES = {"to plan": "told", "to advise": "released", "to assess": "kept"}
+KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, PURPOSES, processes=STARTED, today=date(2026, 11, 22))
 
 MAIN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"

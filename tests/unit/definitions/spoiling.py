@@ -118,7 +118,22 @@ AGAIN = (
 )
 RADIO = {"values": [{"value": "yes", "label": "Yes"}]}
 
+
+def apart(name: str, said: str) -> Made:
+    """The task “Check the dates” with a property that says who may not do it."""
+    rule = '<camunda:property name="rules" value="XX-1" />\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f3'
+    return main(rule, f'<camunda:property name="{name}" value="{said}" />{rule}')
+
+
 SPOILING: dict[str, Made] = {
+    "apart-empty": apart("notDoneBy", ""),
+    "apart-nobody": apart("notHeldBy", "employee hr"),
+    "apart-place": main(
+        '<camunda:property name="rules" value="XX-2" />',
+        '<camunda:property name="notHeldBy" value="hr" /><camunda:property name="rules" value="XX-2" />',
+    ),
+    "apart-role": apart("notHeldBy", "chair"),
+    "apart-task": apart("notDoneBy", "find find_it"),
     **BORROWED,
     **TABLES,
     **{
@@ -251,6 +266,8 @@ SPOILING: dict[str, Made] = {
     ),
     "overlapping": laid_out('bpmnElement="done"><dc:Bounds x="', 'bpmnElement="done"><dc:Bounds x="0" was="'),
     "role-expression": main('candidateGroups="hr"', 'candidateGroups="${who}"'),
+    "purpose-class": asked(field("textfield", "more", properties={"purpose": "to assess"})),
+    "purpose-unknown": asked(field("textfield", "more", properties={"purpose": "to know"})),
     "rule-missing": main(
         '<camunda:property name="rules" value="XX-2" />\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f1',
         "\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f1",

@@ -7,6 +7,7 @@ import pytest
 from app.definitions.lint import as_json, lint, require_sound
 from app.errors import DefinitionRefused
 from tests.unit.definitions.sample import CALLED, MAIN, bundle, field, files, form, looked_at, spoilt
+from tests.unit.definitions.spoiling import apart
 
 
 def test_a_sound_bundle_has_no_finding():
@@ -329,3 +330,8 @@ def test_two_forms_side_by_side_that_route_one_fact(target, warned):
         severity="warning",
     )
     assert any(rule == "one-fact-two-branches" for rule, _ in found) is warned
+
+
+def test_a_task_may_say_who_may_not_do_it() -> None:
+    assert looked_at(apart("notDoneBy", "find check")()) == []
+    assert looked_at(apart("notHeldBy", "employee")()) == []

@@ -23,9 +23,9 @@ WORDS: dict[str, dict[str, str]] = {
     "appointment-change": {"change_suggestion": "restricted"},
     "attendance": {"attendance_note": "restricted"},
     "not-attended-decision": {"decision_reason": "employer"},
-    "assessment": {"notes": "clinical", "items.item": "clinical", "gp_report_reason": "clinical"},
-    "gp-consent": {"doctor": "restricted", "surgery": "restricted"},
-    "gp-received": {"kept_at": "restricted"},
+    "assessment": {"notes": "clinical", "items.item": "clinical", "gp_report_reason": "gp"},
+    "gp-consent": {"doctor": "gp", "surgery": "gp"},
+    "gp-received": {"kept_at": "gp"},
     "sharing": {"items.item": "shared"},
     "silence-decision": {"decision_reason": "restricted"},
     "report": {"answers": "report", "adjustments": "report", "outlook": "report"},
@@ -48,21 +48,28 @@ def _with_provider(steps: Sequence[str]) -> bool:
     return "consent" in steps
 
 
+def _stopped(steps: Sequence[str]) -> bool:
+    """The employee has taken their consent back: what it had opened is closed, for the team and for the employer."""
+    return "withdrawn" in steps
+
+
 def _employer(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
     provider = (OFFICE if _with_provider(steps) else frozenset()) | ({NAMED} if "triaged" in steps else frozenset())
     return EMPLOYER | {SUBJECT} | provider
 
 
 def _shared(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
-    if plant.share != "yes":
+    if plant.share != "yes" or _stopped(steps):
         return CLINICAL
     return CLINICAL | OFFICE | (EMPLOYER if "released" in steps else frozenset())
 
 
 def _report(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    """What the employee has been shown; a version that a newer one replaced is a draft again."""
     newest = max(one for one in range(len(steps)) if STEPS[steps[one]].task == "write_report")
-    out = "released" in steps and steps[newest] == plant.step
-    return CLINICAL | OFFICE | (EMPLOYER if out else frozenset())
+    if steps[newest] != plant.step or _stopped(steps):
+        return CLINICAL
+    return CLINICAL | OFFICE | (EMPLOYER if "released" in steps else frozenset())
 
 
 def _of_draft(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
@@ -74,7 +81,14 @@ def _of_draft(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
 
 
 def _restricted(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
-    return CLINICAL | OFFICE if _with_provider(steps) else frozenset({SUBJECT})
+    if not _with_provider(steps):
+        return frozenset({SUBJECT})
+    return CLINICAL if _stopped(steps) else CLINICAL | OFFICE
+
+
+def _gp(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    """About a GP or specialist report: the team knows of it from the employee's own consent to it on."""
+    return CLINICAL | OFFICE if "gp-consent" in steps and not _stopped(steps) else CLINICAL
 
 
 def _clinical(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
@@ -88,6 +102,7 @@ def _nobody(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
 _READERS: Mapping[str, Callable[[Plant, Sequence[str]], frozenset[str]]] = {
     "employer": _employer,
     "restricted": _restricted,
+    "gp": _gp,
     "clinical": _clinical,
     "shared": _shared,
     "report": _report,

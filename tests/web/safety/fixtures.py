@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.databases import settings_for
+from tests.web.safety.matrix.furnished import town_of
+from tests.web.safety.matrix.town import Town
 from tests.web.safety.site import FILE, Site, furnished
 from tests.web.safety.story import Case, Played, play
 
@@ -48,3 +50,14 @@ def at(server: Site, story: Played) -> Callable[[str], Case]:
         return Case(server.put(stage.data), stage.case_id, stage.steps)
 
     return go
+
+
+@pytest.fixture(scope="session")
+def matrix_site(
+    server: Site, sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Site, bytes, Town]:
+    """The world of the matrix: a site, its database, and the ids in it."""
+    folder = tmp_path_factory.mktemp("matrix")
+    (folder / FILE).write_bytes(sqlite_template)
+    town = town_of(settings_for(folder))
+    return server, (folder / FILE).read_bytes(), town

@@ -18,7 +18,7 @@ from app import db, definitions, forms, web
 from app.api import PREFIX, create_api
 from app.cases import Waymark, commands, demo, queries
 from app.cases.tables import case, task
-from app.clock import FixedClock
+from app.clock import Clock, FixedClock, SystemClock
 from app.forms import Form
 from app.identity import clock as clocks
 from app.identity.reading import digest
@@ -63,9 +63,9 @@ def log_in(connection: sa.Connection, name: str, at: datetime = T0) -> None:
     connection.execute(login_session.insert(), {**row, **moments})
 
 
-def give_token(connection: sa.Connection, name: str, scopes: str, days: int = 90) -> None:
+def give_token(connection: sa.Connection, name: str, scopes: str, days: int = 90, at: datetime = T0) -> None:
     row = {"token_hash": digest(bearer(name, scopes)), "person_id": name, "label": scopes, "scopes": scopes.split()}
-    connection.execute(api_token.insert(), {**row, "created_at": T0, "expires_at": T0 + timedelta(days=days)})
+    connection.execute(api_token.insert(), {**row, "created_at": at, "expires_at": at + timedelta(days=days)})
 
 
 class Site:
@@ -76,13 +76,13 @@ class Site:
         self.w = Waymark.open(settings_for(folder))
         self.world = World(self.w)
         self.clock = FixedClock(T0)
-        self.app, self.api_app = self._served()
+        self.app, self.api_app = self.served(self.clock)
         self.put(b"")
 
-    def _served(self) -> tuple[Flask, Flask]:
+    def served(self, clock: Clock | None) -> tuple[Flask, Flask]:
         pages = Flask("site", static_folder=None)
-        web.register(pages, Doors(self.w, queries, commands, self.clock))
-        api = create_api(self.w, clock=self.clock)
+        web.register(pages, Doors(self.w, queries, commands, clock or SystemClock()))
+        api = create_api(self.w, clock=clock)
         pages.wsgi_app = DispatcherMiddleware(pages.wsgi_app, {PREFIX: api.wsgi_app})  # type: ignore[method-assign]
         return pages, api
 

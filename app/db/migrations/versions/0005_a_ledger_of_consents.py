@@ -15,11 +15,15 @@ LEDGERS = ("consent", "subject_request")
 
 
 def upgrade() -> None:
-    op.add_column("consent", sa.Column("item", sa.String(length=120), server_default="", nullable=False))
+    op.add_column("consent", sa.Column("item", sa.String(length=120), server_default=sa.text("''"), nullable=False))
     op.add_column("consent", sa.Column("submission_id", sa.String(length=36), nullable=True))
-    op.add_column("consent", sa.Column("recipient", sa.String(length=200), server_default="", nullable=False))
+    op.add_column(
+        "consent", sa.Column("recipient", sa.String(length=200), server_default=sa.text("''"), nullable=False)
+    )
     op.add_column("consent", sa.Column("data_class", sa.String(length=12), server_default="employer", nullable=False))
-    op.add_column("consent", sa.Column("text_version", sa.String(length=80), server_default="", nullable=False))
+    op.add_column(
+        "consent", sa.Column("text_version", sa.String(length=80), server_default=sa.text("''"), nullable=False)
+    )
     op.add_column("consent", sa.Column("previous_id", sa.String(length=36), nullable=True))
     op.create_index("ix_consent_previous_id", "consent", ["previous_id"], unique=True)
     # who may know of a consent from before: what was said of a GP report is not the employer's business

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.db import types
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -59,7 +59,6 @@ def upgrade() -> None:
         sa.Column("form_id", sa.String(length=80), nullable=False),
         sa.Column("path", sa.String(length=500), nullable=False),
         sa.Column("data_class", sa.String(length=12), nullable=False),
-        sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("submission_id", sa.String(length=36), nullable=True),
         sa.Column("kept", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),

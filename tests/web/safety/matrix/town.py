@@ -1,0 +1,105 @@
+"""The world in which is asked: two employers with a provider each, and a case of each kind at each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db
+from app.cases import commands
+from app.cases.tables import case, incident, party
+from app.identity import Organisation
+from app.identity.people import actor_of_person, create_membership, create_organisation, create_person, set_provider
+from app.identity.tables import account
+from app.settings import Settings
+from tests.chaos.world import NOW, World, furnish, good_path
+from tests.web.safety.matrix.cast import CAST, MORE, PLAYED, STAGES, Column
+
+PENNINE = Organisation("pennine", "Pennine Health at Work", "provider")
+
+
+@dataclass
+class Town:
+    """Ids by kind of case and stage. `until`: when the last thing happened."""
+
+    cases: dict[tuple[Column, str], str] = field(default_factory=dict)
+    tasks: dict[tuple[Column, str], str] = field(default_factory=dict)
+    until: datetime = NOW
+
+
+def build(settings: Settings) -> Town:
+    """Fill an empty database."""
+    world, town = furnish(settings), Town()
+    with db.transaction(world.engine) as connection:
+        _people(connection)
+    for column, played in PLAYED.items():
+        for stage in STAGES:
+            case_id, now = _play(world, played, stage)
+            town.cases[column, stage] = case_id
+            town.tasks[column, stage] = world.task(case_id, stage)
+            town.until = max(town.until, now)
+    with db.transaction(world.engine) as connection:
+        for (column, _stage), case_id in town.cases.items():
+            if column == "own":
+                _accompany(connection, case_id)
+        for column in PLAYED:
+            connection.execute(incident.insert().values(_incident(column, town.cases[column, "assess"])))
+    world.engine.dispose()
+    return town
+
+
+def _people(connection: sa.Connection) -> None:
+    create_organisation(connection, PENNINE)
+    set_provider(connection, "harbour", PENNINE.id)
+    for username, name, org_id, roles in MORE:
+        first, *rest = roles.split()
+        create_person(connection, name, org_id, [first], email=f"{username}@{org_id}.example", person_id=username)
+        for role in rest:
+            create_membership(connection, username, org_id, role)
+        row = {"person_id": username, "username": username, "password_hash": "!", "active": True}
+        connection.execute(account.insert(), row)
+
+
+def _play(world: World, played: Mapping[str, str], until: str) -> tuple[str, datetime]:
+    """A case along the good path until a step is open, with other people in its parts."""
+    case_id, now = "", NOW
+    for line in good_path():
+        now += line.after
+        if case_id:
+            world.pass_time(case_id, now)
+        if line.task == until:
+            break
+        answers = {
+            key: played.get(value, value) if isinstance(value, str) else value
+            for key, value in _meant(world, line.task, now)
+        }
+        with db.reading(world.engine) as connection:
+            actor = actor_of_person(connection, played.get(line.who, line.who))
+        if line.task == "start":
+            case_id = commands.start(world.waymark, actor, "referral", answers, now).case_id
+        else:
+            commands.complete(world.waymark, actor, world.task(case_id, line.task), answers, None, now)
+    return case_id, now
+
+
+def _meant(world: World, element: str, now: datetime) -> list[tuple[str, Any]]:
+    return list(world.answers(element, now).items())
+
+
+def _accompany(connection: sa.Connection, case_id: str) -> None:
+    """The employee's companion is a party."""
+    (companion,) = [one.username for one in CAST if "companion" in one.covers]
+    parties = connection.execute(sa.select(case.c.parties).where(case.c.id == case_id)).scalar_one()
+    connection.execute(party.insert().values(case_id=case_id, role="companion", person_id=companion, since=NOW))
+    changed = {**parties, "companion": [companion]}
+    connection.execute(case.update().where(case.c.id == case_id).values(parties=changed))
+
+
+def _incident(column: str, case_id: str) -> dict[str, Any]:
+    names = {"process": "assessment", "element_id": "assess", "element_name": "Assess", "detail": "It failed."}
+    moments = {"opened_at": NOW, "state": "parked", "attempts": 5}
+    return {"id": f"incident-{column}", "case_id": case_id, **names, **moments}
