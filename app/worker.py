@@ -46,6 +46,7 @@ class Worker:
             self._try("waits", self._catch_up)
         self._try("messages", self._messages)
         self._try("mail", self._mail)
+        self._try("files", self._files)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
         if self.stopping.is_set():
@@ -83,6 +84,10 @@ class Worker:
             if delivered < BATCH:
                 break
         return {"messages": total}
+
+    def _files(self) -> dict[str, int]:
+        """Uploads that nobody sent."""
+        return {"files": commands.clear_files(self.waymark)}
 
     def _mail(self) -> dict[str, int]:
         waymark = self.waymark
