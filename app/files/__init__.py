@@ -3,7 +3,7 @@
 from app.files.errors import FileRefused, ScannerAway
 from app.files.examining import Examined, examine
 from app.files.kinds import KINDS, FileKind, in_words, size_in_words
-from app.files.names import plain, tidy
+from app.files.names import disposition, tidy
 from app.files.scanning import Scanner, scanner
 from app.files.spool import Spool
 
@@ -15,9 +15,9 @@ __all__ = [
     "Scanner",
     "ScannerAway",
     "Spool",
+    "disposition",
     "examine",
     "in_words",
-    "plain",
     "scanner",
     "size_in_words",
     "tidy",

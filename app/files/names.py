@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 #: characters, with the extension; many file systems stop at 255 bytes
 LONGEST = 100
@@ -39,6 +40,11 @@ def extension(name: str) -> str:
     """The end with its dot, in small letters; "" when there is none."""
     stem, dot, end = name.rpartition(".")
     return f".{end.lower()}" if dot and stem and len(end) <= LONGEST_EXTENSION else ""
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition of a file that is saved and never shown: the plain name for who knows no other (RFC 6266)."""
+    return f"attachment; filename=\"{plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def plain(name: str) -> str:

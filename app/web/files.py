@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Response, request
 
 from app import files
@@ -28,11 +26,7 @@ def handed_out(found: FileContent) -> Response:
     """Piece by piece, with its type, and without any right should a browser open it all the same."""
     response = Response(found.pieces, content_type=found.media_type, direct_passthrough=True)
     response.content_length = found.file.size
-    name = found.file.name
-    # RFC 6266 and 8187: the plain name for those who know no other
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{files.plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
+    response.headers["Content-Disposition"] = files.disposition(found.file.name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

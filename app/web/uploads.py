@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from typing import Any
 
-from flask import Flask, Request, g, request
+from flask import Flask, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from app import files
 from app.cases.commands import Target, Upload
 from app.errors import InvalidAnswers
-from app.files import Spool
+from app.files.posts import UploadRequest
 from app.forms import Field, Form, messages
 from app.web.doors import doors
 from app.web.security import current_session, session
@@ -23,20 +23,6 @@ TAKING = frozenset({"web.task", "web.start_form"})
 #: a post may be so many times what a case may hold: what is too much in it is told at its field, beside what was typed
 ROOM = 4
 PIECE = 64 * 1024
-
-
-class UploadRequest(Request):
-    """Files of a post go into a spool of bounded length, encrypted; what a stranger sends goes nowhere."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
-        spool: Any = Spool(g.get("largest_file", 0))
-        return spool  # type: ignore[no-any-return]  # a spool is what the parser needs of a file
 
 
 def install(app: Flask) -> None:

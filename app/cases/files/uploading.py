@@ -16,7 +16,7 @@ from app.cases.files.target import Desk, Target, desk, pending
 from app.cases.locking import lock_of_task
 from app.cases.views import FileView
 from app.cases.waymark import Waymark
-from app.errors import InvalidAnswers, NotFound
+from app.errors import InvalidAnswers
 from app.files import Examined, FileRefused, Spool
 from app.forms import Field
 from app.identity import Actor
@@ -51,7 +51,7 @@ def upload(waymark: Waymark, actor: Actor, target: Target, given: Upload, now: d
         where = desk(connection, actor, target)
     field = where.form.pickers.get(given.path)
     if field is None:
-        raise NotFound
+        raise InvalidAnswers({given.path: "No file is asked for here"})
     try:
         examined = files.examine(given.spool, given.name, field.accept)
         with examined.spool:

@@ -67,6 +67,9 @@ API: Mapping[str, Whose] = {
     "POST /tasks/<task_id>/unclaim": "task",
     "PUT /tasks/<task_id>/draft": "task",
     "POST /tasks/<task_id>/complete": "task",
+    "POST /tasks/<task_id>/files": "task",
+    "POST /processes/<key>/files": "person",
+    "GET /cases/<case_id>/files/<file_id>": "case",
 }
 #: rules whose answers do not depend on any case
 STILL = frozenset(
