@@ -48,6 +48,12 @@ class Settings:
     #: the file that describes the organisations' own logins (OpenID Connect), and the secrets for it by id
     oidc_file: Path | None = None
     oidc_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: what looks at each file for viruses, see app.files.scanning; "": nothing does
+    scanner: str = ""
+    #: bytes of one file, and of all files of one case; files in one field where the form says nothing
+    largest_file: int = 10_000_000
+    largest_case: int = 50_000_000
+    files_a_field: int = 5
 
     @property
     def master_keys(self) -> tuple[bytes, ...]:
@@ -89,6 +95,10 @@ class Settings:
             second_step=_one_of(env.get("WAYMARK_SECOND_STEP", ""), ("", "required", "offered")),
             oidc_file=Path(env["WAYMARK_OIDC_FILE"]) if env.get("WAYMARK_OIDC_FILE") else None,
             oidc_secrets=_oidc_secrets(env),
+            scanner=env.get("WAYMARK_SCANNER", ""),
+            largest_file=_megabytes(env.get("WAYMARK_FILE_MB", "10")),
+            largest_case=_megabytes(env.get("WAYMARK_CASE_FILES_MB", "50")),
+            files_a_field=max(1, int(env.get("WAYMARK_FILES_A_FIELD", "5"))),
         )
 
 
@@ -96,6 +106,11 @@ def _limit(env: Mapping[str, str], name: str, usual: str) -> str:
     """ "off" switches a limit off."""
     given = env.get(f"WAYMARK_LIMIT_{name}") or usual
     return "" if given == "off" else given
+
+
+def _megabytes(text: str) -> int:
+    """Bytes; 1 MB is 1,000,000. Not more than a column counts."""
+    return max(1, min(int(float(text) * 1_000_000), 2_000_000_000))
 
 
 class BadSettings(SystemExit):

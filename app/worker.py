@@ -47,6 +47,7 @@ class Worker:
         self._try("messages", self._messages)
         self._try("mail", self._mail)
         self._try("keeping", self._keeping)
+        self._try("files", self._files)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
         if self.stopping.is_set():
@@ -89,6 +90,10 @@ class Worker:
         """Once a night: what is to be erased is announced, and what was announced for long enough goes."""
         done = commands.keep_house(self.waymark, stopping=self.stopping.is_set)
         return {"announced": done.announced, "erased": done.erased}
+
+    def _files(self) -> dict[str, int]:
+        """Uploads that nobody sent."""
+        return {"files": commands.clear_files(self.waymark)}
 
     def _mail(self) -> dict[str, int]:
         waymark = self.waymark

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from app.cases import Waymark
+from app.cases.commands import Target, Upload
 from app.identity import Session
 
 #: as many as `queries.history` gives at once
@@ -136,6 +137,18 @@ def save_draft(call: Call, task_id: str) -> None:
     call.commands.save_draft(*call.who, task_id, call.body["answers"], call.session.now)
 
 
+def upload_task_file(call: Call, task_id: str) -> Any:
+    return call.commands.upload(*call.who, Target(task_id=task_id), Upload(**call.body), call.session.now)
+
+
+def upload_start_file(call: Call, key: str) -> Any:
+    return call.commands.upload(*call.who, Target(process_key=key), Upload(**call.body), call.session.now)
+
+
+def get_file(call: Call, case_id: str, file_id: str) -> Any:
+    return call.queries.attachment(*call.who, case_id, file_id)
+
+
 def complete_task(call: Call, task_id: str) -> Any:
     return call.commands.complete(
         *call.who, task_id, call.body["answers"], call.body["version"], call.session.now, key=call.key
@@ -161,4 +174,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "passOnTask": pass_on_task,
     "saveDraft": save_draft,
     "completeTask": complete_task,
+    "uploadTaskFile": upload_task_file,
+    "uploadStartFile": upload_start_file,
+    "getFile": get_file,
 }

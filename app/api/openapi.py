@@ -58,7 +58,19 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["description"] = operation.description
     if operation.body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+    if operation.upload:
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _UPLOAD}}}
     return described
+
+
+_UPLOAD = {
+    "type": "object",
+    "required": ["field", "file"],
+    "properties": {
+        "field": {"type": "string", "description": "Path of the file picker in the form, without row numbers."},
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+    },
+}
 
 
 def _parameters(operation: Operation) -> list[Any]:
@@ -82,6 +94,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": operation.summary}
     if operation.answer:
         good["content"] = {"application/json": {"schema": operation.answer}}
+    if operation.download:
+        good["content"] = {"application/octet-stream": {"schema": {"type": "string"}}}
     if operation.status == HTTPStatus.CREATED:
         good["headers"] = {"Location": {"schema": {"type": "string"}}}
     statuses = sorted({*ALWAYS, *operation.errors, 404, 500, 503})

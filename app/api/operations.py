@@ -30,6 +30,9 @@ class Operation:
     #: takes the header Idempotency-Key
     idempotent: bool = False
     errors: tuple[int, ...] = ()
+    #: takes a file as multipart/form-data, or answers with one
+    upload: bool = False
+    download: bool = False
     description: str = ""
 
     @property
@@ -213,6 +216,38 @@ OPERATIONS: tuple[Operation, ...] = (
         204,
         body=schemas.Draft,
         errors=(404, 409, *_BODY),
+    ),
+    Operation(
+        "uploadTaskFile",
+        "POST",
+        "/tasks/{task_id}/files",
+        "Keep a file for a field of the task's form until it is completed",
+        "write",
+        schemas.File,
+        upload=True,
+        errors=(404, 409, 422, *_BODY),
+        description="Give the `id` among the answers of the field, as one of a list. What is not sent is cleared away "
+        "after a day, unless a saved draft names it.",
+    ),
+    Operation(
+        "uploadStartFile",
+        "POST",
+        "/processes/{key}/files",
+        "Keep a file for a field of a start form until the case is started",
+        "write",
+        schemas.File,
+        upload=True,
+        errors=(404, 422, *_BODY),
+    ),
+    Operation(
+        "getFile",
+        "GET",
+        "/cases/{case_id}/files/{file_id}",
+        "A file that was sent, for who may see the answer that holds it",
+        "read",
+        None,
+        download=True,
+        errors=(404, 410),
     ),
     Operation(
         "completeTask",

@@ -34,6 +34,12 @@ class WrongMediaType(WaymarkError):
     status = 415
 
 
+class NotMultipart(WaymarkError):
+    """A file is sent as multipart/form-data, with the parts “field” and “file”."""
+
+    status = 415
+
+
 class BadBody(BadRequest):
     """The body does not have the shape that this operation takes."""
 

@@ -252,6 +252,14 @@ class Answer(Schema):
         return obj[int(attr)]
 
 
+class File(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True, metadata={"description": "As it is kept: without path and unseen characters."})
+    kind = fields.String(required=True, metadata={"description": "Found in its content: pdf, docx, …"})
+    size = fields.Integer(required=True, metadata={"description": "Bytes, as kept: pictures lose what tells of them."})
+    scanned = fields.Boolean(required=True, metadata={"description": "Whether a scanner found no virus in it."})
+
+
 class Submission(Schema):
     title = fields.String(required=True)
     at = _time()
@@ -263,6 +271,11 @@ class Submission(Schema):
         metadata={"description": "What the caller may see, in words."},
     )
     hidden = fields.Integer(required=True, metadata={"description": "How many answers the caller may not see."})
+    files = fields.Function(
+        lambda one: [{"label": label, "files": File(many=True).dump(found)} for label, found in one.files.items()],
+        required=True,
+        metadata={"type": "array", "items": {"type": "object"}, "description": "The files among them, by field label."},
+    )
 
 
 class Task(Schema):

@@ -11,13 +11,15 @@ from flask import Flask, Response, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from app import db
+from app import db, files
 from app.api import openapi, problems, schemas
 from app.api.handlers import HANDLERS, Call
 from app.api.operations import OPERATIONS, Operation
 from app.cases import Waymark, commands, queries
+from app.cases.views import FileContent
 from app.clock import Clock, SystemClock
 from app.errors import BadRequest, NotFound, NotLoggedIn
+from app.files.posts import UploadRequest
 from app.identity import Session, actor_of_token
 from app.identity.tokens import mark_used
 from app.traffic import Limits, count
@@ -50,6 +52,7 @@ def create_api(
     """`case_queries` and `case_commands`: the modules of `app.cases`, or for a test something of their shape."""
     w = replace(w, way="api")
     api = Flask("waymark.api", static_folder=None)
+    api.request_class = UploadRequest
     api.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     clock = clock or SystemClock()
     for operation in OPERATIONS:
@@ -81,7 +84,8 @@ def _view(
         g.actor_id = session.actor.person_id
         if operation.scope not in session.scopes:
             raise problems.ScopeMissing
-        call = Call(w, case_queries, case_commands, session, _body(operation), _query(operation), _key(operation))
+        body = _file(w) if operation.upload else _body(operation)
+        call = Call(w, case_queries, case_commands, session, body, _query(operation), _key(operation))
         return _answer(operation, handle(call, **path))
 
     return view
@@ -113,6 +117,18 @@ def _body(operation: Operation) -> Mapping[str, Any]:
     if _deeper_than(DEEPEST, value):
         raise BadRequest(f"The body may hold lists and objects {DEEPEST} deep, not deeper.")
     return _loaded(operation.body, value)
+
+
+def _file(w: Waymark) -> Mapping[str, Any]:
+    """The one file of a post, and the path of its field. Raises `BadRequest`."""
+    if request.mimetype != "multipart/form-data":
+        raise problems.NotMultipart
+    g.largest_file = w.settings.largest_file
+    request.max_content_length = 2 * w.settings.largest_file + LARGEST_BODY
+    file, field = request.files.get("file"), request.form.get("field", "")
+    if file is None or not file.filename or not field.isprintable():
+        raise BadRequest("Send the parts “field” (its path) and “file” (with a file name).")
+    return {"path": field, "name": file.filename, "spool": file.stream}
 
 
 def _deeper_than(limit: int, value: Any) -> bool:
@@ -154,12 +170,22 @@ def _key(operation: Operation) -> str | None:
 
 
 def _answer(operation: Operation, value: Any) -> Response:
+    if operation.download:
+        return _handed_out(value)
     if operation.answer is None:
         return Response(status=operation.status)
     data = operation.answer().dump(value)
     response = Response(orjson.dumps(data), operation.status, content_type="application/json")
     if operation.status == 201:
         response.headers["Location"] = f"{PREFIX}/cases/{data['case_id']}"
+    return response
+
+
+def _handed_out(found: FileContent) -> Response:
+    """Piece by piece; the file stands in no memory as a whole."""
+    response = Response(found.pieces, content_type=found.media_type, direct_passthrough=True)
+    response.content_length = found.file.size
+    response.headers["Content-Disposition"] = files.disposition(found.file.name)
     return response
 
 

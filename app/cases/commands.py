@@ -9,6 +9,9 @@ from app.cases.export.requests import ask as ask_for_copy
 from app.cases.export.requests import enter as enter_request
 from app.cases.export.requests import extend as extend_request
 from app.cases.export.requests import note as note_request
+from app.cases.files.clearing import clear_files
+from app.cases.files.target import Target
+from app.cases.files.uploading import Upload, drop_file, upload
 from app.cases.firing import fire_due, retry
 from app.cases.keeping.holds import lift_hold, set_hold
 from app.cases.keeping.night import keep_house
@@ -29,15 +32,19 @@ from app.cases.starting import start
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
+    "Target",
+    "Upload",
     "ask_erasure",
     "ask_for_copy",
     "cancel",
     "catch_up",
     "claim",
+    "clear_files",
     "complete",
     "confirm_erasure",
     "deliver",
     "drop_contact",
+    "drop_file",
     "emergency_access",
     "enter_request",
     "extend_request",
@@ -65,6 +72,7 @@ __all__ = [
     "stop_order",
     "take_back_erasure",
     "unclaim",
+    "upload",
     "withdraw",
     "withdraw_consent",
 ]

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from app import db, engine, records
 from app.cases import access, receipts
 from app.cases.answers import Wording, consents, record_consents, submission_row
+from app.cases.files.sending import Pending
+from app.cases.files.target import Target
 from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
@@ -28,6 +30,7 @@ from app.expressions import Environment
 from app.forms import Form
 from app.history import Entry
 from app.identity import Actor
+from app.records import attachments
 from app.workdays import Calendar
 
 
@@ -70,9 +73,10 @@ def _complete(
             return _first_answer(row, request)
         _require_workable(actor, row, version)
         conflict.require_none(connection, conflict.work(held.row, held.definition, row), actor.person_id)
-        cleaned, form = _validated(connection, held, row, answers, now)
+        files = _uploaded(waymark, connection, actor, held, task_id, now)
+        cleaned, form = _validated(connection, held, row, answers, files, now)
         batch = db.Batch()
-        done, step = _advanced(batch, connection, waymark, held, row, form, cleaned, actor, now)
+        done, step = _advanced(batch, connection, waymark, held, row, form, cleaned, files, actor, now)
         receipts.keep(batch, actor.person_id, key, request, _answer(done), now)
         batch.run(connection)
     at_once(waymark, done.case_id, step, now)
@@ -112,15 +116,33 @@ def _require_workable(actor: Actor, row: sa.Row[Any], version: int | None) -> No
         raise ChangedMeanwhile
 
 
+def _uploaded(
+    waymark: Waymark, connection: sa.Connection, actor: Actor, held: Locked, task_id: str, now: datetime
+) -> Pending:
+    """Asks the database nothing until an answer names a file."""
+    return Pending(
+        waymark,
+        connection,
+        actor,
+        Target(task_id=task_id),
+        lambda row: attachments.file_key(held.keys(connection, waymark.master_key, now), row),
+    )
+
+
 def _validated(
-    connection: sa.Connection, held: Locked, row: sa.Row[Any], answers: Mapping[str, Any], now: datetime
+    connection: sa.Connection,
+    held: Locked,
+    row: sa.Row[Any],
+    answers: Mapping[str, Any],
+    files: Pending,
+    now: datetime,
 ) -> tuple[dict[str, Any], Form | None]:
     if row.form_id is None:
         return {}, None
     form = held.form(row.form_id)
     options = Offered(connection, held.row.employer_id, held.row.provider_id)
     env = Environment(now=now, calendar=Calendar.from_dict(held.row.calendar))
-    return form.validate(answers, row.facts, options, env), form
+    return form.validate(answers, row.facts, options, env, files), form
 
 
 def _advanced(
@@ -131,13 +153,14 @@ def _advanced(
     row: sa.Row[Any],
     form: Form | None,
     cleaned: dict[str, Any],
+    files: Pending,
     actor: Actor,
     now: datetime,
 ) -> tuple[Done, Step]:
     facts = form.routing(cleaned) if form else {}
     parties = naming.named(connection, held.row, form, cleaned)
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
-    commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, actor, now)
+    commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, files, actor, now)
     told = Told(
         "complete",
         {
@@ -174,6 +197,7 @@ def _recorded(
     row: sa.Row[Any],
     form: Form | None,
     cleaned: dict[str, Any],
+    files: Pending,
     actor: Actor,
     now: datetime,
 ) -> tuple[dict[str, str], list[Entry]]:
@@ -184,6 +208,7 @@ def _recorded(
     keys = held.keys(connection, waymark.master_key, now)
     sealed, submitted = submission_row(keys, row.id, subject_id, sha, form, cleaned, actor, now)
     batch.insert(records.submission, [submitted])
+    files.send(batch, form, cleaned, submitted["id"], keys)
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
     step = {"process": row.process, "element": row.element_id}

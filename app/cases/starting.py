@@ -11,24 +11,28 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import sqlalchemy as sa
 
 from app import db, definitions, engine, records
-from app.cases import access, receipts
+from app.cases import receipts
 from app.cases.answers import submission_row
 from app.cases.assignment import all_new
+from app.cases.files.sending import Pending
+from app.cases.files.target import Target
 from app.cases.messages.delivering import at_once
 from app.cases.newcase import Place, fixed_columns, new_reference, once_more, outline_of, start_rules
 from app.cases.options import Offered
 from app.cases.parties import naming
 from app.cases.results import next_tasks
+from app.cases.starters import find_place, require_starter
 from app.cases.step import Told, write
 from app.cases.subject import Subject
 from app.cases.tables import case
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
-from app.engine import Outline, Start, Step
-from app.errors import NotAllowed, NotFound
+from app.engine import Start, Step
+from app.errors import NotFound
 from app.expressions import Environment
 from app.history import Head
-from app.identity import Actor, calendar_of, provider_of
+from app.identity import Actor, calendar_of
+from app.records import attachments
 from app.workdays import Calendar
 
 
@@ -94,7 +98,14 @@ class Opening:
         form, place = self.deployed.start_form, self.place
         options = Offered(connection, place.employer_id, place.provider_id)
         env = Environment(now=self.now, calendar=self.calendar)
-        return form.validate(answers, {"follow_up": place.previous is not None}, options, env)
+        facts = {"follow_up": place.previous is not None}
+        return form.validate(answers, facts, options, env, self._files(connection))
+
+    def _files(self, connection: sa.Connection) -> Pending:
+        """What the actor uploaded for this start form."""
+        masters = self.waymark.master_key
+        target = Target(process_key=self.deployed.key)
+        return Pending(self.waymark, connection, self.actor, target, lambda row: attachments.waiting_key(masters, row))
 
     def write(
         self, batch: db.Batch, connection: sa.Connection, case_id: str, cleaned: dict[str, Any]
@@ -113,7 +124,7 @@ class Opening:
         reference = new_reference(now)
         person = records.person_key_for(connection, self.waymark.master_key, subject_id, now)
         keys = records.CaseKeys(case_id, person, records.new_data_keys(person, case_id))
-        told = self._told(facts, parties, self._sealed(batch, keys, subject_id, cleaned))
+        told = self._told(facts, parties, self._sealed(batch, connection, keys, subject_id, cleaned))
         subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256, subject_id)
         values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
         fixed = {**fixed_columns(deployed, place, self.calendar, subject, now), "data_keys": keys.wrapped}
@@ -133,12 +144,18 @@ class Opening:
         return naming.at_start(connection, place, form, cleaned, more)
 
     def _sealed(
-        self, batch: db.Batch, keys: records.CaseKeys, subject_id: str, cleaned: dict[str, Any]
+        self,
+        batch: db.Batch,
+        connection: sa.Connection,
+        keys: records.CaseKeys,
+        subject_id: str,
+        cleaned: dict[str, Any],
     ) -> dict[str, str]:
         """Put the sealed answers into the batch; their commitments."""
         sha, form = self.deployed.sha256, self.deployed.start_form
         sealed, row = submission_row(keys, None, subject_id, sha, form, cleaned, self.actor, self.now)
         batch.insert(records.submission, [row])
+        self._files(connection).send(batch, form, cleaned, row["id"], keys)
         return sealed.commitments
 
     def _told(self, facts: Mapping[str, Any], parties: Mapping[str, list[str]], commitments: Mapping[str, str]) -> Told:
@@ -162,29 +179,6 @@ class Opening:
 def _case_id(actor: Actor, key: str | None) -> str:
     """With a key the id follows from it: two requests at once cannot make two cases."""
     return str(uuid5(NAMESPACE_URL, f"{actor.person_id}/{key}") if key else uuid4())
-
-
-def find_place(connection: sa.Connection, actor: Actor, previous_case: str | None) -> Place:
-    """Employer and provider of a new case: the actor's own employer, or those of the case before."""
-    if previous_case is None:
-        provider = provider_of(connection, actor.org_id)
-        if provider is None:
-            raise NotAllowed("Your organisation has no occupational health provider.")
-        return Place(actor.org_id, provider, None)
-    previous = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
-    if previous is None or not access.party_roles(actor, previous) & access.MAY_FOLLOW_UP:
-        raise NotFound
-    return Place(previous.employer_id, previous.provider_id, previous)
-
-
-def require_starter(actor: Actor, outline: Outline, place: Place) -> None:
-    """`NotAllowed` unless one of the actor's memberships is among the diagram's `starters`."""
-    if place.previous is None and not may_start(actor, outline):
-        raise NotAllowed("You may not start this process.")
-
-
-def may_start(actor: Actor, outline: Outline) -> bool:
-    return any(actor.has(role, actor.org_id) for role in outline.starters)
 
 
 def _started(answer: Mapping[str, Any]) -> Started:

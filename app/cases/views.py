@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.files import KINDS, size_in_words
 from app.forms import Form, Option
 
 
@@ -147,14 +148,44 @@ class TaskView:
 
 
 @dataclass(frozen=True)
+class FileView:
+    """A file without its content. `kind`: of `app.files.KINDS`; `size`: bytes; `scanned`: a scanner found no virus."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    scanned: bool = True
+
+    @property
+    def what(self) -> str:
+        """“PDF, 1.2 MB”"""
+        return f"{KINDS[self.kind].label}, {size_in_words(self.size)}"
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """A file to hand out: `pieces` can be read once."""
+
+    file: FileView
+    pieces: Iterator[bytes]
+
+    @property
+    def media_type(self) -> str:
+        return KINDS[self.file.kind].media_type
+
+
+@dataclass(frozen=True)
 class SubmissionView:
-    """One submitted form. `fields`: (label, value in words), only what the reader may see."""
+    """One submitted form. `fields`: (label, value in words), only what the reader may see; `files`: those in it, by the
+    label of their field."""
 
     title: str
     at: datetime
     who: str
     fields: list[tuple[str, str]]
     hidden: int = 0
+    files: Mapping[str, Sequence[FileView]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app import db, records
 from app.cases import access
+from app.cases.files.naming import keep
 from app.cases.locking import Locked, lock_of_task
 from app.cases.noting import note
 from app.cases.parties import conflict, people
@@ -91,6 +92,8 @@ def save_draft(waymark: Waymark, actor: Actor, task_id: str, answers: Mapping[st
             .values(values)
             .on_conflict_do_update(index_elements=["task_id"], set_=dict(list(values.items())[1:]))
         )
+        if row.form_id is not None:
+            keep(connection, held.form(row.form_id), answers, task_id)
 
 
 def open_task(connection: sa.Connection, task_id: str, actor: Actor) -> sa.Row[Any]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from app.errors import Finding
 from app.forms.form import Form
-from app.forms.model import DataClass, Field, FormError, Option
+from app.forms.model import DataClass, Field, FormError, Option, Uploads
 from app.forms.posts import Pressed, pressed
 from app.forms.reader import identity_of, read
 from app.forms.showing import Erased
@@ -20,6 +20,7 @@ __all__ = [
     "FormError",
     "Option",
     "Pressed",
+    "Uploads",
     "check",
     "html",
     "load",

@@ -15,8 +15,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, validate
 
 from app.errors import InvalidAnswers
 from app.expressions import Environment, Expression
-from app.forms import feel, messages, values
-from app.forms.model import Answers, Field, Option, Tree
+from app.forms import feel, kinds, messages, values
+from app.forms.model import Answers, Field, Option, Tree, Uploads
 from app.forms.visibility import hidden, known
 
 Options = Mapping[str, Sequence[Option]]
@@ -27,10 +27,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def check(
-    form: Tree, answers: Answers, facts: Mapping[str, Any], options: Options, env: Environment | None
+    form: Tree,
+    answers: Answers,
+    facts: Mapping[str, Any],
+    options: Options,
+    env: Environment | None,
+    files: Uploads | None = None,
 ) -> dict[str, Any]:
     """The clean answers. Raises InvalidAnswers with a sentence for each concrete path, in the form's order."""
-    run = _Run(form, facts, options, env, hidden(form, answers, facts, env), answers)
+    run = _Run(form, facts, options, env, hidden(form, answers, facts, env), answers, files)
     cleaned = run.level(form.components, answers, "", "")
     if run.messages:
         raise InvalidAnswers(run.messages)
@@ -50,6 +55,7 @@ class _Run:
         env: Environment | None,
         hide: frozenset[str],
         answers: Answers,
+        files: Uploads | None,
     ) -> None:
         self.form = form
         self.options = options
@@ -58,6 +64,7 @@ class _Run:
         self.messages: dict[str, str] = {}
         self.facts = facts
         self.answers = answers
+        self.files = files
 
     def level(self, fields: Sequence[Field], answers: Any, at: str, path: str) -> dict[str, Any]:
         """Clean one mapping. `at`: concrete path before its keys, `path`: the same without row numbers."""
@@ -95,6 +102,8 @@ class _Run:
             result[field.key] = self.level(field.children, given.get(field.key), at + ".", field.path + ".")
         elif field.type == "dynamiclist":
             result[field.key] = self._rows(field, at, given.get(field.key))
+        elif field.type == kinds.FILES and field.key in cleaned:
+            result[field.key] = self._filed(field, at, cleaned[field.key])
         elif field.key in cleaned:
             self._late(field, at, cleaned[field.key])
             result[field.key] = cleaned[field.key]
@@ -112,6 +121,17 @@ class _Run:
             self.messages[at] = messages.required(field)
         rows = [self.level(field.children, given[number], f"{at}.{number}.", field.path + ".") for number in filled]
         return [row for row in rows if not _blank(row)]
+
+    def _filed(self, field: Field, at: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """What is known of each file; a message for one that was not uploaded for this field."""
+        found = [self.files.get(one) for one in ids] if self.files is not None else []
+        known = [dict(one) for one in found if one is not None and one["path"] == field.path]
+        most = field.limits.max_files or (self.files.most if self.files is not None else 0)
+        if len(known) < len(ids):
+            self.messages[at] = messages.file_gone(field)
+        elif not field.limits.min_files <= len(known) <= most:
+            self.messages[at] = messages.file_count(field, field.limits.min_files, most)
+        return [{name: value for name, value in one.items() if name != "path"} for one in known]
 
     def _late(self, field: Field, at: str, value: Any) -> None:
         """Checks that depend on the case or the moment."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.expressions import Environment
 from app.forms import checking, posts, showing, visibility
-from app.forms.model import Answers, Option, Tree
+from app.forms.model import Answers, Option, Tree, Uploads
 
 
 class Form(Tree):
@@ -20,12 +20,15 @@ class Form(Tree):
         facts: Mapping[str, Any],
         options: Mapping[str, Sequence[Option]],
         env: Environment | None = None,
+        files: Uploads | None = None,
     ) -> dict[str, Any]:
         """Clean answers, JSON values: hidden and empty fields are left out, what the form does not ask is dropped.
 
+        An answer of files becomes what is known of each: [{"id", "name", "kind", "size", "sha256", "scanned"}].
+
         Raises `errors.InvalidAnswers`: {concrete path, "items.0.text": one sentence}, in the form's order.
         """
-        return checking.check(self, answers, facts, options, env)
+        return checking.check(self, answers, facts, options, env, files)
 
     def hidden(self, answers: Answers, facts: Mapping[str, Any], env: Environment | None = None) -> frozenset[str]:
         """Concrete paths of the components that a page leaves out for these answers."""
@@ -51,6 +54,10 @@ class Form(Tree):
         """(label, answer in words) for each answer there is, in order, rows numbered."""
         return showing.lines(self.components, answers, options or {})
 
+    def files(self, answers: Answers) -> list[tuple[str, list[Any]]]:
+        """(label, files) for each file picker that was answered, in order, rows numbered; labels as in `lines`."""
+        return showing.files(self.components, answers)
+
     def from_post(self, post: posts.Post) -> dict[str, Any]:
         """Answers as typed, from a plain HTML post; see `app.forms.posts` for the names of inputs."""
         return posts.from_post(self, post)
@@ -58,6 +65,10 @@ class Form(Tree):
     def to_post(self, answers: Answers) -> dict[str, str | list[str]]:
         """Input name to what stands in it: the other way round."""
         return posts.to_post(self, answers)
+
+    def with_file(self, answers: Answers, at: str, file_id: str) -> dict[str, Any]:
+        """The answers with an uploaded file in the picker at this concrete path."""
+        return posts.with_file(self, answers, at, file_id)
 
     def apply(self, answers: Answers, button: posts.Pressed) -> dict[str, Any]:
         """The answers with the row added or removed that the button asks for."""

@@ -6,8 +6,10 @@ TEXTS = frozenset({"textfield", "textarea"})
 ONE_OF = frozenset({"radio", "select"})
 SOME_OF = frozenset({"checklist", "taglist"})
 CHOICES = ONE_OF | SOME_OF
+#: hold files that a person hands in
+FILES = "filepicker"
 #: hold one answer that a person types or picks
-INPUTS = TEXTS | CHOICES | {"number", "datetime", "checkbox"}
+INPUTS = TEXTS | CHOICES | {"number", "datetime", "checkbox", FILES}
 #: hold other components
 CONTAINERS = frozenset({"group", "dynamiclist"})
 #: hold an answer, typed or computed
@@ -41,4 +43,6 @@ PROPERTIES = {
     "consentMeans": 'beside `consent`: which answers mean what, such as "agree=given withhold=refused"',
     "error": "the message when the answer is missing",
     "minRows": "on a list: the least number of rows",
+    "minFiles": "on a file picker: the least number of files",
+    "maxFiles": "on a file picker: the largest number of files",
 }

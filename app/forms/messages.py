@@ -18,6 +18,8 @@ def required(field: Field) -> str:
         return f"Select “{field.label}” to go on"
     if field.type in kinds.CHOICES:
         return _yes_if(field) or f"Select {_object(field, 'an answer to')}"
+    if field.type == kinds.FILES:
+        return f"Choose {_object(field, 'a file for')}"
     if field.type == "dynamiclist":
         return f"Add at least {field.limits.min_rows} to {_lower(field.label)}"
     return f"Enter {_object(field, 'an answer to')}"
@@ -57,6 +59,20 @@ def not_an_option(field: Field) -> str:
         return f"Select only what is listed for {_object(field, 'the question')}"
     asked = _object(field, "an answer to")
     return _yes_if(field) or f"Select one of the options for {asked}"
+
+
+def file_count(field: Field, least: int, most: int) -> str:
+    """For a number of files that is not between the two."""
+    bounds = [f"at least {files(least)}"] if least > 1 else []
+    return must(field, f"have {' and '.join([*bounds, f'at most {files(most)}'])}")
+
+
+def files(number: int) -> str:
+    return f"{number} {'file' if number == 1 else 'files'}"
+
+
+def file_gone(field: Field) -> str:
+    return f"Choose {_object(field, 'the files for')} again: what you chose is not here any more"
 
 
 def date_lacks(field: Field, missing: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from app.errors import Finding, WaymarkError
 from app.expressions import Expression
@@ -33,6 +33,18 @@ class Option:
     label: str
 
 
+class Uploads(Protocol):
+    """Files that were uploaded for a form and may be sent with it.
+
+    `get`: by id, {"id", "name", "kind", "size", "sha256", "scanned", "path" of the field} or None; `most`: files in
+    one field where the form does not say.
+    """
+
+    most: int
+
+    def get(self, file_id: str, /) -> Mapping[str, Any] | None: ...
+
+
 #: A limit is a number, or FEEL that gives one.
 Limit = int | float | Expression
 
@@ -54,6 +66,9 @@ class Limits:
     #: a date may not lie before today
     not_past: bool = False
     min_rows: int = 0
+    min_files: int = 0
+    #: None: as many as the settings say
+    max_files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,8 @@ class Field:
     #: rows shown at first, and whether rows can be added, for a list
     first_rows: int = 1
     may_add: bool = True
+    #: kinds of file that are taken (`app.files.KINDS`), for a file picker
+    accept: tuple[str, ...] = ()
     children: tuple[Field, ...] = ()
 
     @property
@@ -160,6 +177,11 @@ class Tree:
     def options_keys(self) -> frozenset[str]:
         """Names of the option lists that the case must fill."""
         return frozenset(child.options_key for child in self.walk() if child.options_key)
+
+    @cached_property
+    def pickers(self) -> Mapping[str, Field]:
+        """The file pickers that people fill, by path."""
+        return {child.path: child for child in self.walk() if child.type == kinds.FILES and child.taken}
 
     @cached_property
     def facts(self) -> frozenset[str]:

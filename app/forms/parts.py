@@ -8,7 +8,9 @@ from typing import Any
 
 from app.errors import Finding
 from app.expressions import Expression, ExpressionError
+from app.files.kinds import KINDS, named
 from app.forms import feel
+from app.forms.kinds import FILES
 from app.forms.model import Limit, Limits
 from app.forms.patterns import compiled, may_run_away
 
@@ -71,7 +73,41 @@ def limits(raw: Mapping[str, Any], own: Mapping[str, str], path: str, notes: Not
         decimals=whole(raw.get("decimalDigits"), -1) if whole(raw.get("decimalDigits"), -1) >= 0 else None,
         not_past=raw.get("disallowPassedDates") is True,
         min_rows=whole(own.get("minRows"), 0),
+        min_files=whole(own.get("minFiles"), 0),
+        max_files=_most_files(raw, own),
     )
+
+
+def _most_files(raw: Mapping[str, Any], own: Mapping[str, str]) -> int | None:
+    """One, unless the picker takes several: form-js's `multiple`."""
+    if raw.get("multiple") is not True:
+        return 1
+    return whole(own.get("maxFiles"), 0) or None
+
+
+def accept(raw: Mapping[str, Any], kind: str, path: str, notes: Notes) -> tuple[str, ...]:
+    """The kinds of file that a picker takes: all, unless its `accept` says which."""
+    if kind != FILES:
+        return ()
+    said = text_of(raw, "accept")
+    if said.startswith("=") or "{{" in said or isinstance(raw.get("multiple"), str):
+        notes.error(
+            path,
+            "form-file",
+            f"What the file picker “{path}” takes depends on an expression.",
+            "Say it plainly: which kinds of file, and whether several.",
+        )
+        return ()
+    words = [word for word in re.split(r"[,\s]+", said) if word]
+    found = [name for word in words for name in named(word)]
+    if any(not named(word) for word in words):
+        notes.error(
+            path,
+            "form-file",
+            f"The file picker “{path}” takes kinds of file that cannot be handed in here: “{said}”.",
+            f"Use some of: {', '.join(one for kind in KINDS.values() for one in kind.extensions)}.",
+        )
+    return tuple(dict.fromkeys(found)) if words else tuple(KINDS)
 
 
 def _limit(rules: Mapping[str, Any], name: str, path: str, notes: Notes) -> Limit | None:

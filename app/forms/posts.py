@@ -5,10 +5,12 @@ Names of inputs, `at` being the concrete path ("reason", "manager.name", "items.
     text, number, time, radio, select   at
     checkbox                            at = "" (hidden input) and at = "true" (the box)
     checklist, taglist                  at = "" (hidden input), then at once for each choice
+    filepicker                          at = "" (hidden input), then at once for each id; new files as at[file]
     date                                at[day], at[month], at[year] (what nhsuk's date input makes of namePrefix)
     date and time                       the same and at[time]
 
-Buttons: `_add` with the path of a list, `_remove` with the path of a row, `_draft`; any other button submits.
+Buttons: `_add` with the path of a list, `_remove` with the path of a row, `_upload` with the path of a file picker,
+`_drop` with such a path, a space and the id of a file, `_draft`; any other button submits.
 Answers made here may be kept as a draft: what cannot be read stays as it was typed.
 """
 
@@ -21,9 +23,9 @@ from typing import Any, Literal, Protocol
 
 from app.forms import kinds, moments
 from app.forms.model import Answers, Field, Tree
-from app.forms.values import read_number
+from app.forms.values import file_ids, read_number
 
-ADD, REMOVE, DRAFT = "_add", "_remove", "_draft"
+ADD, REMOVE, UPLOAD, DROP, DRAFT = "_add", "_remove", "_upload", "_drop", "_draft"
 MAX_ROWS = 101
 
 
@@ -36,18 +38,21 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The button that sent the form; `path`: the list to add to ("items") or the row to remove ("items.2")."""
+    """The button that sent the form; `path`: the list to add to ("items"), the row to remove ("items.2") or the file
+    picker, `file`: the id of the file to take away from it."""
 
-    action: Literal["submit", "draft", "add", "remove"]
+    action: Literal["submit", "draft", "add", "remove", "upload", "drop"]
     path: str = ""
+    file: str = ""
 
 
 def pressed(post: Post) -> Pressed:
     """Which button was pressed. Put a submit button first: Enter in a text field presses the first one."""
-    for name, action in ((ADD, "add"), (REMOVE, "remove"), (DRAFT, "draft")):
+    for name, action in ((ADD, "add"), (REMOVE, "remove"), (UPLOAD, "upload"), (DROP, "drop"), (DRAFT, "draft")):
         found = post.getlist(name)
         if found:
-            return Pressed(action, found[0] if action != "draft" else "")  # type: ignore[arg-type]  # the tuple above
+            path, _, file = found[0].partition(" ") if action != "draft" else ("", "", "")
+            return Pressed(action, path, file)  # type: ignore[arg-type]  # the tuple above
     return Pressed("submit")
 
 
@@ -84,7 +89,7 @@ def _value(field: Field, post: Post, names: frozenset[str], at: str) -> Any:
     if at not in names:
         return None
     typed = post.getlist(at)
-    if field.type in kinds.SOME_OF:
+    if field.type in kinds.SOME_OF or field.type == kinds.FILES:
         return [value for value in typed if value]
     if field.type == "checkbox":
         return "true" in typed
@@ -140,6 +145,8 @@ def _write(fields: Sequence[Field], answers: Any, prefix: str, found: dict[str, 
 
 def _inputs(field: Field, at: str, value: Any) -> dict[str, str | list[str]]:
     """The inputs of one answer."""
+    if field.type == kinds.FILES:
+        return {at: file_ids(value)}
     if isinstance(value, list):
         return {at: [str(one) for one in value]}
     if isinstance(value, bool):
@@ -166,35 +173,47 @@ def _parts(value: Any) -> dict[str, str]:
 
 
 def apply(form: Tree, answers: Answers, button: Pressed) -> dict[str, Any]:
-    """The answers with a row more or a row fewer, as the button says; an unknown path changes nothing."""
-    if button.action not in {"add", "remove"}:
+    """The answers with a row more or a row fewer, or without a file, as the button says; an unknown path changes
+    nothing."""
+    if button.action not in {"add", "remove", "drop"}:
         return dict(answers)
-    steps = button.path.split(".")
-    return _applied(form.components, answers, steps, button.action)
+    return _applied(form.components, answers, button.path.split("."), button)
 
 
-def _applied(fields: Sequence[Field], answers: Any, steps: list[str], action: str) -> dict[str, Any]:
+def with_file(form: Tree, answers: Answers, at: str, file_id: str) -> dict[str, Any]:
+    """The answers with one file more in the picker at a concrete path."""
+    return _applied(form.components, answers, at.split("."), Pressed("upload", at, file_id))
+
+
+def _applied(fields: Sequence[Field], answers: Any, steps: list[str], button: Pressed) -> dict[str, Any]:
     found = dict(answers) if isinstance(answers, Mapping) else {}
     field = next((one for one in _level(fields) if one.key == steps[0]), None)
     if field is None:
         return found
     if field.type == "group" and len(steps) > 1:
-        found[field.key] = _applied(field.children, found.get(field.key), steps[1:], action)
+        found[field.key] = _applied(field.children, found.get(field.key), steps[1:], button)
     elif field.type == "dynamiclist":
         rows = found.get(field.key)
-        found[field.key] = _changed(field, list(rows) if isinstance(rows, list) else [], steps[1:], action)
+        found[field.key] = _changed(field, list(rows) if isinstance(rows, list) else [], steps[1:], button)
+    elif field.type == kinds.FILES and field.taken and len(steps) == 1:
+        found[field.key] = _files(found.get(field.key), button)
     return found
 
 
-def _changed(field: Field, rows: list[Any], steps: list[str], action: str) -> list[Any]:
+def _files(value: Any, button: Pressed) -> list[str]:
+    others = [one for one in file_ids(value or []) if one and one != button.file]
+    return others if button.action == "drop" else [*others, button.file]
+
+
+def _changed(field: Field, rows: list[Any], steps: list[str], button: Pressed) -> list[Any]:
     if not steps:
-        return [*rows, {}] if action == "add" and field.may_add and len(rows) < MAX_ROWS else rows
+        return [*rows, {}] if button.action == "add" and field.may_add and len(rows) < MAX_ROWS else rows
     number = int(steps[0]) if re.fullmatch(r"[0-9]{1,4}", steps[0]) else -1
     if not 0 <= number < len(rows):
         return rows
     if len(steps) > 1:
-        rows[number] = _applied(field.children, rows[number], steps[1:], action)
-    elif action == "remove" and field.may_add:
+        rows[number] = _applied(field.children, rows[number], steps[1:], button)
+    elif button.action == "remove" and field.may_add:
         del rows[number]
     return rows
 

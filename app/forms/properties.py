@@ -115,6 +115,8 @@ def _check_references(raw: Mapping[str, Any], kind: str, path: str, own: Mapping
         notes.error(
             path, "form-party", "Only a radio or a select can name one person.", "Change the type of the field."
         )
+    if kind == kinds.FILES:
+        _check_files(path, own, notes)
     prefill = own.get("from")
     if isinstance(prefill, str) and prefill and not _PREFILL.fullmatch(prefill.strip()):
         notes.error(path, "form-from", f"“{prefill}” does not name an earlier answer.", "Write form-id.path.")
@@ -126,6 +128,18 @@ def _check_references(raw: Mapping[str, Any], kind: str, path: str, own: Mapping
                 f"“{name}” depends on an expression; here the field is always read-only.",
                 "Hide the field on a condition instead, or set read-only to true or false.",
             )
+
+
+def _check_files(path: str, own: Mapping[str, Any], notes: Notes) -> None:
+    if own.get("from"):
+        notes.error(
+            path,
+            "form-file",
+            f"The file picker “{path}” cannot begin with earlier files: they stay where they were sent.",
+            "Take its property “from” away; earlier files stand among the answers.",
+        )
+    if own.get("consent"):
+        notes.error(path, "form-file", "A file cannot give or refuse consent.", "Ask for it in a radio.")
 
 
 def check_whole(form: Tree, notes: Notes) -> None:

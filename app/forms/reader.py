@@ -13,7 +13,7 @@ from app.errors import Finding
 from app.forms import kinds, properties
 from app.forms.form import Form
 from app.forms.model import Field, Option
-from app.forms.parts import Notes, condition, limits, text_of, whole
+from app.forms.parts import Notes, accept, condition, limits, text_of, whole
 
 #: A form larger than this is refused unread.
 MAX_BYTES = 1_000_000
@@ -212,6 +212,7 @@ class _Reader:
             formula=self._formula(raw, kind, path),
             first_rows=max(0, min(rows, MAX_ROWS)),
             may_add=raw.get("allowAddRemove") is not False,
+            accept=accept(raw, kind, path, self.notes),
             children=children,
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.forms import kinds, moments
+from app.files.kinds import KINDS, size_in_words
+from app.forms import kinds, messages, moments
 from app.forms.model import Field, Option
 
 MAX_ROWS = 101
@@ -67,29 +68,54 @@ def defaults(fields: Sequence[Field]) -> dict[str, Any]:
 Lists = Mapping[str, Sequence[Option]]
 
 
-def lines(fields: Sequence[Field], answers: Any, options: Lists, before: str = "") -> list[tuple[str, str]]:
+def lines(fields: Sequence[Field], answers: Any, options: Lists) -> list[tuple[str, str]]:
+    return [(label, in_words(field, value, options)) for label, field, value in _labelled(fields, answers, "")]
+
+
+def files(fields: Sequence[Field], answers: Any) -> list[tuple[str, list[Any]]]:
+    return [(label, value) for label, field, value in _labelled(fields, answers, "") if _holds(field, value)]
+
+
+def _holds(field: Field, value: Any) -> bool:
+    return field.type == kinds.FILES and isinstance(value, list)
+
+
+def _labelled(fields: Sequence[Field], answers: Any, before: str) -> Iterator[tuple[str, Field, Any]]:
+    """(label, field, answer) for each answer there is, in order, rows numbered."""
     given = answers if isinstance(answers, Mapping) else {}
-    found: list[tuple[str, str]] = []
     for field in fields:
         value = given.get(field.key) if field.key else given
         if isinstance(value, Erased):
-            found.append((before + (field.label or "Answer"), str(value)))
+            yield before + (field.label or "Answer"), field, value
         elif field.type == "group":
-            found += lines(field.children, value, options, before)
+            yield from _labelled(field.children, value, before)
         elif field.type == "dynamiclist":
             for number, row in enumerate(value if isinstance(value, list) else (), 1):
-                found += lines(field.children, row, options, f"{before}{field.label} {number}: ")
+                yield from _labelled(field.children, row, f"{before}{field.label} {number}: ")
         elif field.holds_answer and value not in (None, "", []):
-            found.append((before + field.label, in_words(field, value, options)))
-    return found
+            yield before + field.label, field, value
 
 
 def in_words(field: Field, value: Any, options: Lists) -> str:
     """One answer as a person reads it."""
+    if isinstance(value, Erased):
+        return str(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if field.type == kinds.FILES:
+        return _files_in_words(value if isinstance(value, list) else [value])
     if field.type in kinds.CHOICES:
         offered = options.get(field.options_key, ()) if field.options_key else field.options
         labels = {option.value: option.label for option in offered}
         return ", ".join(labels.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
     return moments.in_words(value) if field.type in {"datetime", "expression"} else str(value)
+
+
+def _files_in_words(found: Sequence[Any]) -> str:
+    """Names with kind and size; how many, where only ids are known."""
+    names = [
+        f"{one['name']} ({KINDS[one['kind']].label}, {size_in_words(one['size'])})"
+        for one in found
+        if isinstance(one, Mapping) and {"name", "kind", "size"} <= one.keys()
+    ]
+    return "\n".join(names) if len(names) == len(found) else messages.files(len(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -17,6 +18,8 @@ MAX_NUMBER = 10**15
 #: longest text of one answer, where the form sets no limit
 LONGEST = {"textfield": 1_000, "textarea": 20_000}
 MAX_CHOICES = 200
+#: characters of a file's id
+LONGEST_ID = 36
 #: HTML's own rule for an e-mail address (WHATWG HTML, "valid e-mail address")
 EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -33,7 +36,12 @@ def value_field(field: Field) -> fields.Field[Any]:
         return _Text(field)
     if field.type in kinds.CHOICES:
         return _Choice(field)
-    other: dict[str, type[_Number | _Tick | _Moment]] = {"number": _Number, "checkbox": _Tick, "datetime": _Moment}
+    other: dict[str, type[_Number | _Tick | _Moment | _Files]] = {
+        "number": _Number,
+        "checkbox": _Tick,
+        "datetime": _Moment,
+        kinds.FILES: _Files,
+    }
     return other[field.type](field)
 
 
@@ -192,3 +200,20 @@ class _Moment(_Answer):
             if error.missing:
                 raise ValidationError(messages.date_lacks(self.asked, list(error.missing))) from error
             raise ValidationError(messages.must(self.asked, error.reason)) from error
+
+
+class _Files(_Answer):
+    """Ids of uploaded files, bare or as {"id": …}. What they are is asked later: the schema is cached without it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        ids = file_ids(value)
+        if len(ids) > MAX_CHOICES or not all(ids):
+            raise ValidationError(messages.file_gone(self.asked))
+        return list(dict.fromkeys(ids))
+
+
+def file_ids(value: Any) -> list[str]:
+    """The ids in an answer to a file picker; "" for what is none."""
+    given = value if isinstance(value, list) else [value]
+    ids = [one.get("id") if isinstance(one, Mapping) else one for one in given]
+    return [one if isinstance(one, str) and len(one) <= LONGEST_ID else "" for one in ids]

@@ -1,5 +1,7 @@
 """Records: what people entered, by field, sealed by class with keys of the person's own; drafts; consents."""
 
+from app.records import attachments
+from app.records.attachments import attachment
 from app.records.keys import (
     CLASSES,
     MOST_PROTECTED,
@@ -27,6 +29,8 @@ __all__ = [
     "PersonKey",
     "RecordUnreadable",
     "Sealed",
+    "attachment",
+    "attachments",
     "committed",
     "consent",
     "decrypt",

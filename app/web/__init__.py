@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
 from app.traffic import count
-from app.web import assets, errors, limits, security
+from app.web import assets, errors, limits, security, uploads
 from app.web.blueprint import bp
 from app.web.doors import Doors
 
@@ -24,6 +24,7 @@ def register(app: Flask, doors: Doors) -> None:
         cases,
         clock,
         emergency,
+        files,
         inbox,
         keeping,
         lists,
@@ -56,6 +57,7 @@ def register(app: Flask, doors: Doors) -> None:
         "loader": ChoiceLoader([PackageLoader("app.web"), PackageLoader("nhsuk_frontend_jinja")]),
     }
     limits.install(app, doors.w.settings)
+    uploads.install(app)
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
     app.after_request(security.add_headers)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Reply
 
 from app import db, logs
 from app.errors import NotLoggedIn, TooManyRequests, WaymarkError
-from app.web import security, words
+from app.web import security, uploads, words
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ TITLES = {
     500: "Something went wrong",
     503: "Waymark is busy",
 }
+GO_BACK = "Go back in your browser: what you typed is still there."
 SENTENCES = {
     400: ("Go back, load the page again and try once more.",),
     403: ("Your role does not allow this. If you think that it should, talk to your administrator.",),
@@ -38,12 +39,14 @@ SENTENCES = {
     ),
     405: ("Go back and use the buttons of the page.",),
     409: ("Nothing of yours was lost. Look again before you go on.",),
-    413: ("Shorten what you typed and send it again.",),
+    413: (
+        "Nothing was sent. Shorten what you typed, or choose smaller files, and send it again.",
+        GO_BACK,
+    ),
     500: ("Nothing was changed. Try again in a few minutes.",),
     503: ("Many people are working at this moment. Nothing was changed. Try again in a minute.",),
 }
-BUSY = 503
-GO_BACK = "Go back in your browser: what you typed is still there."
+BUSY, TOO_LARGE = 503, 413
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ def page(error: Exception) -> Response:
     session = g.get("session")
     if session is not None:
         logs.refused(found.status, session.actor.person_id, "page", request.view_args or {})
+    if found.status == TOO_LARGE:
+        uploads.drain()
     # looking up the session may be what failed
     g.broken = found.status >= 500
     html = render_template(

@@ -11,10 +11,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app import forms
-from app.cases.views import FormView
+from app import files, forms
+from app.cases.views import FileView, FormView
 from app.forms import Field
 from app.forms.showing import in_words
+from app.web import uploads
 
 #: what "#" in a form's text becomes: the page has its own first heading
 TOP_LEVEL = 2
@@ -27,6 +28,7 @@ KINDS = {
     "select": "select",
     "checklist": "checkboxes",
     "taglist": "checkboxes",
+    "filepicker": "files",
 }
 
 
@@ -61,6 +63,11 @@ class Item:
     limit: int | None = None
     #: the first input is to have the focus
     focus: bool = False
+    #: files that were uploaded, for a file picker; `accept`: ends of names; `several`: more than one at a time
+    files: list[FileView] = field(default_factory=list)
+    accept: str = ""
+    several: bool = False
+    full: bool = False
     #: said above it, when it has only just appeared
     note: str = ""
 
@@ -82,6 +89,8 @@ class Filled:
     heading: str = ""
     #: concrete paths of what has only just appeared
     fresh: frozenset[str] = frozenset()
+    #: what was uploaded for this form, by id
+    uploaded: Mapping[str, FileView] = field(default_factory=dict)
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -202,6 +211,9 @@ class _Drawing:
 
     def _fill(self, one: Field, item: Item) -> None:
         posted = self.posted.get(item.at, "")
+        if one.type == "filepicker":
+            self._fill_files(one, item, posted)
+            return
         if one.type in {"radio", "select", "checklist", "taglist"}:
             offered = self.filled.view.options.get(one.options_key, ()) if one.options_key else one.options
             item.choices = [Choice(option.value, option.label, _is_chosen(option.value, posted)) for option in offered]
@@ -210,6 +222,14 @@ class _Drawing:
             item.parts = {name: str(self.posted.get(f"{item.at}[{name}]", "")) for name in names}
         else:
             item.value = str(posted)
+
+    def _fill_files(self, one: Field, item: Item, posted: str | list[str]) -> None:
+        """What is no longer there is left out: sending then says so."""
+        most = uploads.most_files(one)
+        item.files = [self.filled.uploaded[file] for file in posted if file in self.filled.uploaded]
+        item.accept = ",".join(end for name in one.accept for end in files.KINDS[name].extensions)
+        item.several, item.full = most > 1, len(item.files) >= most
+        item.hint = " ".join(filter(None, (item.hint, uploads.in_words(one, most))))
 
 
 def _is_chosen(value: str, posted: str | list[str]) -> bool:

@@ -14,10 +14,11 @@ from flask import make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Reply
 
-from app.cases.views import FormView
+from app.cases.commands import Target
+from app.cases.views import FileView, FormView
 from app.errors import Conflict, InvalidAnswers, NotLoggedIn
 from app.forms import Form, Pressed, pressed
-from app.web import errors
+from app.web import errors, uploads
 from app.web.doors import doors
 from app.web.fields import Filled
 from app.web.security import session
@@ -45,6 +46,19 @@ class FormPage:
     def __init__(self, form: Form, facts: Mapping[str, Any]) -> None:
         self.form = form
         self.facts = facts
+
+    @property
+    def target(self) -> Target:
+        """What files are uploaded for."""
+        raise NotImplementedError
+
+    def uploaded(self) -> Mapping[str, FileView]:
+        """Files that were uploaded for this form and not sent."""
+        if not self.form.pickers:
+            return {}
+        mine = session()
+        found: Mapping[str, FileView] = doors().queries.uploads(doors().w, mine.actor, self.target, mine.now)
+        return found
 
     @cached_property
     def view(self) -> FormView:
@@ -74,15 +88,12 @@ class FormPage:
 
     def receive(self, post: MultiDict[str, str]) -> Reply:
         answers = self.form.from_post(post)
-        button = pressed(post)
-        if button.action in {"add", "remove"}:
-            return self._change_rows(answers, button)
-        if "_refresh" in post:
-            return self.show(answers)
         try:
-            if button.action == "draft" and self.keeps_drafts:
-                return self.save(answers)
-            return self._ask_more(answers, post) or self.send(answers, _key(post))
+            if self.form.pickers:
+                answers, refused = uploads.take_in(self.form, self.target, answers, post)
+                if refused:
+                    return self.show(answers, messages=refused, status=422)
+            return self._pressed(answers, post)
         except InvalidAnswers as error:
             return self.show(answers, messages=error.messages, status=422)
         except Conflict as error:
@@ -93,6 +104,29 @@ class FormPage:
             # whatever happened, the page keeps what was typed; the log has the rest
             found = errors.told(error)
             return self.show(answers, Shown("problem", found.sentences, found.number), status=found.status)
+
+    def _pressed(self, answers: Mapping[str, Any], post: MultiDict[str, str]) -> Reply:
+        button = pressed(post)
+        if button.action in {"add", "remove"}:
+            return self._change_rows(answers, button)
+        if button.action in {"upload", "drop"}:
+            return self._change_files(answers, button)
+        if "_refresh" in post:
+            return self.show(answers)
+        if button.action == "draft" and self.keeps_drafts:
+            return self.save(answers)
+        return self._ask_more(answers, post) or self.send(answers, _key(post))
+
+    def _change_files(self, answers: Mapping[str, Any], button: Pressed) -> Reply:
+        """After a file was added or taken away: the form again, nothing sent."""
+        if button.action == "upload":
+            added = any(at == button.path for at, _file in uploads.chosen())
+            said = "The file is uploaded. Nothing has been sent yet." if added else "Choose a file first."
+            return self.show(answers, Shown("saved", (said,)), focus=button.path)
+        mine = session()
+        doors().commands.drop_file(doors().w, mine.actor, self.target, button.file)
+        said = "The file is removed. Nothing has been sent yet."
+        return self.show(self.form.apply(answers, button), Shown("saved", (said,)), focus=button.path)
 
     def resume(self, kept: MultiDict[str, str]) -> Reply:
         """After a login that ran out: the entries are back, nothing has been sent."""
@@ -125,7 +159,7 @@ class FormPage:
         fresh: frozenset[str] = frozenset(),
     ) -> Reply:
         around = self.context()
-        filled = Filled(self.view, answers, messages or {}, focus, around["heading"], fresh)
+        filled = Filled(self.view, answers, messages or {}, focus, around["heading"], fresh, self.uploaded())
         page = render_template(
             self.template,
             items=filled.items(),
@@ -133,6 +167,7 @@ class FormPage:
             shown=shown,
             hidden=" ".join(sorted(filled.hidden)),
             live=self.form.conditional,
+            multipart=bool(self.form.pickers),
             key=request.form.get("_key") or secrets.token_urlsafe(16),
             who=owner_mark(session().actor.person_id),
             submit_text=self._submit_text(),

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Reply
 
 from app.identity import SignIn, outside
-from app.web import second, words
+from app.web import second, uploads, words
 from app.web.blueprint import bp
 from app.web.doors import DemoPerson, doors
 from app.web.formpage import FormPage, owner_mark
@@ -117,7 +117,8 @@ def ran_out() -> Reply:
     entries = [(name, value) for name, value in request.form.items(multi=True) if name != "_csrf"]
     notice = "You were away for a while, so you have been logged out. Log in to go on."
     if "_who" in request.form and target == path:
-        return show({}, target, status=401, notice=f"{notice} What you typed is kept.", kept=entries)
+        lost = " The files that you had just chosen are not: choose them again." if any(uploads.chosen()) else ""
+        return show({}, target, status=401, notice=f"{notice} What you typed is kept.{lost}", kept=entries)
     return show({}, "/", status=401, notice=notice)
 
 

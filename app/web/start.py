@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
+from app.cases.commands import Target
 from app.cases.views import FormView
 from app.web.blueprint import bp
 from app.web.doors import doors
@@ -42,6 +43,10 @@ class StartPage(FormPage):
         found: FormView = doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous, now=mine.now)
         super().__init__(found.form, found.facts)
         self.__dict__["view"] = found
+
+    @property
+    def target(self) -> Target:
+        return Target(process_key=self.key, previous_case=self.previous)
 
     def context(self) -> dict[str, Any]:
         listed = {one.key: one for one in doors().queries.startable(doors().w, session().actor)}

@@ -9,6 +9,7 @@ from typing import Any
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
+from app.cases.commands import Target
 from app.cases.views import FormView, TaskView
 from app.errors import BadRequest, Conflict
 from app.web import words
@@ -32,6 +33,10 @@ class TaskPage(FormPage):
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
         super().__init__(*doors().queries.task_form(doors().w, session().actor, task_id))
+
+    @property
+    def target(self) -> Target:
+        return Target(task_id=self.task_id)
 
     @cached_property
     def task(self) -> TaskView:

@@ -141,6 +141,7 @@ class Queries:
     deployments_: list[views.DeploymentView] = field(default_factory=list)
     diagram_: bytes = b""
     failure: Exception | None = None
+    uploads_: dict[str, views.FileView] = field(default_factory=dict)
 
     def _fail(self) -> None:
         if self.failure:
@@ -183,6 +184,9 @@ class Queries:
         if case_id not in self.cases_:
             raise NotFound
         return replace(self.cases_[case_id], page=page)
+
+    def uploads(self, _w: Any, _actor: Actor, target: Any, now: datetime) -> dict[str, views.FileView]:
+        return self.uploads_
 
     def cases(self, _w: Any, _actor: Actor, wanted: Any = None, page: int = 1) -> views.CasePage:
         rows = [
@@ -243,6 +247,13 @@ class Commands:
 
     def save_draft(self, _w: Any, actor: Actor, task_id: str, answers: Any, now: datetime) -> None:
         self._called("save_draft", task_id, answers)
+
+    def upload(self, _w: Any, actor: Actor, target: Any, given: Any, now: datetime) -> views.FileView:
+        self._called("upload", target, given.path, given.name, given.spool.read())
+        return views.FileView(f"f{len(self.calls)}", given.name, "pdf", given.spool.size)
+
+    def drop_file(self, _w: Any, actor: Actor, target: Any, file_id: str) -> None:
+        self._called("drop_file", target, file_id)
 
     def claim(self, _w: Any, actor: Actor, task_id: str, now: datetime) -> None:
         self._called("claim", task_id)

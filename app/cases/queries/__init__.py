@@ -8,6 +8,7 @@ from app.cases.queries.caselist import all_cases, cases
 from app.cases.queries.copies import askers, own_requests, request, requests
 from app.cases.queries.emergency import emergencies, emergencies_about_me, emergency_to_review, my_emergencies
 from app.cases.queries.figures import figures
+from app.cases.queries.files import attachment, uploads
 from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
@@ -27,6 +28,7 @@ __all__ = [
     "all_tasks",
     "appointment",
     "askers",
+    "attachment",
     "audit",
     "case",
     "case_called",
@@ -71,6 +73,7 @@ __all__ = [
     "starters",
     "task",
     "task_form",
+    "uploads",
     "verify_history",
     "verify_looks",
 ]

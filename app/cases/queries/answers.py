@@ -21,7 +21,7 @@ from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of
 from app.cases.queries.reason import REASON_FORM
 from app.cases.queries.sight import Sight
-from app.cases.views import SubmissionView
+from app.cases.views import FileView, SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Erased, Form
@@ -178,4 +178,13 @@ def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterato
         fields = earlier.form.lines({**earlier.answers, **earlier.erased}, options)
         if fields:
             who = names.get(earlier.actor_id, "Waymark")
-            yield SubmissionView(earlier.form.title, earlier.at, who, fields), earlier
+            shown = SubmissionView(earlier.form.title, earlier.at, who, fields, files=_files(earlier))
+            yield shown, earlier
+
+
+def _files(earlier: Read) -> dict[str, list[FileView]]:
+    """The files among the answers, by the label of their field."""
+    return {
+        label: [FileView(**{name: one[name] for name in ("id", "name", "kind", "size", "scanned")}) for one in found]
+        for label, found in earlier.form.files(earlier.answers)
+    }

@@ -9,7 +9,7 @@ from app.cases.options import options_for
 from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import form_view
 from app.cases.queries.sight import see
-from app.cases.starting import find_place, may_start, require_starter
+from app.cases.starters import find_place, may_start, require_starter
 from app.cases.views import FormView, Startable
 from app.cases.waymark import Waymark
 from app.errors import NotFound

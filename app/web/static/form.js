@@ -4,6 +4,8 @@ const form = document.querySelector("form.wm-form");
 
 async function post(extra, accept) {
   const body = new FormData(form);
+  // files go with the buttons only: they are uploaded once, when somebody says so
+  for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
   body.set(extra, "1");
   return fetch(form.action, { method: "POST", body: new URLSearchParams(body), headers: { Accept: accept } });
 }

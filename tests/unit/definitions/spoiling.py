@@ -191,6 +191,7 @@ SPOILING: dict[str, Made] = {
     "flow-twice": beside('<bpmn:sequenceFlow id="fx" sourceRef="arrange" targetRef="done"/>'),
     "form-empty": lambda: bundle({"ask.form": form("ask")}),
     "form-expression": asked(field("textfield", "more", conditional={"hide": "=1 +"})),
+    "form-file": asked(field("filepicker", "letter", accept=".exe")),
     "form-id": lambda: bundle({"ask.form": form("", field("textfield", "reason"))}),
     "form-json": lambda: bundle({"ask.form": "{"}),
     "form-key": asked(field("textfield", "reason")),
@@ -207,7 +208,7 @@ SPOILING: dict[str, Made] = {
     "form-routes": asked(field("textfield", "more", properties={"routes": "true"})),
     "form-shared": asked(field("textfield", "more", properties={"sharedBy": "share"})),
     "form-shared-class": asked(choice_in_rows("clinical")),
-    "form-type": asked(field("filepicker", "letter")),
+    "form-type": asked(field("html", "letter")),
     "form-version": lambda: bundle(
         {"ask.form": form("ask", field("textfield", "reason")).replace('"schemaVersion":19', '"schemaVersion":99')}
     ),

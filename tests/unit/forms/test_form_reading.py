@@ -88,7 +88,7 @@ def test_two_fields_may_not_set_one_fact():
     assert ("error", "form-routes", "more.consent") in found
 
 
-@pytest.mark.parametrize("kind", ["html", "iframe", "filepicker", "table", "image", "documentPreview", "hologram", ""])
+@pytest.mark.parametrize("kind", ["html", "iframe", "table", "image", "documentPreview", "hologram", ""])
 def test_what_cannot_be_shown_safely_is_refused(kind):
     assert rules(component("textfield", "a"), {"type": kind, "id": "x1"}) == [("error", "form-type", "x1")]
 

@@ -73,6 +73,7 @@ PAGES: Mapping[str, Whose] = {
     "POST /clock": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/appointment.ics": "appointment",
+    "GET /cases/<case_id>/files/<file_id>": "case",
     "GET /cases/<case_id>/sent": "person",
     "GET /cases/<case_id>/withdraw": "case",
     "POST /cases/<case_id>/withdraw": "case",
@@ -158,6 +159,9 @@ API: Mapping[str, Whose] = {
     "POST /tasks/<task_id>/pass-on": "task",
     "PUT /tasks/<task_id>/draft": "task",
     "POST /tasks/<task_id>/complete": "task",
+    "POST /tasks/<task_id>/files": "task",
+    "POST /processes/<key>/files": "person",
+    "GET /cases/<case_id>/files/<file_id>": "case",
 }
 #: rules whose answers do not depend on any case
 STILL = frozenset(
@@ -215,6 +219,7 @@ def addresses(
         "token": ["none"],
         "token_id": ["none"],
         "person_id": ["callum.reid"],
+        "file_id": ["none"],
     }
     found = []
     for known, rule, api in rules(site):

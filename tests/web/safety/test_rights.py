@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -57,6 +58,9 @@ def call(site: Site, name: str, one: Address) -> TestResponse:
     method = one.rule.split()[0]
     if not one.api:
         data = {"_csrf": csrf(name), "reason": "because", "consent": "given", "by": "1d"} if method == "POST" else None
+        return site.send(name, method, one.url, data=data)
+    if one.rule.endswith("/files"):
+        data = {"field": "documents", "file": (BytesIO(b"a"), "a.txt")}
         return site.send(name, method, one.url, data=data)
     body = BODIES.get(one.url.rpartition("/")[2])
     return site.send(name, method, one.url, **({"json": body} if body else {}))

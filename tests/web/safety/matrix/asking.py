@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -29,6 +30,7 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "process": lambda town, column, stage: "assessment",
     "key": lambda town, column, stage: "referral",
     "name": lambda town, column, stage: "waymark.css",
+    "file_id": lambda town, column, stage: "none",
 }
 #: names that say nothing of a case
 PLAIN = frozenset({"process", "key", "name"})
@@ -82,7 +84,9 @@ def send(site: Site, town: Town, part: Part, question: Question, column: Column)
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: IDS[found[1]](town, column, question.stage), rule)
     if question.api:
         body = next((one for end, one in BODIES.items() if path.endswith(end)), None)
-        more = {"json": body} if body and method != "GET" else {}
+        more: dict[str, Any] = {"json": body} if body and method != "GET" else {}
+        if path.endswith("/files"):
+            more = {"data": {"field": "none", "file": (BytesIO(b"a"), "a.txt")}}
         if not part.username:
             return site.stranger.open(PREFIX + path, method=method, **more)
         return site.send(part.username, method, PREFIX + path, **more)
