@@ -7,6 +7,7 @@ from app.cases.queries.inbox import inbox
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
+from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task, task_form
 
@@ -23,10 +24,13 @@ __all__ = [
     "move",
     "moves",
     "notices",
+    "onlookers",
     "people",
+    "seen_by",
     "start_form",
     "startable",
     "task",
     "task_form",
     "verify_history",
+    "who_may_see",
 ]
