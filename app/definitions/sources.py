@@ -108,7 +108,7 @@ def hidden(all_of: Iterable[Sources], viewer: Viewer, shows: Callable[[str, str]
     reading = [one for each in given for one in each.found if one.reads]
     while more := {one.name for one in reading if one.reads & found} - found:
         found |= more
-    return frozenset(found - OPEN)
+    return frozenset(found)
 
 
 def _is_hidden(each: Sources, one: Source, viewer: Viewer, shows: Callable[[str, str], bool]) -> bool:
