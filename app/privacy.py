@@ -139,6 +139,10 @@ class Viewer:
         return self.consents.get(REFERRAL) in {"refused", "withdrawn"}
 
 
+#: somebody who may know no more than everybody in a case
+EVERYBODY = Viewer(GUESTS)
+
+
 def ground(
     field_class: DataClass | str,
     viewer: Viewer,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from app import privacy
 from app.cases.enclosing import Enclosing
 from app.engine import Change, Element, Outline, Plan, Refusal
 
 
 def _classed(element: Element) -> bool:
-    return element.properties.get("class", "public") != "public"
+    return privacy.ground(element.properties.get("class", "public"), privacy.EVERYBODY) is None
 
 
 class Veil:
@@ -15,6 +16,9 @@ class Veil:
 
     def __init__(self, *outlines: Outline) -> None:
         self.around = Enclosing(_classed, *outlines).around
+
+    def shows(self, process: str, element: str) -> bool:
+        return self.around(process, element) is None
 
     def _hidden(self, one: Change | Refusal) -> str | None:
         """The step to name instead, if the sentence names a hidden one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, definitions, engine, records
+from app import db, definitions, engine, privacy, records
 from app.cases import access
 from app.cases.locking import form_of
 from app.cases.options import options_for
@@ -40,7 +40,7 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
         can_work = row.state == "open" and access.may_work(actor, row)
         known, more = submissions(waymark, connection, sight) if can_work else ([], False)
         paused_since, waiting_for = paused(sight, row) if row.state == "open" else (None, "")
-        draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
+        draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else ({}, None)
         return TaskView(
             id=row.id,
             name=row.name,
@@ -111,7 +111,7 @@ def _form(
     connection: sa.Connection,
     sight: Sight,
     row: sa.Row[Any],
-    draft: Mapping[str, Any] | None,
+    draft: Mapping[str, Any],
     can_work: bool,
 ) -> FormView:
     form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
@@ -119,16 +119,20 @@ def _form(
     begun = prefill(waymark, connection, sight, form) if can_work else {}
     # nothing but what the form itself reads, and of that nothing that the person may not know
     read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
-    return form_view(form, options, {**begun, **(draft or {})}, read)
+    return form_view(form, options, {**begun, **draft}, read)
 
 
 def _draft(
     waymark: Waymark, connection: sa.Connection, sight: Sight, row: sa.Row[Any]
-) -> tuple[dict[str, Any] | None, datetime | None]:
-    """The draft, if there is one. It belongs to the task: whoever takes it over from a colleague goes on with it."""
+) -> tuple[dict[str, Any], datetime | None]:
+    """The draft, if there is one. It belongs to the task: whoever takes it over from a colleague goes on with it, with
+    what they may see of it. One's own words are one's own, whatever one may see once they are sent."""
     kept = connection.execute(sa.select(records.draft).where(records.draft.c.task_id == row.id)).first()
     if kept is None:
-        return None, None
+        return {}, None
     key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
     answers, _secret = records.unseal(key, kept.sealed, row.id)
+    if kept.actor_id != sight.actor.person_id:
+        form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
+        answers = privacy.redact(form, answers, sight.viewer)
     return answers, kept.at
