@@ -41,6 +41,7 @@ def register(app: Flask, doors: Doors) -> None:
         requests,
         reset,
         second,
+        seenby,
         start,
         tasks,
         tokens,

@@ -20,6 +20,7 @@ from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
+from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
 
@@ -60,6 +61,7 @@ __all__ = [
     "my_emergencies",
     "my_erasure",
     "notices",
+    "onlookers",
     "own_cases",
     "own_requests",
     "people",
@@ -68,6 +70,7 @@ __all__ = [
     "requests",
     "require_auditor",
     "retention",
+    "seen_by",
     "start_form",
     "startable",
     "starters",
@@ -76,4 +79,5 @@ __all__ = [
     "uploads",
     "verify_history",
     "verify_looks",
+    "who_may_see",
 ]

@@ -66,7 +66,8 @@ def readable(
 
 def _may_read_reason(sight: Sight, row: sa.Row[Any]) -> bool:
     """Why somebody ended a case or took back consent is for the person whom it is about, and for who wrote it."""
-    return sight.viewer.subject or bool(row.actor_id == sight.actor.person_id)
+    may = sight.viewer.subject or bool(row.actor_id == sight.actor.person_id)
+    return may and (sight.over is None or _may_read_reason(sight.over, row))
 
 
 def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str] | None) -> Iterator[sa.Row[Any]]:
@@ -98,14 +99,17 @@ def _read(
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     opened = records.unseal(keys, row.sealed, row.id)
     answers = words.in_form(form, opened.answers, row.id)
-    viewer = sight.viewer if newest else replace(sight.viewer, facts={})
+    viewers = [one if newest else replace(one, facts={}) for one in sight.viewers]
     gone = erasures.words(sight.row, form, opened) if opened.erased else {}
-    hidden = privacy.hidden_keys(form, viewer) if gone else frozenset()
+    hidden = frozenset().union(*(privacy.hidden_keys(form, one) for one in viewers)) if gone else frozenset()
     left = {name: said for name, said in gone.items() if name not in hidden}
     shown: list[Shown] = []
-    seen = privacy.redact(form, answers, viewer, shown.append)
+    for viewer in viewers:
+        # the last one is who looks: the look is theirs, and so is its ground
+        shown.clear()
+        answers = privacy.redact(form, answers, viewer, shown.append)
     thing = Thing("answers", row.definition_sha, form.id, row.id)
-    return Read(form, row.at, row.actor_id, seen, left, thing, shown, row.id, newest)
+    return Read(form, row.at, row.actor_id, answers, left, thing, shown, row.id, newest)
 
 
 def _reason(sight: Sight, keys: records.CaseKeys, row: sa.Row[Any]) -> Read:

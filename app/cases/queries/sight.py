@@ -18,10 +18,12 @@ from app.cases.looks.seen import Seen, Thing
 from app.cases.looks.steps import health_steps
 from app.cases.queries.consents import newest
 from app.cases.queries.course import Course, course, together
+from app.cases.queries.facts import Facts, facts
 from app.cases.standing import standing
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.definitions import purposes
+from app.definitions.sources import sources
 from app.engine import Key
 from app.errors import NotFound
 from app.identity import Actor
@@ -44,12 +46,26 @@ class Sight:
     emergency: sa.Row[Any] | None = None
     #: what this view hands out that must be noted
     seen: Seen = field(default_factory=Seen)
+    #: who looks over the actor's shoulder: nothing is shown that they may not see themselves
+    over: Sight | None = None
+
+    @property
+    def viewers(self) -> tuple[Viewer, ...]:
+        """All who must be allowed to see what is shown; the last is who looks."""
+        return (self.viewer,) if self.over is None else (self.viewer, *self.over.viewers)
+
+    @property
+    def may_look_over(self) -> bool:
+        """Only the case's practitioner, and the employee, may look at what others see."""
+        return self.viewer.subject or privacy.PRACTITIONER in self.viewer.roles
 
     def reference(self, connection: sa.Connection, case_id: str, process: str = "", element: str = "") -> str | None:
         """What another case is called, for who may look into it, and may know of that step there; None for others.
 
         To be in one of two cases that talk opens nothing of the other, not even that it is there.
         """
+        if self.over is not None and self.over.reference(connection, case_id, process, element) is None:
+            return None
         try:
             other = see(connection, self.actor, case_id)
         except NotFound:
@@ -61,7 +77,12 @@ class Sight:
         """The steps that this person may know of. What an earlier version of the case hid stays hidden: the case may
         have been there then (XX-4)."""
         outlines = [engine.describe(engine.load(bundle)) for bundle in (self.bundle, *self.earlier)]
-        return together([course(outline, self.viewer) for outline in outlines])
+        return together([course(outline, viewer) for outline in outlines for viewer in self.viewers])
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts that this person may know, by the case's own version and those before it."""
+        return facts(tuple(sources(bundle) for bundle in (self.bundle, *self.earlier)), self.viewer, self.course)
 
     @cached_property
     def _health_steps(self) -> Mapping[Key, str]:
@@ -70,7 +91,7 @@ class Sight:
     def saw_step(self, process: str, element: str) -> None:
         """This view shows that the case is or was there."""
         cls = self._health_steps.get((process, element))
-        ground = privacy.ground(cls, self.viewer) if cls else None
+        ground = privacy.ground(cls, self.viewers[-1]) if cls else None
         if cls and ground:
             self.seen.part(Thing("steps", self.row.definition_sha), (process, element), cls, ground)
 

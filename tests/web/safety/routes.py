@@ -12,14 +12,15 @@ from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
-#: they meet; the office's of a provider; practitioners' (of the case, where there is one), of those responsible for an
-#: emergency access, auditors'; nobody's who logs in
+#: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; practitioners' (of the case,
+#: where there is one), of those responsible for an emergency access, auditors'; nobody's who logs in
 Whose = Literal[
     "anybody",
     "person",
     "case",
     "task",
     "appointment",
+    "lookers",
     "office",
     "practitioner",
     "reviewer",
@@ -74,6 +75,7 @@ PAGES: Mapping[str, Whose] = {
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/appointment.ics": "appointment",
     "GET /cases/<case_id>/files/<file_id>": "case",
+    "GET /cases/<case_id>/as-seen-by": "lookers",
     "GET /cases/<case_id>/sent": "person",
     "GET /cases/<case_id>/withdraw": "case",
     "POST /cases/<case_id>/withdraw": "case",
@@ -174,6 +176,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox.csv": ("scope=groups",),
     "/api/tasks": ("scope=groups", "scope=done"),
     "/cases/<case_id>": ("view=diagram", "view=timeline", "view=answers"),
+    "/cases/<case_id>/as-seen-by": ("person=amir.shah&when=released", "person=grace.obi"),
     "/start": ("from={case_id}",),
     "/start/<key>": ("from={case_id}",),
     "/login": ("next=/cases/{case_id}",),
