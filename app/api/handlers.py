@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from app.cases import Waymark
+from app.cases.views import CaseFilter, TaskFilter
 from app.identity import Session
 
 #: as many as `queries.history` gives at once
@@ -60,6 +61,11 @@ def start_case(call: Call, key: str) -> Any:
     )
 
 
+def list_cases(call: Call) -> Any:
+    query = call.query
+    return call.queries.cases(*call.who, CaseFilter(query["q"], query["process"], query["going"]), query["page"])
+
+
 def get_case(call: Call, case_id: str) -> Any:
     return call.queries.case(*call.who, case_id, call.session.now, call.query["page"])
 
@@ -94,7 +100,9 @@ def undo_migration(call: Call, case_id: str) -> Any:
 
 
 def list_tasks(call: Call) -> Any:
-    return call.queries.inbox(*call.who, call.query["scope"], call.query["cursor"], now=call.session.now)
+    query = call.query
+    wanted = TaskFilter(query["q"], query["process"], query["due"])
+    return call.queries.inbox(*call.who, query["scope"], query["cursor"], now=call.session.now, wanted=wanted)
 
 
 def get_task(call: Call, task_id: str) -> Any:
@@ -122,6 +130,7 @@ def complete_task(call: Call, task_id: str) -> Any:
 HANDLERS: Mapping[str, Callable[..., Any]] = {
     "listProcesses": list_processes,
     "startCase": start_case,
+    "listCases": list_cases,
     "getCase": get_case,
     "getHistory": get_history,
     "listMigrations": list_migrations,

@@ -54,6 +54,7 @@ API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
     "GET /processes": "person",
     "POST /processes/<key>/cases": "person",
+    "GET /cases": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/history": "case",
     "GET /processes/<key>/migrations": "owner",
