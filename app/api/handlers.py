@@ -9,6 +9,7 @@ from typing import Any
 
 from app.cases import Waymark
 from app.cases.commands import Target, Upload
+from app.cases.views import CaseFilter, TaskFilter
 from app.identity import Session
 
 #: as many as `queries.history` gives at once
@@ -59,6 +60,11 @@ def start_case(call: Call, key: str) -> Any:
         key=call.key,
         previous_case=call.body["previous_case"],
     )
+
+
+def list_cases(call: Call) -> Any:
+    query = call.query
+    return call.queries.cases(*call.who, CaseFilter(query["q"], query["process"], query["going"]), query["page"])
 
 
 def get_case(call: Call, case_id: str) -> Any:
@@ -113,7 +119,9 @@ def undo_migration(call: Call, case_id: str) -> Any:
 
 
 def list_tasks(call: Call) -> Any:
-    return call.queries.inbox(*call.who, call.query["scope"], call.query["cursor"], now=call.session.now)
+    query = call.query
+    wanted = TaskFilter(query["q"], query["process"], query["due"])
+    return call.queries.inbox(*call.who, query["scope"], query["cursor"], now=call.session.now, wanted=wanted)
 
 
 def get_task(call: Call, task_id: str) -> Any:
@@ -158,6 +166,7 @@ def complete_task(call: Call, task_id: str) -> Any:
 HANDLERS: Mapping[str, Callable[..., Any]] = {
     "listProcesses": list_processes,
     "startCase": start_case,
+    "listCases": list_cases,
     "getCase": get_case,
     "getCasePeople": get_case_people,
     "joinCase": join_case,

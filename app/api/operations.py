@@ -8,10 +8,10 @@ from typing import Literal
 
 from marshmallow import Schema
 
-from app.api import schemas
+from app.api import schemas, searching
 
 #: what any operation that needs a token may answer
-ALWAYS = (400, 401, 403)
+ALWAYS = (400, 401, 403, 429)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,15 @@ OPERATIONS: tuple[Operation, ...] = (
         body=schemas.Start,
         idempotent=True,
         errors=(404, 409, 422, *_BODY),
+    ),
+    Operation(
+        "listCases",
+        "GET",
+        "/cases",
+        "Cases that this person may look into, the newest first",
+        "read",
+        searching.CasePage,
+        query=searching.CasesQuery,
     ),
     Operation(
         "getCase",
@@ -167,7 +176,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "The inbox: mine, my groups' or done; due first",
         "read",
         schemas.TaskPage,
-        query=schemas.TasksQuery,
+        query=searching.TasksQuery,
     ),
     Operation(
         "getTask",

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 
 from flask import Flask, Response, request
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -18,6 +18,8 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: methods that have a series of their own; anybody can invent another
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
 
+# when a count began says nothing here, and doubles the lines
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _registry = CollectorRegistry()
 _requests = Counter(
     "waymark_requests",

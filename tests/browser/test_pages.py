@@ -38,7 +38,16 @@ def test_every_page_is_accessible(visit: Visit, live: Live, width: int) -> None:
     amir = visit("amir.shah", width=width)
     case = refer(amir)
     amir.check_accessible()
-    for path in ("/inbox", "/inbox?scope=groups", "/inbox?scope=done", "/cases", "/start", "/notices", "/nowhere"):
+    for path in (
+        "/inbox",
+        "/inbox?scope=groups",
+        "/inbox?q=grace",
+        "/cases",
+        "/cases?q=grace",
+        "/start",
+        "/notices",
+        "/nowhere",
+    ):
         amir.go(path)
         amir.check_accessible()
     for path in (case, f"{case}?view=timeline", f"{case}?view=answers", f"{case}/cancel"):

@@ -145,6 +145,7 @@ API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
     "GET /processes": "person",
     "POST /processes/<key>/cases": "person",
+    "GET /cases": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/history": "case",
     "GET /cases/<case_id>/people": "case",

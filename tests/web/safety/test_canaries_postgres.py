@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import db
-from app.cases import commands
+from app.cases import commands, queries
 from app.cases.tables import task
 from app.settings import Settings
 from tests.chaos.world import NOW, World, furnish, good_path
@@ -20,6 +20,7 @@ from tests.web.safety.script import CLERK, COLLEAGUE, LINE_MANAGER, NAMED, REFER
 from tests.web.safety.site import give_token, log_in
 from tests.web.safety.story import Case, Plant, canary
 from tests.web.safety.test_canaries import sweep
+from tests.web.safety.test_search import HOSTILE, rows
 
 #: one of each role
 LOOKING = (SUBJECT, REFERRER, LINE_MANAGER, COLLEAGUE, CLERK, NAMED, UNNAMED, "ruth.bell", "ada.stone", "fiona.mackay")
@@ -115,3 +116,23 @@ def test_each_text_is_read_by_those_who_may_and_by_nobody_else(told: tuple[Case,
     assert set(found) <= set(telling.plants)
     for text in telling.plants:
         assert leaks(case.site.world, text) == []
+    _search_and_counts(case, list(telling.plants))
+
+
+def _search_and_counts(case: Case, planted: list[str]) -> None:
+    """The same statements in another dialect: words are found, patterns and answers are not; what is late counts."""
+    reference = case.site.world.row(case.id).reference
+    for text, found in (
+        ("grace", 1),
+        (reference.lower(), 1),
+        ("GRACE obi", 1),
+        *((one, 0) for one in (*HOSTILE, *planted[:5])),
+    ):
+        answer = case.site.browser(CLERK).get("/cases", query_string={"q": text})
+        assert answer.status_code == 200, text
+        # here capitals beyond ASCII are letters, too: İ is an i
+        if text != "İ" and ("grace" not in text or found):
+            assert len(rows(answer.text)) == found, text
+    counted = queries.figures(case.site.w)
+    assert dict(counted.cases) == {("referral", "running"): 1}
+    assert (counted.due_cases, counted.lateness > 0, counted.open_tasks) == (1, True, 1)

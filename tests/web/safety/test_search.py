@@ -157,6 +157,28 @@ def test_a_hostile_word_is_a_word(matrix_site: tuple[Site, bytes, Town], text: s
                 assert len(rows(answer.text)) == (found if part == "q" else 0)
 
 
+def test_the_api_finds_the_same(matrix_site: tuple[Site, bytes, Town]) -> None:
+    site, data, town = matrix_site
+    site.put(data)
+    for name, query in (
+        (SUBJECT, "q=grace"),
+        (CLERK, "q=tom"),
+        (CLERK, "going=no"),
+        (REFERRER, "process=referral&q=R-"),
+    ):
+        page = rows(site.get(name, f"/cases?{query}").text)
+        found = site.get(name, f"/api/v1/cases?{query}").get_json(force=True)
+        assert [f"/cases/{one['id']}" for one in found["items"]] == page
+        assert (found["page"], found["more"]) == (1, False)
+    (found,) = site.get(CLERK, "/api/v1/tasks?scope=groups&q=tom").get_json(force=True)["items"]
+    assert found["id"] == town.tasks["team", "triage"]
+    for query in ("going=x", "page=0", "page=x", "q=" + "a" * 101):
+        assert site.get(CLERK, f"/api/v1/cases?{query}").status_code == 400, query
+    for text in HOSTILE[:18]:
+        answer = site.send(CLERK, "GET", "/api/v1/cases", query_string={"q": text, "process": text})
+        assert (answer.status_code, answer.get_json(force=True)["items"]) == (200, [])
+
+
 def test_a_word_that_is_asked_for_twice_counts_once(matrix_site: tuple[Site, bytes, Town]) -> None:
     site, data, _town = matrix_site
     site.put(data)
