@@ -26,6 +26,8 @@ from app.errors import InvalidAnswers, NotAllowed, NotFound
 from app.identity import Actor
 
 PHYSICIAN = "treating_physician"
+#: what the keys of the case seal it under
+CLASSES = {"name": "restricted", "address": "restricted"}
 #: longest name and address, in characters
 NAME, ADDRESS = 200, 1000
 
@@ -56,13 +58,13 @@ def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, addres
         held = _held(connection, actor, case_id)
         held.require_running()
         identity = str(uuid4())
-        key = held.person_key(connection, waymark.master_key, now)
+        keys = held.keys(connection, waymark.master_key, now)
         words = {"name": " ".join(name.split()), "address": address.strip()}
         row = {
             "id": identity,
             "case_id": case_id,
             "role": PHYSICIAN,
-            "sealed": records.seal(key, words, identity).blob,
+            "sealed": records.seal(keys, words, CLASSES, identity).blob,
             "since": now,
             "added_by": actor_id(actor),
         }
@@ -85,12 +87,9 @@ def kept(waymark: Waymark, connection: sa.Connection, row: Any) -> Iterator[Cont
     """The contacts of the case in `row`, for somebody who may see the class restricted; none after erasure."""
     query = sa.select(contact).where(contact.c.case_id == row.id, contact.c.until.is_(None)).order_by(contact.c.since)
     for one in connection.execute(query).all():
-        try:
-            key = records.read_person_key(connection, waymark.master_key, row.subject_id)
-        except records.RecordUnreadable:
-            return
-        words, _secret = records.unseal(key, one.sealed, one.id)
-        yield Contact(one.id, one.role, words["name"], words["address"], one.since, one.added_by)
+        words = records.unseal(records.read_case_keys(connection, waymark.master_key, row), one.sealed, one.id).answers
+        if "name" in words:
+            yield Contact(one.id, one.role, words["name"], words["address"], one.since, one.added_by)
 
 
 def _held(connection: sa.Connection, actor: Actor, case_id: str) -> Locked:
