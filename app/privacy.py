@@ -55,7 +55,7 @@ PROVIDER_SIDE = frozenset({"oh_admin", "practitioner", TEAM_PRACTITIONER})
 #: the role of the one practitioner named in the case
 PRACTITIONER = "practitioner"
 #: who is with somebody else in the case, or hears of its course
-GUESTS = frozenset({"companion", "representative", "committee"})
+GUESTS = frozenset({"companion", "representative", "committee_member"})
 #: the consent under which the whole case stands (XX-A2)
 REFERRAL = "referral"
 
