@@ -57,7 +57,7 @@ PRACTITIONER = "practitioner"
 #: classes of what tells of somebody's health
 HEALTH = frozenset({"restricted", "clinical"})
 #: who is with somebody else in the case, or hears of its course
-GUESTS = frozenset({"companion", "representative", "committee"})
+GUESTS = frozenset({"companion", "representative", "committee_member"})
 #: the consent under which the whole case stands (XX-A2)
 REFERRAL = "referral"
 

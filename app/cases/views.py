@@ -266,7 +266,9 @@ class CasePeople:
 
 @dataclass(frozen=True)
 class Choices:
-    """Who can be brought into a case in a role: `people` as (id, name). `by_name`: or a guest by their username."""
+    """Who can be brought into a case in a role: `people` as (id, name). `by_name`: or a guest by their username.
+    `replaces`: whoever comes follows the holder. `own`: the employee's own choice, of which nobody asks what kind of
+    reason it has."""
 
     case_id: str
     reference: str
@@ -276,6 +278,8 @@ class Choices:
     holders: list[str]
     people: list[tuple[str, str]]
     by_name: bool
+    replaces: bool
+    own: bool
 
 
 @dataclass(frozen=True)

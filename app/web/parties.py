@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Reply
 from app.cases.parties.reasons import REASON_NEEDED, WHY
 from app.cases.views import CasePeople
 from app.errors import Conflict, InvalidAnswers, NotAllowed, NotFound
+from app.identity.roles import acts_for_organisation
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.security import session
@@ -46,18 +47,27 @@ def add_person(case_id: str, role: str) -> Reply | str:
     given = request.form
 
     def add() -> None:
-        person = given.get("person", "")
-        if given.get("username", "").strip():
-            person = doors().queries.guest(doors().w, mine.actor, case_id, role, given["username"]) or ""
-            if not person:
-                raise InvalidAnswers({"username": NOBODY})
-        why, reason = given.get("why", ""), given.get("reason", "")
+        why, reason = "wish" if found.own else given.get("why", ""), given.get("reason", "")
+        person = _named(case_id, role, why)
         doors().commands.join(doors().w, mine.actor, case_id, role, person, reason, mine.now, why=why)
 
     problem = _tried(add)
     if problem is None:
         return redirect(url_for("web.case_people", case_id=case_id, done="joined"), 303)
     return make_response(render_template("person_add.html", messages=problem.messages, given=given, **about), 422)
+
+
+def _named(case_id: str, role: str, why: str) -> str:
+    """Id of the person chosen from the list, or named by their username. Raises `InvalidAnswers` for what is empty."""
+    person, username = request.form.get("person", ""), request.form.get("username", "").strip()
+    if username:
+        person = doors().queries.guest(doors().w, session().actor, case_id, role, username) or ""
+    problems = {} if person else {"username": NOBODY} if username else {"person": "Choose who it is"}
+    if problems and why not in WHY:
+        problems["why"] = "Choose a kind of reason"
+    if problems:
+        raise InvalidAnswers(problems)
+    return person
 
 
 @bp.route("/cases/<case_id>/people/<role>/remove", methods=["GET", "POST"])
@@ -67,7 +77,8 @@ def remove_person(case_id: str, role: str) -> Reply | str:
     able = [one for one in found.now if one.role == role and one.can_leave]
     if not able:
         raise NotFound
-    about: dict[str, Any] = {"people": found, "able": able, "why": WHY}
+    own = not acts_for_organisation(role)
+    about: dict[str, Any] = {"people": found, "able": able, "why": WHY, "own": own}
     if request.method != "POST":
         return render_template("person_remove.html", messages={}, given={}, **about)
     given = request.form
@@ -76,7 +87,7 @@ def remove_person(case_id: str, role: str) -> Reply | str:
         person = able[0].person_id if len(able) == 1 else given.get("person", "")
         if person not in {one.person_id for one in able}:
             raise InvalidAnswers({"person": "Choose who is to be removed"})
-        why, reason = given.get("why", ""), given.get("reason", "")
+        why, reason = given.get("why", "wish" if own else ""), given.get("reason", "")
         doors().commands.leave(doors().w, mine.actor, case_id, role, person, reason, mine.now, why=why)
 
     problem = _tried(remove)

@@ -26,6 +26,8 @@ from app.errors import InvalidAnswers, NotAllowed, NotFound
 from app.identity import Actor
 
 PHYSICIAN = "treating_physician"
+#: what the keys of the case seal it under
+CLASSES = {"name": "restricted", "address": "restricted"}
 #: longest name and address, in characters
 NAME, ADDRESS = 200, 1000
 
@@ -48,10 +50,6 @@ def may_keep(how: Standing) -> bool:
     return bool(access.MAY_JOIN[PHYSICIAN] & how.acting)
 
 
-#: who is asked for a report is for the provider's team and the employee
-_CLASSES = {"name": "restricted", "address": "restricted"}
-
-
 def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, address: str, now: datetime) -> str:
     """Keep the treating physician's name and address; the id. Raises `NotFound`, `CaseEnded`, `MayNotKeepContacts`,
     `InvalidAnswers` (name, address)."""
@@ -66,7 +64,7 @@ def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, addres
             "id": identity,
             "case_id": case_id,
             "role": PHYSICIAN,
-            "sealed": records.seal(keys, words, _CLASSES, identity).blob,
+            "sealed": records.seal(keys, words, CLASSES, identity).blob,
             "since": now,
             "added_by": actor_id(actor),
         }
@@ -91,10 +89,9 @@ def kept(waymark: Waymark, connection: sa.Connection, row: Any) -> Iterator[Cont
     rows = connection.execute(query).all()
     keys = records.read_case_keys(connection, waymark.master_key, row) if rows else None
     for one in rows:
-        if keys is None or not keys.readable("restricted"):
-            return
-        words = records.unseal(keys, one.sealed, one.id).answers
-        yield Contact(one.id, one.role, words["name"], words["address"], one.since, one.added_by)
+        words = records.unseal(keys, one.sealed, one.id).answers if keys else {}
+        if "name" in words:
+            yield Contact(one.id, one.role, words["name"], words["address"], one.since, one.added_by)
 
 
 def _held(connection: sa.Connection, actor: Actor, case_id: str) -> Locked:

@@ -67,7 +67,9 @@ def choices(waymark: Waymark, actor: Actor, case_id: str, role: str) -> Choices:
             if one not in hidden and joining.can_join(row, role, one)
         ]
         holders = [names.get(one, "") for one in row.parties.get(role, ())]
-        return Choices(case_id, row.reference, row.process_name, role, label(role), holders, offered, by_name)
+        replaces, own = bool(holders) and not ROLES[role].several, not acts_for_organisation(role)
+        about = (case_id, row.reference, row.process_name, role, label(role))
+        return Choices(*about, holders, offered, by_name, replaces, own)
 
 
 def guest(waymark: Waymark, actor: Actor, case_id: str, role: str, username: str) -> str | None:

@@ -31,9 +31,11 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "key": lambda town, column, stage: "referral",
     "name": lambda town, column, stage: "waymark.css",
     "file_id": lambda town, column, stage: "none",
+    "role": lambda town, column, stage: "practitioner",
+    "contact_id": lambda town, column, stage: "none",
 }
 #: names that say nothing of a case
-PLAIN = frozenset({"process", "key", "name"})
+PLAIN = frozenset({"process", "key", "name", "role", "contact_id"})
 #: what an operation of the API takes, by the end of its rule; what is wrong in it is found after the right to ask
 BODIES: Mapping[str, Any] = {
     "/draft": {"answers": {}},
@@ -41,6 +43,9 @@ BODIES: Mapping[str, Any] = {
     "/cases": {"answers": {}},
     "/migration": {"reason": "because", "seen": 1},
     "/undo": {"reason": "because"},
+    "/people": {"role": "practitioner", "person": "nobody", "why": "absence"},
+    "/leave": {"role": "practitioner", "person": "nobody", "why": "absence"},
+    "/pass-on": {"person": "nobody"},
 }
 STALE = "This page was open for too long"
 

@@ -30,7 +30,7 @@ def _part(words: str, username: str, covers: str = "") -> Part:
 
 #: one line a role; a role of `app.identity.roles` that stands in no line fails the build
 CAST: Sequence[Part] = (
-    _part("anybody without a login", ""),
+    _part("anybody without a login", "", "treating_physician"),
     _part("the employee", "grace.obi", "employee"),
     _part("another employee", "daniel.price"),
     _part("line manager", "helen.ward", "line_manager manager"),
@@ -40,6 +40,8 @@ CAST: Sequence[Part] = (
     _part("practitioner of the team", "nina.kaur"),
     _part("the case’s practitioner", "samuel.okoro", "practitioner"),
     _part("companion", "carol.finch", "companion"),
+    _part("representative from outside", "rita.vance", "representative guest"),
+    _part("committee member", "cora.lane", "committee_member"),
     _part("system administrator", "ada.stone", "administrator"),
     _part("process owner", "owen.pike", "process_owner"),
     _part("auditor", "irene.vale", "auditor"),
@@ -47,6 +49,8 @@ CAST: Sequence[Part] = (
 #: people besides those of the demo: username, name, organisation, memberships
 MORE: Sequence[tuple[str, str, str, str]] = (
     ("carol.finch", "Carol Finch", "northfield", "employee"),
+    ("rita.vance", "Rita Vance", "northfield", "guest"),
+    ("cora.lane", "Cora Lane", "northfield", "employee committee_member"),
     ("tom.field", "Tom Field", "northfield", "employee"),
     ("iris.cole", "Iris Cole", "northfield", "employee manager"),
     ("paul.reed", "Dr Paul Reed", "calder", "employee practitioner"),

@@ -91,11 +91,12 @@ def _meant(world: World, element: str, now: datetime) -> list[tuple[str, Any]]:
 
 
 def _accompany(connection: sa.Connection, case_id: str) -> None:
-    """The employee's companion is a party."""
-    (companion,) = [one.username for one in CAST if "companion" in one.covers]
-    parties = connection.execute(sa.select(case.c.parties).where(case.c.id == case_id)).scalar_one()
-    connection.execute(party.insert().values(case_id=case_id, role="companion", person_id=companion, since=NOW))
-    changed = {**parties, "companion": [companion]}
+    """Those who are with the employee, and the committee, are parties."""
+    changed = dict(connection.execute(sa.select(case.c.parties).where(case.c.id == case_id)).scalar_one())
+    for role in ("companion", "representative", "committee_member"):
+        (person,) = [one.username for one in CAST if role in one.covers]
+        connection.execute(party.insert().values(case_id=case_id, role=role, person_id=person, since=NOW))
+        changed[role] = [person]
     connection.execute(case.update().where(case.c.id == case_id).values(parties=changed))
 
 
