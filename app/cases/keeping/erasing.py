@@ -22,14 +22,15 @@ from app.identity.people import pseudonymise
 
 
 def erase_classes(
-    connection: sa.Connection, row: sa.Row[Any], what: sa.Row[Any], classes: Collection[str], now: datetime, **more: Any
+    connection: sa.Connection, row: sa.Row[Any], what: Any, classes: Collection[str], now: datetime, **more: Any
 ) -> bool:
-    """Erase classes of a case that this transaction has locked. `what`: the row of `erasure` that asks for it. Nothing,
-    and False, when all of them have gone already: so it can be done again after a kill."""
+    """Erase classes of a case that this transaction has locked. `what`: the row of `erasure` that asks for it (`id`,
+    `rule`, `policy`, `kind`). Nothing, and False, when all of them have gone already: so it can be done again after a
+    kill. `more`: for the history."""
     goes = [cls for cls in present(row) if cls in classes]
     if not goes:
         return False
-    mark = {"at": now.isoformat(), "under": what.rule, "erasure": what.id}
+    mark = {"at": more.get("erased_at") or now.isoformat(), "under": what.rule, "erasure": what.id}
     entry = Entry(
         "records.erased",
         {

@@ -13,7 +13,7 @@ from app.cases.keeping.holds import standing_holds
 from app.cases.keeping.policy import Policy
 from app.cases.keeping.tables import leaving
 from app.cases.tables import case
-from app.records import CLASSES, is_whole, submission
+from app.records import CLASSES, submission, whole
 
 #: why a whole case stays
 RUNNING, HELD, WHOLE = "running", "held", "sealed_whole"
@@ -47,8 +47,8 @@ def stays(connection: sa.Connection, row: sa.Row[Any], goes: Collection[str]) ->
 
 def sealed_whole(connection: sa.Connection, case_id: str) -> bool:
     """Is something of this case sealed by 0.2.0, all classes in one?"""
-    rows = connection.execute(sa.select(submission.c.sealed).where(submission.c.case_id == case_id))
-    return any(is_whole(bytes(sealed)) for (sealed,) in rows)
+    found = sa.select(submission.c.id).where(submission.c.case_id == case_id, whole(submission.c.sealed)).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def of_person(
