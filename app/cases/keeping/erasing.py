@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import records
-from app.cases.keeping.plan import present, stays
+from app.cases.keeping.plan import present
 from app.cases.keeping.telling import tell
 from app.cases.tables import case, task
 from app.history import Entry
@@ -49,11 +49,6 @@ def erase_classes(
     erased = {**row.erased, **dict.fromkeys(goes, mark)}
     tell(connection, row, [entry], SYSTEM_ACTOR, now, data_keys=left, erased=erased)
     return True
-
-
-def may_go(connection: sa.Connection, row: sa.Row[Any], classes: Collection[str]) -> bool:
-    """Asked again under the case's lock: a hold may have been set, a case begun, since it was announced."""
-    return stays(connection, row, [cls for cls in present(row) if cls in classes]) is None
 
 
 def erase_person(connection: sa.Connection, person_id: str, name_too: bool) -> bool:

@@ -35,14 +35,17 @@ def present(row: Any) -> tuple[str, ...]:
     return tuple(cls for cls in CLASSES if cls not in row.erased)
 
 
-def stays(connection: sa.Connection, row: sa.Row[Any], goes: Collection[str]) -> str | None:
-    """Why nothing of a case may be erased now; None when it may."""
+def stays(connection: sa.Connection, row: sa.Row[Any]) -> str | None:
+    """Why nothing of a case may be erased now; None when it may.
+
+    What is sealed as a whole opens with the person's own key, which other cases may still need: taking data keys away
+    would not make it unreadable.
+    """
     if row.status == "running":
         return RUNNING
     if standing_holds(connection, row):
         return HELD
-    left = set(present(row)) - set(goes)
-    return WHOLE if left and sealed_whole(connection, row.id) else None
+    return WHOLE if sealed_whole(connection, row.id) else None
 
 
 def sealed_whole(connection: sa.Connection, case_id: str) -> bool:
@@ -65,7 +68,7 @@ def _of_case(connection: sa.Connection, row: sa.Row[Any], classes: Iterable[str]
     there = present(row)
     goes = tuple(cls for cls in there if cls in classes)
     left = {cls: kept[cls] for cls in there if cls in kept}
-    return CasePlan(row, goes, left, stays(connection, row, goes) if goes else None)
+    return CasePlan(row, goes, left, stays(connection, row) if goes else None)
 
 
 def ended_periods(policy: Policy, row: Any, left_on: str | None, by: datetime) -> dict[str, datetime]:

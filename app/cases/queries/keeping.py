@@ -111,7 +111,7 @@ def _line(connection: sa.Connection, what: sa.Row[Any], row: sa.Row[Any]) -> Ret
         what.rule,
         what.announced_at,
         what.due_at,
-        plan.stays(connection, row, goes),
+        plan.stays(connection, row),
     )
 
 

@@ -149,9 +149,15 @@ def test_what_0_2_0_sealed_waits_for_its_conversion_and_then_goes_by_class(world
         commands.keep_house(world.waymark, NOW + days(number))
     [line] = queries.retention(world.waymark, None, NOW + days(40)).lines
     assert line.stays == "sealed_whole"
+    order = commands.order_erasure(world.waymark, world.actors["ada.stone"], EMPLOYEE, "A court says so", NOW)
+    commands.confirm_erasure(world.waymark, world.actors["ruth.bell"], order, NOW)
+    commands.keep_house(world.waymark, NOW + days(41))
+    # nothing is called erased that the person's own key still opens
+    assert left(world, case_id) == set(world.row(case_id).erased) == set()
+    assert shown(world, EMPLOYEE, case_id) == before
     assert rotating.reseal(world.waymark) == 2
     assert shown(world, EMPLOYEE, case_id) == before
-    commands.keep_house(world.waymark, NOW + days(41))
+    commands.keep_house(world.waymark, NOW + days(42))
     assert left(world, case_id) == ALL - {"clinical"}
     assert rotating.status(world.waymark).whole == 0
 
