@@ -14,13 +14,14 @@ from app import db, records
 from app.cases import Waymark, commands, queries
 from app.cases.keeping import journal, rotating
 from app.cases.tables import case
-from app.records import RecordUnreadable
+from app.records import Masters, RecordUnreadable, WrongMasterKey
 from tests.chaos.crashing import run_child, settle
 from tests.chaos.invariants import broken
 from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, World, days
 from tests.db.keeping.test_periods import ALL, ended, left
 from tests.db.test_records_erased import commitments, guessed, shown
 from tests.unit.records.keyring import sealed_whole
+from tests.unit.records.vault import Vault
 
 OLD, NEW = b"m" * 32, b"n" * 32
 
@@ -115,7 +116,8 @@ def test_a_rotation_that_is_killed_can_be_given_again(postgres_world: World) -> 
     assert [shown(world, EMPLOYEE, one) for one in cases] == before
 
 
-def test_a_new_key_of_a_person_leaves_the_old_one_of_no_use(world: World) -> None:
+def test_a_new_key_of_a_person_leaves_the_old_one_of_no_use(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = world.case_at("triage")
     with db.reading(world.engine) as connection:
         stolen = records.read_person_key(connection, world.waymark.master_key, EMPLOYEE)
@@ -194,10 +196,33 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def test_a_master_that_is_missing_is_said_in_words_and_nothing_is_lost(world: World) -> None:
+def test_a_master_that_is_missing_is_said_in_words_and_nothing_is_lost(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, now = world.case_at("triage")
     wrong = under(world, os.urandom(32))
     task_id, actor = world.task(case_id, "triage"), world.actors[OFFICE]
     with pytest.raises(RecordUnreadable):
         commands.save_draft(wrong.waymark, actor, task_id, {"information_needed": "x"}, now)
     assert shown(world, EMPLOYEE, case_id)
+
+
+def test_keys_move_to_a_key_service_and_the_old_master_goes(sqlite_world: World) -> None:
+    """The service is a process of its own; without it nothing opens, and nothing looks erased."""
+    world = sqlite_world
+    case_id, now = world.case_at("triage")
+    before = shown(world, EMPLOYEE, case_id)
+    vault = Vault()
+    try:
+        moving = World(Waymark(world.engine, world.waymark.settings))
+        moving.waymark.__dict__["master_key"] = Masters([OLD], vault)
+        assert shown(moving, EMPLOYEE, case_id) == before
+        assert rotating.rotate_master(moving.waymark) == 1
+        alone = World(Waymark(world.engine, world.waymark.settings))
+        alone.waymark.__dict__["master_key"] = Masters([], vault)
+        assert shown(alone, EMPLOYEE, case_id) == before
+        alone.complete(case_id, "triage", now)
+        assert rotating.status(alone.waymark).wrapped == {"vault/key/1": 1}
+        with pytest.raises(WrongMasterKey):
+            shown(world, EMPLOYEE, case_id)
+    finally:
+        vault.close()
