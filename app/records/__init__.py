@@ -12,10 +12,10 @@ from app.records.keys import (
     encrypt,
     new_data_keys,
 )
-from app.records.masters import KeyService, Masters, NoMasterKey
+from app.records.masters import KeyService, Masters, NoMasterKey, WrongMasterKey
 from app.records.people import KEY_COLUMNS, open_key, person_key_for, read_case_keys, read_person_key
 from app.records.sealing import Opened, Sealed, committed, is_whole, resealed, seal, unseal
-from app.records.tables import consent, draft, person_key, submission
+from app.records.tables import consent, draft, person_key, submission, whole
 
 __all__ = [
     "CLASSES",
@@ -29,6 +29,7 @@ __all__ = [
     "PersonKey",
     "RecordUnreadable",
     "Sealed",
+    "WrongMasterKey",
     "attachment",
     "attachments",
     "committed",
@@ -47,4 +48,5 @@ __all__ = [
     "seal",
     "submission",
     "unseal",
+    "whole",
 ]

@@ -26,6 +26,13 @@ class NoMasterKey(WaymarkError):
     status = 503
 
 
+class WrongMasterKey(RecordUnreadable):
+    """These answers cannot be opened at the moment: the master key that they need is not set. Nothing is lost; please
+    tell an administrator."""
+
+    status = 503
+
+
 class KeyService(Protocol):
     """What a key service has to do. `context` must be the same when a key is unwrapped."""
 
@@ -69,7 +76,7 @@ class Masters:
         return named(newest, encrypt(self._keys[newest], key, context))
 
     def unwrap(self, wrapped: bytes, bound_to: str) -> bytes:
-        """The person's key. Raises `RecordUnreadable` when the key that wraps it is not here."""
+        """The person's key. Raises `WrongMasterKey` when the key that wraps it is not here."""
         key_id, body = name_of(wrapped)
         context = bound_to.encode()
         if key_id in self._keys:
@@ -85,12 +92,12 @@ class Masters:
                 return decrypt(key, body, context)
             except RecordUnreadable:
                 continue
-        raise RecordUnreadable
+        raise WrongMasterKey
 
     def _asked(self, key_id: str, wrapped: bytes, body: bytes, context: bytes) -> bytes:
         """By the service, which is asked once in a while and not for every request."""
         if self._service is None:
-            raise RecordUnreadable
+            raise WrongMasterKey
         at, place = time.monotonic(), wrapped + b"/" + context
         with self._lock:
             known = self._kept.get(place)

@@ -20,7 +20,8 @@ import orjson
 from app.records.keys import CaseKeys, RecordUnreadable, class_of, decrypt, encrypt
 
 Answers = Mapping[str, Any]
-_MAGIC = b"WMR1"
+#: what a container begins with
+MAGIC = b"WMR1"
 _LENGTH = 4
 
 
@@ -71,7 +72,7 @@ def _container(
         heading.append([cls, len(part), names])
         parts.append(part)
     head = orjson.dumps(heading)
-    return b"".join((_MAGIC, len(head).to_bytes(_LENGTH, "big"), head, *parts))
+    return b"".join((MAGIC, len(head).to_bytes(_LENGTH, "big"), head, *parts))
 
 
 def unseal(keys: CaseKeys, blob: bytes, bound_to: str) -> Opened:
@@ -91,12 +92,12 @@ def unseal(keys: CaseKeys, blob: bytes, bound_to: str) -> Opened:
 
 def is_whole(blob: bytes) -> bool:
     """Was it sealed as a whole, as 0.2.0 did?"""
-    return not blob.startswith(_MAGIC)
+    return not blob.startswith(MAGIC)
 
 
 def _parts(blob: bytes) -> Iterator[tuple[str, list[str], bytes]]:
-    start = len(_MAGIC) + _LENGTH
-    at = start + int.from_bytes(blob[len(_MAGIC) : start], "big")
+    start = len(MAGIC) + _LENGTH
+    at = start + int.from_bytes(blob[len(MAGIC) : start], "big")
     try:
         heading = orjson.loads(blob[start:at])
     except orjson.JSONDecodeError:

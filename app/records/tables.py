@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from app.db.schema import metadata
 from app.db.types import Json, UTCTime
+from app.records.sealing import MAGIC
 
 #: One key per person whom answers are about. Deleting the row makes every answer about them unreadable.
 person_key = sa.Table(
@@ -81,3 +82,8 @@ consent = sa.Table(
 sa.Index("ix_consent_person_id_at", consent.c.person_id, consent.c.at)
 sa.Index("ix_consent_case_id", consent.c.case_id)
 sa.Index("ix_consent_previous_id", consent.c.previous_id, unique=True)
+
+
+def whole(sealed: sa.Column[bytes]) -> sa.ColumnElement[bool]:
+    """Of a column `sealed`: what 0.2.0 sealed as a whole (see `sealing`)."""
+    return sa.func.substr(sealed, 1, len(MAGIC)) != MAGIC

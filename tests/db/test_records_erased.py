@@ -66,7 +66,8 @@ def test_an_erased_yes_or_no_cannot_be_guessed_and_the_chain_holds(world: World)
 
 
 @pytest.mark.rule("XX-3", "follows")
-def test_pages_say_what_was_erased_where_it_stood_and_keep_the_rest(world: World) -> None:
+def test_pages_say_what_was_erased_where_it_stood_and_keep_the_rest(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = world.case_at("nothing")
     before, seen = shown(world, PRACTITIONER, case_id), shown(world, MANAGER, case_id)
     forget(world, case_id, "clinical")

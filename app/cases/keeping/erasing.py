@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import records
-from app.cases.keeping.plan import present, stays
+from app.cases.keeping.plan import present
 from app.cases.keeping.telling import tell
 from app.cases.tables import case, task
 from app.history import Entry
@@ -22,14 +22,15 @@ from app.identity.people import pseudonymise
 
 
 def erase_classes(
-    connection: sa.Connection, row: sa.Row[Any], what: sa.Row[Any], classes: Collection[str], now: datetime, **more: Any
+    connection: sa.Connection, row: sa.Row[Any], what: Any, classes: Collection[str], now: datetime, **more: Any
 ) -> bool:
-    """Erase classes of a case that this transaction has locked. `what`: the row of `erasure` that asks for it. Nothing,
-    and False, when all of them have gone already: so it can be done again after a kill."""
+    """Erase classes of a case that this transaction has locked. `what`: the row of `erasure` that asks for it (`id`,
+    `rule`, `policy`, `kind`). Nothing, and False, when all of them have gone already: so it can be done again after a
+    kill. `more`: for the history."""
     goes = [cls for cls in present(row) if cls in classes]
     if not goes:
         return False
-    mark = {"at": now.isoformat(), "under": what.rule, "erasure": what.id}
+    mark = {"at": more.get("erased_at") or now.isoformat(), "under": what.rule, "erasure": what.id}
     entry = Entry(
         "records.erased",
         {
@@ -48,11 +49,6 @@ def erase_classes(
     erased = {**row.erased, **dict.fromkeys(goes, mark)}
     tell(connection, row, [entry], SYSTEM_ACTOR, now, data_keys=left, erased=erased)
     return True
-
-
-def may_go(connection: sa.Connection, row: sa.Row[Any], classes: Collection[str]) -> bool:
-    """Asked again under the case's lock: a hold may have been set, a case begun, since it was announced."""
-    return stays(connection, row, [cls for cls in present(row) if cls in classes]) is None
 
 
 def erase_person(connection: sa.Connection, person_id: str, name_too: bool) -> bool:

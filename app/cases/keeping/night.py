@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from app import db
 from app.cases.keeping import plan, policy
-from app.cases.keeping.erasing import erase_classes, erase_person, may_go, outcome
+from app.cases.keeping.erasing import erase_classes, erase_person, outcome
 from app.cases.keeping.tables import erasure, nightly
 from app.cases.locking import lock_row
 from app.cases.tables import case
@@ -74,12 +74,25 @@ def announce(waymark: Waymark, current: policy.Policy, now: datetime, stopping: 
     return number
 
 
+#: what `plan` and `policy` ask of a case: not its state, which is large
+_COLUMNS: tuple[sa.Column[Any], ...] = (
+    case.c.id,
+    case.c.subject_id,
+    case.c.process_key,
+    case.c.employer_id,
+    case.c.provider_id,
+    case.c.calendar,
+    case.c.ended_at,
+    case.c.erased,
+)
+
+
 def ended_cases(waymark: Waymark) -> Iterator[tuple[sa.Row[Any], str | None]]:
     """Ended cases of which something is left and nothing is announced, with the day on which their person left."""
     waiting = sa.select(erasure.c.case_id).where(erasure.c.case_id.isnot(None), erasure.c.state == "waiting")
     after = ""
     while True:
-        query = sa.select(case).where(case.c.status != "running", case.c.id > after, case.c.id.not_in(waiting))
+        query = sa.select(*_COLUMNS).where(case.c.status != "running", case.c.id > after, case.c.id.not_in(waiting))
         with db.reading(waymark.engine) as connection:
             rows = connection.execute(query.order_by(case.c.id).limit(CHUNK)).all()
             left = plan.left_on(connection, [row.subject_id for row in rows])
@@ -145,7 +158,7 @@ def _by_period(waymark: Waymark, current: policy.Policy, what: sa.Row[Any], now:
         if not gone and not set(what.classes) & set(plan.present(row)) <= set(ended):
             _close(connection, what, now, "dropped", None)
             return 0
-        if not gone and not may_go(connection, row, what.classes):
+        if not gone and plan.stays(connection, row) is not None:
             return 0
         erase_classes(connection, row, what, what.classes, now)
         _close(connection, what, now, "done", {"erased": [row.id], "kept": [], "person": False})
@@ -163,7 +176,8 @@ def _of_person(waymark: Waymark, what: sa.Row[Any], now: datetime) -> int:
             row = lock_row(connection, case_id)
             if not _still(connection, what):
                 return 0
-            if may_go(connection, row, what.classes):
+            # a hold may have been set, a case begun, since it was announced
+            if plan.stays(connection, row) is None:
                 erase_classes(connection, row, what, what.classes, now)
     with db.transaction(waymark.engine) as connection:
         if not _still(connection, what):

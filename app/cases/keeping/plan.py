@@ -13,7 +13,7 @@ from app.cases.keeping.holds import standing_holds
 from app.cases.keeping.policy import Policy
 from app.cases.keeping.tables import leaving
 from app.cases.tables import case
-from app.records import CLASSES, is_whole, submission
+from app.records import CLASSES, submission, whole
 
 #: why a whole case stays
 RUNNING, HELD, WHOLE = "running", "held", "sealed_whole"
@@ -35,20 +35,23 @@ def present(row: Any) -> tuple[str, ...]:
     return tuple(cls for cls in CLASSES if cls not in row.erased)
 
 
-def stays(connection: sa.Connection, row: sa.Row[Any], goes: Collection[str]) -> str | None:
-    """Why nothing of a case may be erased now; None when it may."""
+def stays(connection: sa.Connection, row: sa.Row[Any]) -> str | None:
+    """Why nothing of a case may be erased now; None when it may.
+
+    What is sealed as a whole opens with the person's own key, which other cases may still need: taking data keys away
+    would not make it unreadable.
+    """
     if row.status == "running":
         return RUNNING
     if standing_holds(connection, row):
         return HELD
-    left = set(present(row)) - set(goes)
-    return WHOLE if left and sealed_whole(connection, row.id) else None
+    return WHOLE if sealed_whole(connection, row.id) else None
 
 
 def sealed_whole(connection: sa.Connection, case_id: str) -> bool:
     """Is something of this case sealed by 0.2.0, all classes in one?"""
-    rows = connection.execute(sa.select(submission.c.sealed).where(submission.c.case_id == case_id))
-    return any(is_whole(bytes(sealed)) for (sealed,) in rows)
+    found = sa.select(submission.c.id).where(submission.c.case_id == case_id, whole(submission.c.sealed)).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def of_person(
@@ -65,7 +68,7 @@ def _of_case(connection: sa.Connection, row: sa.Row[Any], classes: Iterable[str]
     there = present(row)
     goes = tuple(cls for cls in there if cls in classes)
     left = {cls: kept[cls] for cls in there if cls in kept}
-    return CasePlan(row, goes, left, stays(connection, row, goes) if goes else None)
+    return CasePlan(row, goes, left, stays(connection, row) if goes else None)
 
 
 def ended_periods(policy: Policy, row: Any, left_on: str | None, by: datetime) -> dict[str, datetime]:

@@ -15,7 +15,6 @@ from app.cases.keeping import plan, policy
 from app.cases.keeping.night import ended_cases
 from app.cases.keeping.tables import erasure, hold, nightly
 from app.cases.queries.names import Names
-from app.cases.queries.timeline import CLASS_WORDS
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotAllowed, NotFound
@@ -112,7 +111,7 @@ def _line(connection: sa.Connection, what: sa.Row[Any], row: sa.Row[Any]) -> Ret
         what.rule,
         what.announced_at,
         what.due_at,
-        plan.stays(connection, row, goes),
+        plan.stays(connection, row),
     )
 
 
@@ -174,6 +173,15 @@ def hold_of(waymark: Waymark, actor: Actor, hold_id: str) -> HoldView:
     return found
 
 
+#: what a class is called to the employee themselves
+MINE = {
+    "public": "how the case was dealt with, such as the kind of appointment",
+    "employer": "what your employer was told, such as the referral and the report",
+    "restricted": "what only occupational health could see",
+    "clinical": "what only your practitioner could see: their notes, and what you told them in confidence",
+}
+
+
 @dataclass(frozen=True)
 class ErasureCase:
     """`goes`: in words, what would go. `kept`: (what, why) by the policy. `stays`: why all of it stays for now.
@@ -219,15 +227,13 @@ def my_erasure(waymark: Waymark, actor: Actor) -> ErasureView:
 
 def _erasure_case(found: plan.CasePlan) -> ErasureCase:
     row = found.row
-    gone = tuple(
-        (CLASS_WORDS[cls], mark["under"], datetime.fromisoformat(mark["at"])) for cls, mark in row.erased.items()
-    )
+    gone = tuple((MINE[cls], mark["under"], datetime.fromisoformat(mark["at"])) for cls, mark in row.erased.items())
     return ErasureCase(
         row.id,
         row.reference,
         row.process_name,
-        tuple(CLASS_WORDS[cls] for cls in found.goes),
-        tuple((CLASS_WORDS[cls], why) for cls, why in found.kept.items()),
+        tuple(MINE[cls] for cls in found.goes),
+        tuple((MINE[cls], why) for cls, why in found.kept.items()),
         found.stays,
         gone,
     )

@@ -57,8 +57,9 @@ def test_a_class_goes_the_day_after_its_period_and_not_before(world: World) -> N
     assert broken(world.waymark) == []
 
 
-def test_what_was_not_announced_for_long_enough_stays(world: World) -> None:
+def test_what_was_not_announced_for_long_enough_stays(sqlite_world: World) -> None:
     """The worker was down for a year: nothing goes on the night on which it comes back."""
+    world = sqlite_world
     case_id = ended(world)
     later = NOW + days(400)
     assert night(world, later) == (1, 0)
@@ -68,7 +69,8 @@ def test_what_was_not_announced_for_long_enough_stays(world: World) -> None:
     assert left(world, case_id) == ALL - {"clinical"}
 
 
-def test_a_running_case_is_never_announced(world: World) -> None:
+def test_a_running_case_is_never_announced(sqlite_world: World) -> None:
+    world = sqlite_world
     world.start()
     assert night(world, NOW + days(4000)) == (0, 0)
 
@@ -100,7 +102,8 @@ def test_who_has_no_say_in_it_sets_no_hold(sqlite_world: World) -> None:
             commands.set_hold(world.waymark, world.actors[who], reference, "A claim", NOW)
 
 
-def test_what_counts_from_leaving_waits_for_the_day(world: World) -> None:
+def test_what_counts_from_leaving_waits_for_the_day(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, hr = ended(world), world.actors["ruth.bell"]
     for number in (0, 30, 500, 530):
         night(world, NOW + days(number))
@@ -114,7 +117,8 @@ def test_what_counts_from_leaving_waits_for_the_day(world: World) -> None:
     assert "restricted" not in left(world, case_id)
 
 
-def test_a_longer_period_takes_a_case_out_of_the_preview(world: World, policy_file: Path) -> None:
+def test_a_longer_period_takes_a_case_out_of_the_preview(sqlite_world: World, policy_file: Path) -> None:
+    world = sqlite_world
     case_id = ended(world)
     night(world, NOW + days(25))
     policy_file.write_text(policy_file.read_text().replace("P30D", "P90D"))
@@ -138,7 +142,8 @@ def test_the_preview_is_what_happens(world: World) -> None:
     assert left(world, held) == left(world, runs) == ALL
 
 
-def test_a_night_is_worked_once(world: World) -> None:
+def test_a_night_is_worked_once(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, at = ended(world), datetime(2027, 1, 5, 3, tzinfo=UTC)
     assert night(world, at) == (1, 0)
     other = ended(world)
@@ -180,7 +185,8 @@ def erased_entries(world: World, case_id: str) -> int:
     return int(world.scalar(query))
 
 
-def test_readers_cope_with_what_is_gone(world: World) -> None:
+def test_readers_cope_with_what_is_gone(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, now = world.case_at("nothing")
     with db.transaction(world.engine) as connection:
         connection.execute(case.update().where(case.c.id == case_id).values(ended_at=NOW))

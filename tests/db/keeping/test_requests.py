@@ -48,7 +48,8 @@ def test_what_was_asked_for_goes_after_the_notice_and_the_rest_says_why_it_stays
     assert not mine.goes
 
 
-def test_the_employee_may_take_it_back(world: World) -> None:
+def test_the_employee_may_take_it_back(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id = ended(world)
     ask(world)
     with pytest.raises(AlreadyAsked):
@@ -61,7 +62,8 @@ def test_the_employee_may_take_it_back(world: World) -> None:
 
 
 @pytest.mark.rule("XX-1", "follows")
-def test_those_who_may_hold_are_told_without_a_word_of_health_or_a_name(world: World) -> None:
+def test_those_who_may_hold_are_told_without_a_word_of_health_or_a_name(sqlite_world: World) -> None:
+    world = sqlite_world
     ended(world)
     ask(world)
     [told] = [one for one in queries.notices(world.waymark, world.actors["ruth.bell"]) if "erased" in one.text]
@@ -88,7 +90,8 @@ def order(world: World, *, name_too: bool = True) -> str:
     return commands.order_erasure(world.waymark, admin, EMPLOYEE, "A court says so", NOW, name_too=name_too)
 
 
-def test_an_order_takes_two_people(world: World) -> None:
+def test_an_order_takes_two_people(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id = ended(world)
     order_id = order(world)
     commands.keep_house(world.waymark, NOW + days(30))
@@ -121,7 +124,8 @@ def test_an_order_erases_the_person_and_leaves_no_way_to_their_answers(world: Wo
     assert queries.case(world.waymark, world.actors[PRACTITIONER], case_id, now).subject == "Erased person"
 
 
-def test_a_new_case_about_an_erased_person_gets_a_key_of_its_own(world: World) -> None:
+def test_a_new_case_about_an_erased_person_gets_a_key_of_its_own(sqlite_world: World) -> None:
+    world = sqlite_world
     ended(world)
     order_id = order(world, name_too=False)
     commands.confirm_erasure(world.waymark, world.actors["ruth.bell"], order_id, NOW)
