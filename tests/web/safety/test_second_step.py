@@ -21,6 +21,7 @@ from app.identity.passwords import hash_password
 from app.identity.sealing import Sealer
 from app.identity.tables import account, identity_event, login_session
 from app.web.doors import Doors
+from app.web.formpage import owner_mark
 from tests.web.safety.routes import addresses
 from tests.web.safety.site import Site
 from tests.web.safety.story import Case
@@ -159,8 +160,6 @@ def test_what_was_typed_when_the_login_ran_out_comes_through_the_second_step(at:
         second_step.confirm(
             conn, SEALER, name, pyotp.TOTP(secret).at(site.clock.at - timedelta(seconds=30)), site.clock.at
         )
-    from app.web.formpage import owner_mark
-
     with site.app.test_request_context():
         mark = owner_mark(name)
     client, url = site.app.test_client(), f"/tasks/{case.open_tasks()[0]}"
