@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app import db, definitions, engine, history
 from app.cases import Waymark, queries
+from app.cases.consenting import CHANGED
 from app.cases.tables import case, incident, message, party, receipt, subscription, task, timer
 from app.definitions import is_withdrawal
 from app.engine import FireDue, Step
@@ -184,6 +185,8 @@ def _notices(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator
     """Every message was caused by a notify that happened; what the employee was to be told was written once."""
     told = Counter((params["template"], at) for params, at in _notified(events) if "employee" in params["to"].split())
     causes = {(params["template"], at) for params, at in _notified(events)}
+    # the employee's word on a row of a list is told without a diagram
+    causes |= {(CHANGED, one.at) for one in events if one.kind in {"command.withdraw", "command.share"}}
     rows = list(connection.execute(sa.select(outbox).where(outbox.c.case_id == row.id)))
     yield from _differ(
         "causes of messages", history=causes | {(one.template, one.created_at) for one in rows}, all=causes
