@@ -26,6 +26,7 @@ def register(app: Flask, doors: Doors) -> None:
         me_copy,
         notices,
         requests,
+        seenby,
         start,
         tasks,
     )

@@ -31,6 +31,7 @@ FOR_ADMINISTRATORS = (
 BELOW = {
     "web.task": "web.inbox",
     "web.case": "web.cases",
+    "web.as_seen_by": "web.cases",
     "web.sent": "web.cases",
     "web.withdraw": "web.cases",
     "web.cancel": "web.cases",

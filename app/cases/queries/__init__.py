@@ -12,6 +12,7 @@ from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
+from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task, task_form
 
@@ -33,15 +34,18 @@ __all__ = [
     "move",
     "moves",
     "notices",
+    "onlookers",
     "own_cases",
     "own_requests",
     "people",
     "reports",
     "request",
     "requests",
+    "seen_by",
     "start_form",
     "startable",
     "task",
     "task_form",
     "verify_history",
+    "who_may_see",
 ]

@@ -65,7 +65,8 @@ def readable(
 
 def _may_read_reason(sight: Sight, row: sa.Row[Any]) -> bool:
     """Why somebody ended a case or took back consent is for the person whom it is about, and for who wrote it."""
-    return sight.viewer.subject or bool(row.actor_id == sight.actor.person_id)
+    may = sight.viewer.subject or bool(row.actor_id == sight.actor.person_id)
+    return may and (sight.over is None or _may_read_reason(sight.over, row))
 
 
 def _newest_first(connection: sa.Connection, case_id: str, forms: Collection[str] | None) -> Iterator[sa.Row[Any]]:
@@ -92,8 +93,9 @@ def _read(
     form = form_of(bundle_of(connection, sight, row.definition_sha), row.form_id)
     answers, _secret = records.unseal(key, row.sealed, row.id)
     answers = words.in_form(form, answers, row.id)
-    viewer = sight.viewer if newest else replace(sight.viewer, facts={})
-    return Read(form, row.at, row.actor_id, privacy.redact(form, answers, viewer), row.id, newest)
+    for viewer in sight.viewers:
+        answers = privacy.redact(form, answers, viewer if newest else replace(viewer, facts={}))
+    return Read(form, row.at, row.actor_id, answers, row.id, newest)
 
 
 def _reason(key: bytes, row: sa.Row[Any]) -> Read:

@@ -34,38 +34,41 @@ def case(waymark: Waymark, actor: Actor, case_id: str, now: datetime, page: int 
     """The case as this person may see it; `NotFound` when it is none of theirs. `page`: of what happened and of what
     was entered, 1 being the newest."""
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
-        row = sight.row
-        names = {found.id: found.name for found in persons(connection, _people(row)).values()}
-        running = row.status == "running"
-        happened, more_happened = timeline(connection, sight, page)
-        entered, more_entered = submissions(waymark, connection, sight, page)
-        return CaseView(
-            id=row.id,
-            reference=row.reference,
-            process_name=row.process_name,
-            version=row.definition_version,
-            status=row.status,
-            status_words=STATUS_WORDS[row.status],
-            subject=names[row.subject_id],
-            parties=[
-                PartyView(role, label(role), names[one]) for role, people in row.parties.items() for one in people
-            ],
-            opened_at=row.opened_at,
-            ended_at=row.ended_at,
-            previous_case=_previous(connection, sight),
-            can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
-            can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
-            can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
-            tasks=_open_tasks(connection, actor, sight, now),
-            clocks=clocks(connection, sight),
-            timeline=happened,
-            submissions=entered,
-            diagrams=_diagrams(connection, sight),
-            page=page,
-            more_timeline=more_happened,
-            more_submissions=more_entered,
-        )
+        return shown(waymark, connection, see(connection, actor, case_id), now, page)
+
+
+def shown(waymark: Waymark, connection: sa.Connection, sight: Sight, now: datetime, page: int = 1) -> CaseView:
+    """The case as it is seen with this sight."""
+    actor, row = sight.actor, sight.row
+    names = {found.id: found.name for found in persons(connection, _people(row)).values()}
+    running = row.status == "running"
+    happened, more_happened = timeline(connection, sight, page)
+    entered, more_entered = submissions(waymark, connection, sight, page)
+    return CaseView(
+        id=row.id,
+        reference=row.reference,
+        process_name=row.process_name,
+        version=row.definition_version,
+        status=row.status,
+        status_words=STATUS_WORDS[row.status],
+        subject=names[row.subject_id],
+        parties=[PartyView(role, label(role), names[one]) for role, people in row.parties.items() for one in people],
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        previous_case=_previous(connection, sight),
+        can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
+        can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
+        can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
+        tasks=_open_tasks(connection, actor, sight, now),
+        clocks=clocks(connection, sight),
+        timeline=happened,
+        submissions=entered,
+        diagrams=_diagrams(connection, sight),
+        page=page,
+        more_timeline=more_happened,
+        more_submissions=more_entered,
+        can_see_as=sight.may_look_over,
+    )
 
 
 def cases(waymark: Waymark, actor: Actor) -> list[CaseRow]:

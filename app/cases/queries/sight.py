@@ -9,12 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import definitions, engine
+from app import definitions, engine, privacy
 from app.cases.queries.consents import newest
 from app.cases.queries.course import Course, course, together
+from app.cases.queries.facts import Facts, facts
 from app.cases.standing import standing
 from app.cases.tables import case
 from app.definitions import purposes
+from app.definitions.sources import sources
 from app.errors import NotFound
 from app.identity import Actor
 from app.privacy import Viewer
@@ -32,12 +34,26 @@ class Sight:
     actor: Actor
     #: other versions that the case has run on
     earlier: tuple[engine.Bundle, ...] = ()
+    #: who looks over the actor's shoulder: nothing is shown that they may not see themselves
+    over: Sight | None = None
+
+    @property
+    def viewers(self) -> tuple[Viewer, ...]:
+        """All who must be allowed to see what is shown."""
+        return (self.viewer,) if self.over is None else (self.viewer, *self.over.viewers)
+
+    @property
+    def may_look_over(self) -> bool:
+        """Only the case's practitioner, and the employee, may look at what others see."""
+        return self.viewer.subject or privacy.PRACTITIONER in self.viewer.roles
 
     def reference(self, connection: sa.Connection, case_id: str, process: str = "", element: str = "") -> str | None:
         """What another case is called, for who may look into it, and may know of that step there; None for others.
 
         To be in one of two cases that talk opens nothing of the other, not even that it is there.
         """
+        if self.over is not None and self.over.reference(connection, case_id, process, element) is None:
+            return None
         try:
             other = see(connection, self.actor, case_id)
         except NotFound:
@@ -49,7 +65,12 @@ class Sight:
         """The steps that this person may know of. What an earlier version of the case hid stays hidden: the case may
         have been there then (XX-4)."""
         outlines = [engine.describe(engine.load(bundle)) for bundle in (self.bundle, *self.earlier)]
-        return together([course(outline, self.viewer) for outline in outlines])
+        return together([course(outline, viewer) for outline in outlines for viewer in self.viewers])
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts that this person may know, by the case's own version and those before it."""
+        return facts(tuple(sources(bundle) for bundle in (self.bundle, *self.earlier)), self.viewer, self.course)
 
     @property
     def definition(self) -> engine.Definition:

@@ -8,12 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, definitions, records
+from app import db, definitions, engine, records
 from app.cases import access
 from app.cases.locking import form_of
 from app.cases.options import options_for
 from app.cases.queries.answers import prefill, submissions
 from app.cases.queries.clocks import clocks, paused
+from app.cases.queries.course import course
+from app.cases.queries.facts import facts
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
@@ -21,6 +23,8 @@ from app.cases.tables import case as case_table
 from app.cases.tables import task as task_table
 from app.cases.views import FormView, TaskView
 from app.cases.waymark import Waymark
+from app.definitions.sources import in_role, sources
+from app.engine import Bundle
 from app.errors import NotFound
 from app.forms import Form
 from app.identity import Actor
@@ -65,7 +69,13 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             more_submissions=more,
             paused_since=paused_since,
             waiting_for=waiting_for,
+            before_release=can_work and sight.may_look_over and not sight.viewer.subject and _releases(sight, row),
         )
+
+
+def _releases(sight: Sight, row: sa.Row[Any]) -> bool:
+    """Is the form about something that waits for release?"""
+    return bool(row.form_id) and any(one.after_fact for one in form_of(sight.bundle, row.form_id).walk())
 
 
 def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any]]:
@@ -78,7 +88,15 @@ def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mappi
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
         bundle = definitions.get(connection, row.definition_sha)
-        return (form_of(bundle, row.form_id) if row.form_id else NO_FORM), row.facts
+        form = form_of(bundle, row.form_id) if row.form_id else NO_FORM
+        return form, (_read_by(form, row, bundle) if form.reads else {})
+
+
+def _read_by(form: Form, row: sa.Row[Any], bundle: Bundle) -> dict[str, Any]:
+    """The facts that the form reads and whoever does the task may know."""
+    all_of = (sources(bundle),)
+    viewer = in_role(all_of, row.role)
+    return facts(all_of, viewer, course(engine.describe(engine.load(bundle)), viewer)).shown(row.facts, form.reads)
 
 
 _POSTED = (
@@ -99,7 +117,9 @@ def _form(
     form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
     options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
     begun = prefill(waymark, connection, sight, form) if can_work else {}
-    return form_view(form, options, {**begun, **(draft or {})}, row.facts)
+    # nothing but what the form itself reads, and of that nothing that the person may not know
+    read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
+    return form_view(form, options, {**begun, **(draft or {})}, read)
 
 
 def _draft(

@@ -11,8 +11,9 @@ from werkzeug.routing import Rule
 from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
-#: administrators' and process owners', those who own the case's process, the office's of a provider
-Whose = Literal["anybody", "person", "case", "task", "administrator", "deployer", "owner", "office"]
+#: administrators' and process owners', those who own the case's process, the case's practitioner and employee, the
+#: office's of a provider
+Whose = Literal["anybody", "person", "case", "task", "administrator", "deployer", "owner", "lookers", "office"]
 
 PAGES: Mapping[str, Whose] = {
     "GET /": "anybody",
@@ -28,6 +29,7 @@ PAGES: Mapping[str, Whose] = {
     "POST /start/<key>": "person",
     "POST /clock": "person",
     "GET /cases/<case_id>": "case",
+    "GET /cases/<case_id>/as-seen-by": "lookers",
     "GET /cases/<case_id>/sent": "person",
     "GET /cases/<case_id>/withdraw": "case",
     "POST /cases/<case_id>/withdraw": "case",
@@ -92,6 +94,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": ("scope=groups", "scope=done"),
     "/api/tasks": ("scope=groups", "scope=done"),
     "/cases/<case_id>": ("view=diagram", "view=timeline", "view=answers"),
+    "/cases/<case_id>/as-seen-by": ("person=amir.shah&when=released", "person=grace.obi"),
     "/start": ("from={case_id}",),
     "/start/<key>": ("from={case_id}",),
     "/login": ("next=/cases/{case_id}",),
