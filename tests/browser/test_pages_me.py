@@ -86,7 +86,7 @@ def test_every_page_of_ones_own_can_be_read(story: Story, width: int) -> None:
     for part, number in (("Day", "1"), ("Month", "10"), ("Year", "2026")):
         olivia.page.get_by_label(part, exact=True).fill(number)
     olivia.press("Enter the request")
-    expect(olivia.main).to_contain_text("To be answered by")
+    expect(olivia.main).to_contain_text("answered by")
     look(story, "requests-one", "olivia.hart")
     olivia.page.get_by_label("They are known to us").check()
     olivia.press("Record this")
