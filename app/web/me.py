@@ -63,7 +63,8 @@ def me_held() -> str:
 def me_held_case(case_id: str) -> str:
     """What is held in one case, by class. Raises `NotFound` for a case that is not about whoever asks."""
     found = doors().queries.held(doors().w, session().actor, case_id)
-    return render_template("me/held_case.html", held=found, classes=CLASSES)
+    seen = doors().queries.who_may_see(doors().w, session().actor, case_id)
+    return render_template("me/held_case.html", held=found, classes=CLASSES, seen=seen)
 
 
 @bp.get("/me/report")

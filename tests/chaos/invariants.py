@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app import db, definitions, engine, history
 from app.cases import Waymark, queries
+from app.cases.consenting import CHANGED
 from app.cases.keeping.requests import ASKED
 from app.cases.tables import case, incident, message, party, receipt, subscription, task, timer
 from app.definitions import is_withdrawal
@@ -186,6 +187,8 @@ def _notices(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator
     was written once."""
     told = Counter((params["template"], at) for params, at in _notified(events) if "employee" in params["to"].split())
     causes = {(params["template"], at) for params, at in _notified(events)}
+    # the employee's word on a row of a list is told without a diagram
+    causes |= {(CHANGED, one.at) for one in events if one.kind in {"command.withdraw", "command.share"}}
     # that somebody asks for erasure is told of each case, and is no step of any
     stepped = sa.and_(outbox.c.case_id == row.id, outbox.c.template != ASKED)
     let_in = {one.at for one in events if one.kind.startswith("command.emergency")}

@@ -35,6 +35,10 @@ CHECKS = {
 GIVEN = {"hand": "Handed over in person", "post": "Sent by recorded post", "courier": "Sent by courier"}
 
 
+#: what can happen to a request; of two at one moment the first comes first
+_KINDS = ("asked", "extended", "checked", "made", "given")
+
+
 @dataclass(frozen=True)
 class Happened:
     """`kind`, `detail`: as in the table."""
@@ -135,7 +139,8 @@ def read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Reque
 
 
 def _request(rows: Sequence[sa.Row[Any]], names: Names) -> Request:
-    asked = next(row for row in rows if row.kind == "asked")
+    rows = sorted(rows, key=lambda row: (row.at, _KINDS.index(row.kind)))
+    asked = rows[0]
     longer = next((row for row in rows if row.kind == "extended"), None)
     return Request(
         id=asked.request_id,
