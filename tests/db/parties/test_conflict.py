@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app import db, definitions
+from app import db, definitions, records
 from app.cases import commands, queries
 from app.cases.parties.conflict import ConflictOfInterest, NotImpartial, OtherPart, OwnCase, OwnDecision
 from app.cases.parties.joining import OnBothSides
@@ -220,6 +220,18 @@ def at_once(*commands_: Callable[[], None]) -> list[str]:
     for one in threads:
         one.join()
     return refused
+
+
+@pytest.mark.rule("NW-10", "breaks")
+def test_who_has_taken_it_and_then_gets_a_part_that_rules_it_out_loses_it(town: World) -> None:
+    case_id = begin(town)
+    do(town, case_id, "decide", RUTH)
+    claim(town, case_id, "hear", OTTO)
+    commands.save_draft(town.waymark, who(town, OTTO), town.task(case_id, "hear"), {"x": "begun"}, NOW)
+    join(town, case_id, "line_manager", OTTO)
+    assert assignee(town, case_id, "hear") is None
+    assert town.scalar(sa.select(sa.func.count()).select_from(records.draft)) == 0
+    assert broken(town.waymark) == []
 
 
 @pytest.mark.rule("NW-10", "breaks")
