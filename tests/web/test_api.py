@@ -306,6 +306,10 @@ def test_a_request_costs_one_statement_before_the_case_layer(client: FlaskClient
     played.answers["inbox"] = Page([], None, {"mine": 0, "groups": 0})
     head, seen = bearer(w), []
     sa.event.listen(w.engine, "before_cursor_execute", lambda _c, _cur, text, *_: seen.append(text))
+    # once an hour it is kept that the token was used
+    client.get("/tasks", headers=head)
+    assert [text.split()[0] for text in seen if not text.startswith("BEGIN")] == ["SELECT", "UPDATE"]
+    seen.clear()
     client.get("/tasks", headers=head)
     assert len(seen) == 1
 
