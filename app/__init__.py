@@ -15,12 +15,14 @@ def create_app(settings: Settings) -> Flask:
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from app import api, web
+    from app import api, files, web
     from app.cases import Waymark, commands, queries
     from app.web.doors import Doors
 
     app = Flask(__name__, static_folder=None)
     app.secret_key = settings.secret_key
+    # a scanner that cannot be understood is found now, not at the first upload
+    files.scanner(settings.scanner)
     waymark = Waymark.open(settings)
     web.register(app, Doors.open(waymark, queries, commands))
     api.mount(app, waymark)

@@ -14,9 +14,9 @@ from app.files.spool import Spool
 
 #: what a file begins with that people often choose by mistake, and what they can do
 OTHERS: Mapping[bytes, str] = {
-    b"MZ": "is a program",
-    b"\x7fELF": "is a program",
-    b"#!": "is a program",
+    b"MZ": "is a program and cannot be handed in",
+    b"\x7fELF": "is a program and cannot be handed in",
+    b"#!": "is a program and cannot be handed in",
     b"\xd0\xcf\x11\xe0": "is an older Office file, or has a password. Save it as .docx, .xlsx or PDF without one",
     b"GIF8": "is a GIF picture. Save it as PNG or JPEG",
     b"II*\0": "is a TIFF picture. Save it as PDF",

@@ -57,7 +57,7 @@ class FormPage:
         if not self.form.pickers:
             return {}
         mine = session()
-        found: Mapping[str, FileView] = doors().queries.uploads(doors().w, mine.actor, self.target, mine.now)
+        found: Mapping[str, FileView] = doors().queries.uploads(doors().w, mine.actor, self.target)
         return found
 
     @cached_property

@@ -185,7 +185,7 @@ class Queries:
             raise NotFound
         return replace(self.cases_[case_id], page=page)
 
-    def uploads(self, _w: Any, _actor: Actor, target: Any, now: datetime) -> dict[str, views.FileView]:
+    def uploads(self, _w: Any, _actor: Actor, target: Any) -> dict[str, views.FileView]:
         return self.uploads_
 
     def cases(self, _w: Any, _actor: Actor, wanted: Any = None, page: int = 1) -> views.CasePage:

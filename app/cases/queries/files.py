@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -47,7 +46,7 @@ def _is_shown(waymark: Waymark, connection: sa.Connection, sight: Sight, form_id
     return any(file_id in sent_ids(earlier.form, earlier.answers) for earlier in shown)
 
 
-def uploads(waymark: Waymark, actor: Actor, target: Target, now: datetime) -> dict[str, FileView]:
+def uploads(waymark: Waymark, actor: Actor, target: Target) -> dict[str, FileView]:
     """Files that were uploaded for a form and not sent, by id: for the person who fills it in.
 
     Raises `NotFound`, `NotAllowed`, `AlreadyDone`, `TaskClosed`, `ClaimedByAnother`.

@@ -14,7 +14,7 @@ CLINICAL = frozenset({SUBJECT, NAMED})
 #: free texts of every form; the employer reads them at once, with the report, by the employee's word, or never
 WORDS: dict[str, dict[str, str]] = {
     "referral": dict.fromkeys(
-        ("job_title", "job_demands", "absence_facts", "reason", "questions", "support_so_far"), "employer"
+        ("job_title", "job_demands", "absence_facts", "reason", "questions", "support_so_far", "documents"), "employer"
     ),
     "triage": {"information_needed": "employer", "decline_reason": "employer"},
     "more-information": {"information": "employer"},
@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, str]] = {
     "not-attended-decision": {"decision_reason": "employer"},
     "assessment": {"notes": "clinical", "items.item": "clinical", "gp_report_reason": "gp"},
     "gp-consent": {"doctor": "gp", "surgery": "gp"},
-    "gp-received": {"kept_at": "gp"},
+    "gp-received": {"kept_at": "gp", "report_files": "clinical"},
     "sharing": {"items.item": "shared"},
     "silence-decision": {"decision_reason": "restricted"},
     "report": {"answers": "report", "adjustments": "report", "outlook": "report"},

@@ -206,7 +206,12 @@ def rules(site: Site) -> Iterator[tuple[str, Rule, bool]]:
 
 
 def addresses(
-    site: Site, method: str, case_id: str, tasks: Sequence[str], process: str = "assessment"
+    site: Site,
+    method: str,
+    case_id: str,
+    tasks: Sequence[str],
+    process: str = "assessment",
+    files: Sequence[str] = ("none",),
 ) -> list[Address]:
     """All addresses of one method, filled with a case and tasks."""
     ids = {"case_id": [case_id], "task_id": list(tasks), "process": [process], "key": ["referral"]}
@@ -223,7 +228,7 @@ def addresses(
         "token": ["none"],
         "token_id": ["none"],
         "person_id": ["callum.reid"],
-        "file_id": ["none"],
+        "file_id": list(files),
     }
     found = []
     for known, rule, api in rules(site):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +18,12 @@ from app.cases import queries
 from app.cases.tables import case
 from app.forms import Field, Form
 from app.logs import JsonLines
+from tests.files_kit import pdf
 from tests.web.safety.script import BRANCHES, PLANT, WAY, Step
 from tests.web.safety.site import Site
 
 TEXTS = {"textfield", "textarea"}
+PICKER = "filepicker"
 CANARY = re.compile(r"zq[0-9a-f]{12}")
 
 
@@ -134,7 +137,13 @@ class _Doing:
 
     def _send(self, url: str, form: Form, facts: Mapping[str, Any]) -> None:
         answers = self._filled(form, facts)
-        self._post(url, {**form.to_post(answers), **({"_draft": "1"} if self.step.draft else {})})
+        files = {f"{at}[file]": self._file(form, at) for at in form.pickers}
+        self._post(url, {**form.to_post(answers), **files, **({"_draft": "1"} if self.step.draft else {})})
+
+    def _file(self, form: Form, at: str) -> tuple[BytesIO, str]:
+        """A text whose name and content are the canary."""
+        text = self._plant(form.id, at, "")
+        return BytesIO(pdf(text.encode())), f"{text}.pdf"
 
     def _post(self, url: str, fields: Mapping[str, Any]) -> None:
         answer = self.site.post(self.step.who, url, fields)

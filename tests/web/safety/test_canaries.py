@@ -8,14 +8,16 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import pytest
+import sqlalchemy as sa
 
 from app import forms
+from app.records import attachment
 from app.settings import ROOT
 from tests.web.safety.expected import CLINICAL, EMPLOYER, OFFICE, WORDS, readers
 from tests.web.safety.routes import STILL, addresses
 from tests.web.safety.script import BRANCHES, STEPS, WAY
 from tests.web.safety.site import PEOPLE
-from tests.web.safety.story import CANARY, TEXTS, Case, Played
+from tests.web.safety.story import CANARY, PICKER, TEXTS, Case, Played
 
 At = Callable[[str], Case]
 #: in the other ways to go, strangers look at the last step
@@ -31,18 +33,25 @@ def sweep(case: Case, people: Sequence[str] = ()) -> dict[str, set[str]]:
     done = {STEPS[case.steps[-1]].task}
     tasks = [one.id for one in case.site.tasks(case.id) if one.state == "open" or one.element_id in done]
     everything = case.steps[-1] == WAY[-1].name
-    walked = [one for one in addresses(case.site, "GET", case.id, tasks) if everything or one.rule not in STILL]
+    files = [one.id for one in case.site.world.rows(sa.select(attachment).where(attachment.c.case_id == case.id))]
+    found_here = addresses(case.site, "GET", case.id, tasks, files=files)
+    walked = [one for one in found_here if everything or one.rule not in STILL]
     for name in people or (PEOPLE if case.steps[-1] not in _BETWEEN else sorted(readers_of_any(case.steps))):
         for address in walked:
             answer = case.site.get(name, address.url)
             assert answer.status_code < 500, (name, address.url)
-            assert not CANARY.search(str(answer.headers)), (name, address.url)
+            # the name of a file is for who may save it
+            headers = {key: value for key, value in answer.headers.items() if (key, "/files/" in address.url) != _NAME}
+            assert not CANARY.search(str(headers)), (name, address.url)
             # a calendar's lines are folded
             for text in CANARY.findall(answer.text.replace("\r\n ", "")):
                 found[text].add(name)
             assert not _in_addresses(answer.text), (name, address.url)
             assert not CANARY.search(_title(answer.text)), (name, address.url)
     return found
+
+
+_NAME = ("Content-Disposition", True)
 
 
 def readers_of_any(steps: Sequence[str]) -> frozenset[str]:
@@ -77,7 +86,7 @@ def test_every_free_text_of_every_form_was_planted(story: Played) -> None:
     assert written == {(form, path) for form, paths in WORDS.items() for path in paths}
     for path in (ROOT / "forms").glob("*.form"):
         form = forms.load(path.read_bytes())
-        taken = {_path(one.path) for one in form.walk() if one.type in TEXTS and one.taken}
+        taken = {_path(one.path) for one in form.walk() if one.type in TEXTS | {PICKER} and one.taken}
         assert taken == set(WORDS.get(form.id, {})), form.id
 
 

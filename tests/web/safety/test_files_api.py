@@ -52,7 +52,10 @@ def test_a_file_goes_in_and_out(site: Site, as_object: bool) -> None:
 
 def test_what_is_refused_is_a_problem_at_its_field(site: Site) -> None:
     answer = upload(site, b"MZ" + bytes(20), "run.pdf")
-    assert (answer.status_code, answer.get_json(force=True)["errors"]) == (422, {"documents": "“run.pdf” is a program"})
+    assert (answer.status_code, answer.get_json(force=True)["errors"]) == (
+        422,
+        {"documents": "“run.pdf” is a program and cannot be handed in"},
+    )
     assert start(site, ["none"]).get_json(force=True)["errors"].keys() == {"documents"}
 
 
