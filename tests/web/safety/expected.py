@@ -32,7 +32,7 @@ WORDS: dict[str, dict[str, str]] = {
     "report-employee": {"correction": "restricted"},
     "report-correction": {"reply": "restricted"},
     # why somebody ended a case or took back their consent: kept, and shown to nobody
-    "reason": {"reason": "nobody"},
+    "reason": {"reason": "subject"},
 }
 
 #: choices and dates that tell: words by which each is known on a page or in JSON, and the class of the field
@@ -116,8 +116,9 @@ def _clinical(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
     return CLINICAL
 
 
-def _nobody(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
-    return frozenset()
+def _subject(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
+    """A reason of the employee's own: whom it is about and who wrote it are one."""
+    return frozenset({SUBJECT})
 
 
 _READERS: Mapping[str, Callable[[Plant, Sequence[str]], frozenset[str]]] = {
@@ -127,5 +128,5 @@ _READERS: Mapping[str, Callable[[Plant, Sequence[str]], frozenset[str]]] = {
     "clinical": _clinical,
     "shared": _shared,
     "report": _report,
-    "nobody": _nobody,
+    "subject": _subject,
 }
