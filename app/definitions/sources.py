@@ -72,7 +72,8 @@ def of(looked_at: Subject) -> Sources:
 def _of_node(looked_at: Subject, process: Process, node: Node) -> Iterator[Source]:
     key = (process.id, node.id)
     for one in (*node.goes_in, *node.goes_out, *node.outputs):
-        if one.target:
+        # a fact handed on under its own name is what it was
+        if one.target and one.source != one.target:
             yield Source(one.target, key=key, reads=_mapped(process, node, one))
     if result := node.camunda.get("resultVariable"):
         decision = looked_at.decisions.get(node.camunda.get("decisionRef", ""))

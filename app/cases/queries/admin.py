@@ -59,7 +59,10 @@ def incidents(waymark: Waymark, actor: Actor) -> list[IncidentView]:
 
 
 def _incident(connection: sa.Connection, row: sa.Row[Any]) -> IncidentView:
-    element, detail = _told(definitions.get(connection, row.definition_sha), row)
+    element, detail = row.element_name or row.element_id, row.detail
+    # of the case as a whole it tells no step; its definition may be what cannot be read
+    if row.token_id is not None or row.message_id is not None:
+        element, detail = _told(definitions.get(connection, row.definition_sha), row)
     return IncidentView(
         row.id,
         row.case_id,
