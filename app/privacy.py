@@ -33,8 +33,8 @@ What waits for release (`afterFact`, and `draftUntil`), public and employer clas
   practitioner do not read it either. What a newer answer replaced counts as never shown and never released.
 - **`underConsent`.** An answer that stands under a consent of its own (`gp-report`, XX-A9) is for the employee and the
   practitioner alone unless that consent is given now.
-- **Purpose.** A purpose can hold back more than the class, never less: `kept` ones are never for the employer side,
-  `released` ones only in the state released. See processes/purposes.toml.
+- **Purpose.** A purpose can hold back more than the class, never less: `kept` ones are never for the employer side or
+  for guests, `released` ones only in the state released. See processes/purposes.toml.
 - **Emergency access** to one case, granted to a person of the provider, opens all of it, last of all grounds.
 - Whoever holds several roles sees what any of them may see. An unknown class counts as clinical.
 """
@@ -54,8 +54,9 @@ TEAM_PRACTITIONER = "team_practitioner"
 PROVIDER_SIDE = frozenset({"oh_admin", "practitioner", TEAM_PRACTITIONER})
 #: the role of the one practitioner named in the case
 PRACTITIONER = "practitioner"
-#: classes of what tells of somebody's health
-HEALTH = frozenset({"restricted", "clinical"})
+#: the gravest first; the first two are of what tells of somebody's health
+CLASSES = (CLINICAL := "clinical", RESTRICTED := "restricted", "employer", "public")
+HEALTH = frozenset({CLINICAL, RESTRICTED})
 #: who is with somebody else in the case, or hears of its course
 GUESTS = frozenset({"companion", "representative", "committee"})
 #: the consent under which the whole case stands (XX-A2)
@@ -141,6 +142,10 @@ class Viewer:
         return self.consents.get(REFERRAL) in {"refused", "withdrawn"}
 
 
+#: somebody who may know no more than everybody in a case
+EVERYBODY = Viewer(GUESTS)
+
+
 def ground(
     field_class: DataClass | str,
     viewer: Viewer,
@@ -186,16 +191,17 @@ def _of_sides(field_class: str, viewer: Viewer, now: State, purpose: str) -> Gro
     """For those who are neither the subject nor the case's practitioner."""
     if field_class not in {"public", "employer", "restricted"} or now in {State.DRAFT, State.WITHDRAWN}:
         return None
-    if field_class == "public" and now is State.PLAIN and viewer.roles & (EMPLOYER_SIDE | PROVIDER_SIDE | GUESTS):
-        return Ground.PUBLIC
+    limit = viewer.purposes.get(purpose, "told")
+    if field_class == "public" and now is State.PLAIN:
+        everybody = PROVIDER_SIDE if limit != "told" else PROVIDER_SIDE | EMPLOYER_SIDE | GUESTS
+        return Ground.PUBLIC if viewer.roles & everybody else None
     if viewer.roles & PROVIDER_SIDE and not (field_class == "restricted" and viewer.stopped):
         return Ground.PROVIDER
-    return _of_employer(field_class, viewer, now, purpose)
+    return _of_employer(viewer, now, limit) if field_class != "restricted" else None
 
 
-def _of_employer(field_class: str, viewer: Viewer, now: State, purpose: str) -> Ground | None:
-    limit = viewer.purposes.get(purpose, "told")
-    if not viewer.roles & EMPLOYER_SIDE or field_class == "restricted" or limit == "kept":
+def _of_employer(viewer: Viewer, now: State, limit: str) -> Ground | None:
+    if not viewer.roles & EMPLOYER_SIDE or limit == "kept":
         return None
     if now is State.RELEASED:
         return Ground.RELEASED

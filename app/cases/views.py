@@ -134,6 +134,8 @@ class TaskView:
     #: its clock stands still: since when, and for what the case waits, in words
     paused_since: datetime | None = None
     waiting_for: str = ""
+    #: its form is about what waits for release, and this person may look at what others will see then
+    before_release: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,8 +207,43 @@ class CaseView:
     #: the reader sees the case by emergency access, which ends then
     emergency_until: datetime | None = None
     process_key: str = ""
-    #: the reader may see who looked into the case: at their own, or as its practitioner
+    #: the reader may see who looked into the case: at their own ("mine"), or as its practitioner ("case")
     looks: str = ""
+    #: this person may look at what others see of the case
+    can_see_as: bool = False
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """Somebody who sees a case. `roles`: in words."""
+
+    person_id: str
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SeenBy:
+    """A case as somebody else sees it. `once_released`: as they will. `added`: what they see then and not yet now, as
+    (form, label, value in words). `waits`: something does wait for release."""
+
+    who: Onlooker
+    case: CaseView
+    once_released: bool
+    waits: bool
+    added: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who may see some of what is held, now. `label`: what it is asked for; `what`: the questions that were answered;
+    `part`: only the rows of a list that the employee shares. `ground`: why, in words: “They see it because …”."""
+
+    label: str
+    what: tuple[str, ...]
+    people: tuple[str, ...]
+    ground: str
+    part: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from app.expressions import Environment
-from app.forms import checking, posts, showing, visibility
+from app.forms import checking, posts, reading, showing, visibility
 from app.forms.model import Answers, Option, Tree
 
 
@@ -26,6 +27,11 @@ class Form(Tree):
         Raises `errors.InvalidAnswers`: {concrete path, "items.0.text": one sentence}, in the form's order.
         """
         return checking.check(self, answers, facts, options, env)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Names that its conditions, limits, formulas and texts read: facts, and answers of its own."""
+        return reading.names(self)
 
     def hidden(self, answers: Answers, facts: Mapping[str, Any], env: Environment | None = None) -> frozenset[str]:
         """Concrete paths of the components that a page leaves out for these answers."""

@@ -16,7 +16,7 @@ LARGEST_FORM = 512 * 1024
 def register(app: Flask, doors: Doors) -> None:
     """Put the pages into `app`."""
     # views register themselves
-    from app.web import admin, cases, clock, emergency, inbox, login, looks, notices, start, tasks  # noqa: F401
+    from app.web import admin, cases, clock, emergency, inbox, login, looks, notices, seenby, start, tasks  # noqa: F401
 
     app.extensions["waymark"] = doors
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=2000)

@@ -35,6 +35,7 @@ FOR_MEMBERS = (
 BELOW = {
     "web.task": "web.inbox",
     "web.case": "web.cases",
+    "web.as_seen_by": "web.cases",
     "web.sent": "web.cases",
     "web.withdraw": "web.cases",
     "web.cancel": "web.cases",

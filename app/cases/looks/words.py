@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from app import definitions, engine, forms
 from app.cases.emergency.granted import ROLE
-from app.cases.veil import Veil
+from app.cases.enclosing import Enclosing
 from app.engine import Bundle
 from app.identity.roles import label
-from app.privacy import GROUND_WORDS
+from app.privacy import GROUND_WORDS, HEALTH
 
 AUDITOR = "auditor"
 #: what has no form and no step
@@ -64,7 +64,7 @@ class Words:
         title = form_title(bundle, item["form"])
         if self._veiled:
             asked = [key for key, form in _forms(bundle).items() if form == item["form"]]
-            around = [step for key in asked if (step := _veil(bundle).around(*key))]
+            around = [step for key in asked if (step := _hidden(bundle).around(*key))]
             title = f"something inside “{around[0]}”" if around and len(around) == len(asked) else title
         lead = {"draft": "Begun and not sent yet: ", "facts": "What steered the case, from: "}.get(item["what"], "")
         return f"{lead}{title}" if lead else title[:1].upper() + title[1:]
@@ -72,16 +72,17 @@ class Words:
     def _steps(self, bundle: Bundle, item: Mapping[str, Any]) -> Iterator[str]:
         for process, element in item["parts"]:
             if self._veiled:
-                yield f"Where the case stands inside “{_veil(bundle).around(process, element)}”"
+                yield f"Where the case stands inside “{_hidden(bundle).around(process, element)}”"
             else:
-                yield _step(_veil(bundle), process, element)
+                yield _step(_hidden(bundle), process, element)
 
 
-def _step(veil: Veil, process: str, element: str) -> str:
-    """A process that a classed step calls is one thing; a single step in another has its own name."""
-    caller, own = veil.callers.get(process), veil.elements.get((process, element))
-    if own is None or (caller is not None and (caller.process, caller.id) in veil.classed):
-        return f"Steps of “{veil.names.get(process, process)}”"
+def _step(steps: Enclosing, process: str, element: str) -> str:
+    """A process that a hidden step calls is one thing; a single step in another has its own name."""
+    own = steps.elements.get((process, element))
+    called = own.refers_to if own is not None and own.kind == "callActivity" else ""
+    if own is None or process in steps.processes or called in steps.names:
+        return f"Steps of “{steps.names.get(called) or steps.names.get(process, process)}”"
     return f"The step “{own.label}”"
 
 
@@ -92,8 +93,10 @@ def form_title(bundle: Bundle, form_id: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _veil(bundle: Bundle) -> Veil:
-    return Veil(engine.describe(engine.load(bundle)))
+def _hidden(bundle: Bundle) -> Enclosing:
+    """Steps that tell of somebody's health, and what stands around them."""
+    outline = engine.describe(engine.load(bundle))
+    return Enclosing(lambda one: one.properties.get("class", "") in HEALTH, outline)
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,7 @@ from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.proof import verify_history
+from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable
 from app.cases.queries.tasks import task, task_form
 
@@ -32,12 +33,15 @@ __all__ = [
     "moves",
     "my_emergencies",
     "notices",
+    "onlookers",
     "people",
     "require_auditor",
+    "seen_by",
     "start_form",
     "startable",
     "task",
     "task_form",
     "verify_history",
     "verify_looks",
+    "who_may_see",
 ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from app import db, definitions
+from app import db, definitions, engine, privacy
 from app.cases.tables import case, incident
+from app.cases.veil import Veil
 from app.cases.views import DeploymentView, IncidentView, PersonView
 from app.cases.waymark import Waymark
+from app.definitions.sources import hidden, sources
+from app.engine import Bundle
 from app.errors import NotFound
 from app.identity import Actor
 from app.identity.people import list_users, persons
@@ -40,28 +45,45 @@ def incidents(waymark: Waymark, actor: Actor) -> list[IncidentView]:
     _require_administrator(actor)
     rank = sa.case((incident.c.state == "parked", 0), (incident.c.state == "retrying", 1), else_=2)
     query = (
-        sa.select(incident, case.c.reference, case.c.process_name)
+        sa.select(incident, case.c.reference, case.c.process_name, case.c.definition_sha)
         .join(case, case.c.id == incident.c.case_id)
         .order_by(rank, incident.c.opened_at.desc())
         .limit(200)
     )
     with db.reading(waymark.engine) as connection:
-        return [
-            IncidentView(
-                row.id,
-                row.case_id,
-                row.reference,
-                row.process_name,
-                row.element_name or row.element_id,
-                row.detail,
-                row.opened_at,
-                row.attempts,
-                row.next_try_at,
-                row.state,
-                row.message_id is not None,
-            )
-            for row in connection.execute(query)
-        ]
+        return [_incident(connection, row) for row in connection.execute(query).all()]
+
+
+def _incident(connection: sa.Connection, row: sa.Row[Any]) -> IncidentView:
+    element, detail = _told(definitions.get(connection, row.definition_sha), row)
+    return IncidentView(
+        row.id,
+        row.case_id,
+        row.reference,
+        row.process_name,
+        element,
+        detail,
+        row.opened_at,
+        row.attempts,
+        row.next_try_at,
+        row.state,
+        row.message_id is not None,
+    )
+
+
+def _told(bundle: Bundle, row: sa.Row[Any]) -> tuple[str, str]:
+    """Name and sentence. Who looks after the machine sees nothing that a case contains: a step that not everybody may
+    know of is told as the step around it, and what a hidden fact did wrong without the fact."""
+    veil = Veil(engine.describe(engine.load(bundle)))
+    step = veil.around(row.process, row.element_id)
+    found = sources(bundle)
+    kept = hidden([found], privacy.EVERYBODY, veil.shows)
+    if step is None and not kept & found.set_by((row.process, row.element_id)):
+        return row.element_name or row.element_id, row.detail
+    return (
+        step or row.element_name or row.element_id,
+        "A step could not be carried out. What it is about is hidden here.",
+    )
 
 
 def deployments(waymark: Waymark, actor: Actor) -> list[DeploymentView]:

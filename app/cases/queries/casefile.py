@@ -41,40 +41,51 @@ def case(
     """The case as this person may see it; `NotFound` when it is none of theirs. `page`: of what happened and of what
     was entered, 1 being the newest. `parts`: of `PARTS`; what is not asked for is empty, and no look at it is noted."""
     with looking(waymark, actor, case_id, now) as (connection, sight):
-        row = sight.row
-        names = {found.id: found.name for found in persons(connection, _people(row)).values()}
-        running = row.status == "running"
-        happened, more_happened = timeline(connection, sight, page) if "timeline" in parts else ([], False)
-        entered, more_entered = submissions(waymark, connection, sight, page) if "answers" in parts else ([], False)
-        return CaseView(
-            id=row.id,
-            reference=row.reference,
-            process_key=row.process_key,
-            process_name=row.process_name,
-            version=row.definition_version,
-            status=row.status,
-            status_words=STATUS_WORDS[row.status],
-            subject=names[row.subject_id],
-            parties=[
-                PartyView(role, label(role), names[one]) for role, people in row.parties.items() for one in people
-            ],
-            opened_at=row.opened_at,
-            ended_at=row.ended_at,
-            previous_case=_previous(connection, sight),
-            can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
-            can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
-            can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
-            tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
-            clocks=clocks(connection, sight) if "now" in parts else [],
-            timeline=happened,
-            submissions=entered,
-            diagrams=_diagrams(connection, sight) if "diagram" in parts else [],
-            page=page,
-            more_timeline=more_happened,
-            more_submissions=more_entered,
-            looks=_looks(sight),
-            emergency_until=sight.emergency.until if sight.emergency is not None else None,
-        )
+        return shown(waymark, connection, sight, now, page, parts)
+
+
+def shown(
+    waymark: Waymark,
+    connection: sa.Connection,
+    sight: Sight,
+    now: datetime,
+    page: int = 1,
+    parts: Collection[str] = PARTS,
+) -> CaseView:
+    """The case as it is seen with this sight."""
+    actor, row = sight.actor, sight.row
+    names = {found.id: found.name for found in persons(connection, _people(row)).values()}
+    running = row.status == "running"
+    happened, more_happened = timeline(connection, sight, page) if "timeline" in parts else ([], False)
+    entered, more_entered = submissions(waymark, connection, sight, page) if "answers" in parts else ([], False)
+    return CaseView(
+        id=row.id,
+        reference=row.reference,
+        process_key=row.process_key,
+        process_name=row.process_name,
+        version=row.definition_version,
+        status=row.status,
+        status_words=STATUS_WORDS[row.status],
+        subject=names[row.subject_id],
+        parties=[PartyView(role, label(role), names[one]) for role, people in row.parties.items() for one in people],
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        previous_case=_previous(connection, sight),
+        can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
+        can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
+        can_follow_up=bool(access.party_roles(actor, row.parties) & access.MAY_FOLLOW_UP),
+        tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
+        clocks=clocks(connection, sight) if "now" in parts else [],
+        timeline=happened,
+        submissions=entered,
+        diagrams=_diagrams(connection, sight) if "diagram" in parts else [],
+        page=page,
+        more_timeline=more_happened,
+        more_submissions=more_entered,
+        can_see_as=sight.may_look_over,
+        looks=_looks(sight),
+        emergency_until=sight.emergency.until if sight.emergency is not None else None,
+    )
 
 
 def _looks(sight: Sight) -> str:
@@ -104,7 +115,7 @@ def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str, *, now: 
     """The BPMN XML of the case's own version; `NotFound` for a process that is not part of it. It tells nothing of the
     case itself: to read it is no look."""
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id, now)
+        sight = see(connection, actor, case_id, now=now)
         for part in engine.describe(sight.definition).processes:
             if part.id == process and process not in sight.course.processes:
                 return sight.bundle.files[part.file]

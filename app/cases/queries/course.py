@@ -1,8 +1,8 @@
 """Which steps of a case somebody may know of: where a case stands can itself tell (XX-1).
 
 An element says so by its property `class`. Whoever may not see that class sees the enclosing step instead: the element,
-everything in the process that it calls, and the timers that these stop leave no trace in lists, deadlines, timeline,
-diagrams and history.
+what sits on it and stands in it, everything in the process that it calls, and the timers that these stop leave no trace
+in lists, deadlines, timeline, diagrams and history.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import privacy
-from app.engine import Key, Outline
+from app.cases.enclosing import Enclosing
+from app.engine import Element, Key, Outline
 from app.privacy import Viewer
 
 
@@ -47,31 +48,21 @@ class Course:
 
 def course(outline: Outline, viewer: Viewer) -> Course:
     """What of a definition's steps is hidden from the viewer."""
-    known = {process.id: process for process in outline.processes}
-    hidden = {
-        (one.process, one.id): one.refers_to
-        for process in outline.processes
-        for one in process.elements
-        if not _seen(one.properties.get("class", "public"), viewer)
-    }
-    called = [name for name in hidden.values() if name in known]
-    processes: set[str] = set()
-    while called:
-        name = called.pop()
-        if name not in processes:
-            processes.add(name)
-            called += [one.refers_to for one in known[name].elements if one.refers_to in known]
-    hidden |= dict.fromkeys(_clocks(outline, processes, hidden), "")
-    ids = {element for _process, element in hidden} | {one.id for name in processes for one in known[name].elements}
-    classes = frozenset() if _seen("restricted", viewer) else frozenset({"restricted"})
-    return Course(frozenset(processes), frozenset(hidden), frozenset(ids), classes)
+
+    def hides(one: Element) -> bool:
+        return privacy.ground(one.properties.get("class", "public"), viewer) is None
+
+    found = Enclosing(hides, outline)
+    hidden = found.hidden | _clocks(found, outline)
+    ids = frozenset(element for _process, element in hidden)
+    classes = frozenset(one for one in privacy.HEALTH if privacy.ground(one, viewer) is None)
+    return Course(found.processes, hidden, ids, classes)
 
 
-def _clocks(outline: Outline, processes: set[str], hidden: Mapping[Key, str]) -> set[Key]:
+def _clocks(found: Enclosing, outline: Outline) -> set[Key]:
     """The timers that a hidden step stops: a deadline that stands still, and moves, would tell of the step."""
-    kinds = {(one.process, one.id): one.kind for process in outline.processes for one in process.elements}
-    stopped = {clock for by, clocks in outline.pauses.items() if by in hidden or by[0] in processes for clock in clocks}
-    return {clock for clock in stopped if kinds[clock].endswith("Event")}
+    stopped = {clock for by, clocks in outline.pauses.items() if by in found.hidden for clock in clocks}
+    return {clock for clock in stopped if found.elements[clock].kind.endswith("Event")}
 
 
 def together(courses: Sequence[Course]) -> Course:
@@ -82,7 +73,3 @@ def together(courses: Sequence[Course]) -> Course:
         frozenset().union(*(one.ids for one in courses)),
         frozenset().union(*(one.classes for one in courses)),
     )
-
-
-def _seen(data_class: str, viewer: Viewer) -> bool:
-    return privacy.ground(data_class, viewer) is not None

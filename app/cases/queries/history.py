@@ -53,11 +53,13 @@ def _saw(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> No
     sight.saw_step(str(data.get("process", "")), str(data.get("element", "")))
     brought = privacy.ground("restricted", sight.viewer) if data.get("payload") else None
     if brought:
-        sight.seen.part(Thing("message", sight.row.definition_sha), str(data.get("name", "")), "restricted", brought)
+        sight.seen.part(
+            Thing("message", sight.row.definition_sha), str(data.get("name", "")), privacy.RESTRICTED, brought
+        )
     if data.get("form") and data.get("facts"):
         form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
         shown: list[Shown] = []
-        privacy.redact(form, data["facts"], sight.viewer, shown.append)
+        privacy.redact(form, sight.facts.shown(data["facts"]), sight.viewer, shown.append)
         sight.seen.fields(Thing("facts", data["definition"], form.id), shown)
 
 
@@ -90,15 +92,25 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
         form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
         hidden = privacy.hidden_keys(form, sight.viewer)
         told |= {part: _without(data[part], hidden) for part in ("facts", "commitments") if part in data}
+        told |= {"facts": sight.facts.shown(told["facts"])} if "facts" in data else {}
     elif "commitments" in data and not sight.viewer.subject:
         # of a reason for ending the case: for the person whom it is about
         told["commitments"] = {}
     if "changes" in data:
         told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
     told |= messages.redacted(connection, sight, data)
-    if "taken" in (data.get("data") or {}):
-        taken = [one for one in data["data"]["taken"] if sight.course.shows(data["process"], one)]
-        told["data"] = {**data["data"], "taken": taken}
+    if data.get("data"):
+        told["data"] = _inner(sight, data, told["data"])
+    return told
+
+
+def _inner(sight: Sight, data: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an event of the engine: branches that may be known, and what a table answered if its fact may be known."""
+    told = dict(inner)
+    if "taken" in told:
+        told["taken"] = [one for one in told["taken"] if sight.course.shows(data["process"], one)]
+    if "result" in told and not sight.facts.shows_what(data["process"], data["element"]):
+        told = {name: value for name, value in told.items() if name not in {"rows", "result"}}
     return told
 
 

@@ -95,7 +95,9 @@ def redacted(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -
             found["previous"] = None
     if "started" in data and not sight.reference(connection, data["case"]):
         found |= {"case": None, "reference": None}
-    if privacy.ground("restricted", sight.viewer) is None:
-        found |= {"payload": {}} if "payload" in data else {}
+    may_know = privacy.ground("restricted", sight.viewer) is not None
+    if "payload" in data:
+        found |= {"payload": sight.facts.shown(data["payload"]) if may_know else {}}
+    if not may_know:
         found |= {"data": {**data["data"], "key": None}} if "key" in (data.get("data") or {}) else {}
     return found

@@ -8,13 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, definitions, privacy, records
+from app import db, definitions, engine, privacy, records
 from app.cases import access
 from app.cases.locking import form_of
 from app.cases.looks.seen import Thing
 from app.cases.options import options_for
 from app.cases.queries.answers import prefill, submissions
 from app.cases.queries.clocks import clocks, paused
+from app.cases.queries.course import course
+from app.cases.queries.facts import facts
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
@@ -22,10 +24,12 @@ from app.cases.tables import case as case_table
 from app.cases.tables import task as task_table
 from app.cases.views import FormView, TaskView
 from app.cases.waymark import Waymark
+from app.definitions.sources import in_role, sources
+from app.engine import Bundle
 from app.errors import NotFound
 from app.forms import Form
 from app.identity import Actor
-from app.privacy import Ground, Shown, Viewer
+from app.privacy import Shown
 
 
 def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskView:
@@ -34,11 +38,11 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
         row = connection.execute(ROW.where(task_table.c.id == task_id)).first()
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
-        sight = see(connection, actor, row.case_id, now)
+        sight = see(connection, actor, row.case_id, now=now)
         can_work = row.state == "open" and access.may_work(actor, row)
         known, more = submissions(waymark, connection, sight) if can_work else ([], False)
         paused_since, waiting_for = paused(sight, row) if row.state == "open" else (None, "")
-        draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else (None, None)
+        draft, drafted_at = _draft(waymark, connection, sight, row) if can_work else ({}, None)
         found = TaskView(
             id=row.id,
             name=row.name,
@@ -67,9 +71,15 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             more_submissions=more,
             paused_since=paused_since,
             waiting_for=waiting_for,
+            before_release=can_work and sight.may_look_over and not sight.viewer.subject and _releases(sight, row),
         )
     sight.note(waymark, now)
     return found
+
+
+def _releases(sight: Sight, row: sa.Row[Any]) -> bool:
+    """Is the form about something that waits for release?"""
+    return bool(row.form_id) and any(one.after_fact for one in form_of(sight.bundle, row.form_id).walk())
 
 
 def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any]]:
@@ -82,7 +92,15 @@ def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mappi
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
         bundle = definitions.get(connection, row.definition_sha)
-        return (form_of(bundle, row.form_id) if row.form_id else NO_FORM), row.facts
+        form = form_of(bundle, row.form_id) if row.form_id else NO_FORM
+        return form, (_read_by(form, row, bundle) if form.reads else {})
+
+
+def _read_by(form: Form, row: sa.Row[Any], bundle: Bundle) -> dict[str, Any]:
+    """The facts that the form reads and whoever does the task may know."""
+    all_of = (sources(bundle),)
+    viewer = in_role(all_of, row.role)
+    return facts(all_of, viewer, course(engine.describe(engine.load(bundle)), viewer)).shown(row.facts, form.reads)
 
 
 _POSTED = (
@@ -97,37 +115,30 @@ def _form(
     connection: sa.Connection,
     sight: Sight,
     row: sa.Row[Any],
-    draft: Mapping[str, Any] | None,
+    draft: Mapping[str, Any],
     can_work: bool,
 ) -> FormView:
     form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
     options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
     begun = prefill(waymark, connection, sight, form) if can_work else {}
-    return form_view(form, options, {**begun, **(draft or {})}, row.facts)
+    # nothing but what the form itself reads, and of that nothing that the person may not know
+    read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
+    return form_view(form, options, {**begun, **draft}, read)
 
 
 def _draft(
     waymark: Waymark, connection: sa.Connection, sight: Sight, row: sa.Row[Any]
-) -> tuple[dict[str, Any] | None, datetime | None]:
-    """The draft, if there is one. It belongs to the task: whoever takes it over from a colleague goes on with it."""
+) -> tuple[dict[str, Any], datetime | None]:
+    """The draft, if there is one. It belongs to the task: whoever takes it over from a colleague goes on with it, with
+    what they may see of it. One's own words are one's own, whatever one may see once they are sent."""
     kept = connection.execute(sa.select(records.draft).where(records.draft.c.task_id == row.id)).first()
     if kept is None:
-        return None, None
+        return {}, None
     key = records.read_person_key(connection, waymark.master_key, sight.row.subject_id)
     answers, _secret = records.unseal(key, kept.sealed, row.id)
     if kept.actor_id != sight.actor.person_id:
-        _saw_draft(sight, row, answers)
+        form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
+        shown: list[Shown] = []
+        answers = privacy.redact(form, answers, sight.viewer, shown.append)
+        sight.seen.fields(Thing("draft", sight.row.definition_sha, form.id, row.id), shown)
     return answers, kept.at
-
-
-def _saw_draft(sight: Sight, row: sa.Row[Any], answers: Mapping[str, Any]) -> None:
-    """What a colleague has begun to write. Whoever may do the task reads it whole: what no ground of their own covers,
-    they read as those who work on the case."""
-    form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
-    thing = Thing("draft", sight.row.definition_sha, form.id, row.id)
-    everything: list[Shown] = []
-    privacy.redact(form, answers, Viewer(frozenset({privacy.PRACTITIONER})), everything.append)
-    for one in everything:
-        if one.health:
-            ground = privacy.ground(one.cls, sight.viewer) or Ground.PROVIDER
-            sight.seen.part(thing, one.path, one.cls, ground)

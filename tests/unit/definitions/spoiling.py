@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from app.engine.bundle import Bundle
 from tests.unit.definitions.borrowed import BORROWED, TABLES
-from tests.unit.definitions.sample import CALLED, MAIN, TABLE, bundle, drawn, field, form
+from tests.unit.definitions.sample import CALLED, MAIN, TABLE, YES_NO, bundle, drawn, field, form
 
 Made = Callable[[], Bundle]
 
@@ -117,6 +117,8 @@ AGAIN = (
     'targetRef="x"><bpmn:conditionExpression>{}</bpmn:conditionExpression></bpmn:sequenceFlow>'
 )
 RADIO = {"values": [{"value": "yes", "label": "Yes"}]}
+
+GRAVE = field("checkbox", "grave", properties={"routes": "true", "class": "restricted"})
 
 SPOILING: dict[str, Made] = {
     **BORROWED,
@@ -250,6 +252,20 @@ SPOILING: dict[str, Made] = {
     ),
     "overlapping": laid_out('bpmnElement="done"><dc:Bounds x="', 'bpmnElement="done"><dc:Bounds x="0" was="'),
     "role-expression": main('candidateGroups="hr"', 'candidateGroups="${who}"'),
+    "fact-class": lambda: bundle(
+        {
+            "ask.form": form("ask", field("textfield", "reason"), GRAVE),
+            "check.form": form(
+                "check",
+                field("radio", "answer", values=YES_NO, validate={"required": True}, properties={"routes": "true"}),
+                field("textfield", "more", conditional={"hide": "=grave != true"}),
+            ),
+        }
+    ),
+    "notice-class": main(
+        '<camunda:properties><camunda:property name="rules" value="XX-2" /></camunda:properties>\n      </bpmn:extensionElements>\n      <bpmn:incoming>f8',
+        '<camunda:properties><camunda:property name="rules" value="XX-2" /><camunda:property name="class" value="restricted" /></camunda:properties>\n      </bpmn:extensionElements>\n      <bpmn:incoming>f8',
+    ),
     "purpose-class": asked(field("textfield", "more", properties={"purpose": "to assess"})),
     "purpose-unknown": asked(field("textfield", "more", properties={"purpose": "to know"})),
     "rule-missing": main(

@@ -11,10 +11,20 @@ from werkzeug.routing import Rule
 from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
-#: administrators' and process owners', those who own the case's process; practitioners' (of the case, where there is
-#: one), of those responsible for an emergency access, auditors'
+#: administrators' and process owners', those who own the case's process, the case's practitioner and employee;
+#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors'
 Whose = Literal[
-    "anybody", "person", "case", "task", "administrator", "deployer", "owner", "practitioner", "reviewer", "auditor"
+    "anybody",
+    "person",
+    "case",
+    "task",
+    "administrator",
+    "deployer",
+    "owner",
+    "lookers",
+    "practitioner",
+    "reviewer",
+    "auditor",
 ]
 
 PAGES: Mapping[str, Whose] = {
@@ -31,6 +41,7 @@ PAGES: Mapping[str, Whose] = {
     "POST /start/<key>": "person",
     "POST /clock": "person",
     "GET /cases/<case_id>": "case",
+    "GET /cases/<case_id>/as-seen-by": "lookers",
     "GET /cases/<case_id>/sent": "person",
     "GET /cases/<case_id>/withdraw": "case",
     "POST /cases/<case_id>/withdraw": "case",
@@ -83,6 +94,7 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": ("scope=groups", "scope=done"),
     "/api/tasks": ("scope=groups", "scope=done"),
     "/cases/<case_id>": ("view=diagram", "view=timeline", "view=answers"),
+    "/cases/<case_id>/as-seen-by": ("person=amir.shah&when=released", "person=grace.obi"),
     "/start": ("from={case_id}",),
     "/start/<key>": ("from={case_id}",),
     "/login": ("next=/cases/{case_id}",),
