@@ -258,11 +258,6 @@ class _Around:
         word = isinstance(row, Mapping) and row.get(one.shared_by) == "yes"
         return _Around(self.after, self.draft, self.under, word and self.shared is not False, self.note)
 
-    @property
-    def held_back(self) -> bool:
-        """It waits for a release, a consent or the employee's word: it tells of somebody's health."""
-        return bool(self.after or self.draft or self.under) or self.shared is not None
-
 
 def _ground_of(one: Field, viewer: Viewer, around: _Around) -> Ground | None:
     """`ground` of a field, with what the field and all around it say. `around` holds the field's own words, too."""
@@ -345,7 +340,9 @@ def _one(one: Field, value: Any, viewer: Viewer, around: _Around) -> dict[str, A
     if found is None:
         return {}
     if around.note is not None:
-        around.note(Shown(one.path, one.cls, found, one.cls in HEALTH or around.held_back))
+        # what waits for a release, a consent or the employee's word tells of their health, whatever its class
+        held_back = bool(around.after or around.draft or around.under) or around.shared is not None
+        around.note(Shown(one.path, one.cls, found, one.cls in HEALTH or held_back))
     return {one.key: value}
 
 
