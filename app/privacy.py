@@ -308,8 +308,8 @@ def _hidden(fields: Sequence[Field], viewer: Viewer, around: _Around) -> set[str
 
 
 def redact(form: Form, answers: Mapping[str, Any], viewer: Viewer, note: Note | None = None) -> dict[str, Any]:
-    """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row. `note` is told
-    of each field that is left, so that what is shown and what is noted are one decision."""
+    """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row. `note` is
+    told of each field that is left, so that what is shown and what is noted are one decision."""
     return _seen(form.components, answers, viewer, _Around(note=note))
 
 
