@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.definitions.lint.subject import Subject
 from app.expressions import did_you_mean
 from app.forms import Field, Form
@@ -14,8 +17,9 @@ def check(subject: Subject) -> None:
     for form in subject.forms.values():
         for field in form.walk():
             if field.key and field.type != "group" and field.purpose not in known:
-                _unknown(subject, form, field)
+                (_unknown if field.purpose else _unsaid)(subject, form, field)
         _told(subject, form, form.components, ())
+        _lists(subject, form, form.schema, "")
 
 
 def _unknown(subject: Subject, form: Form, field: Field) -> None:
@@ -25,6 +29,24 @@ def _unknown(subject: Subject, form: Form, field: Field) -> None:
     subject.error(
         "purpose-unknown", f"{form.id}.form", field.path, message, advice + did_you_mean(field.purpose, set(known))
     )
+
+
+def _unsaid(subject: Subject, form: Form, field: Field) -> None:
+    """Of a list; what is missing at a question, the form itself does not bear."""
+    message = f"The field “{field.path}” does not say what it is asked for."
+    subject.error("form-purpose", f"{form.id}.form", field.path, message, "Set its property “purpose”, in a few words.")
+
+
+def _lists(subject: Subject, form: Form, around: Mapping[str, Any], inherited: str) -> None:
+    """A list without a class of its own would count as clinical: safe, and seen by hardly anybody."""
+    for one in around.get("components") or ():
+        own = one.get("properties") or {}
+        cls = str(own.get("class") or inherited)
+        if one.get("type") == "dynamiclist" and not cls:
+            message = f"The list “{one.get('path', '')}” does not say who may see its answers."
+            advice = "Set its property “class” to one of: public, employer, restricted, clinical."
+            subject.error("form-class", f"{form.id}.form", str(one.get("path", "")), message, advice)
+        _lists(subject, form, one, cls)
 
 
 def _told(subject: Subject, form: Form, fields: tuple[Field, ...], after: tuple[str, ...]) -> None:

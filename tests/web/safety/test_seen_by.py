@@ -56,7 +56,7 @@ def test_before_the_release_it_is_what_they_will_get_after_it(at: At, story: Pla
 def test_what_the_release_adds_stands_on_the_page(at: At, story: Played) -> None:
     case = at("agreed")
     page = unescape(case.site.get(NAMED, f"/cases/{case.id}/as-seen-by?person={REFERRER}&when=released").text)
-    added = set(CANARY.findall(page.partition("What is added by the release")[2].partition(">Answers</h2>")[0]))
+    added = set(CANARY.findall(page.partition("What is added by the release")[2].partition(">Where the case stands</h2>")[0]))
     after = (*case.steps, "released")
     expected = {
         text
