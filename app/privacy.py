@@ -54,8 +54,9 @@ TEAM_PRACTITIONER = "team_practitioner"
 PROVIDER_SIDE = frozenset({"oh_admin", "practitioner", TEAM_PRACTITIONER})
 #: the role of the one practitioner named in the case
 PRACTITIONER = "practitioner"
-#: classes of what tells of somebody's health
-HEALTH = frozenset({"restricted", "clinical"})
+#: the gravest first; the first two are of what tells of somebody's health
+CLASSES = (CLINICAL := "clinical", RESTRICTED := "restricted", "employer", "public")
+HEALTH = frozenset({CLINICAL, RESTRICTED})
 #: who is with somebody else in the case, or hears of its course
 GUESTS = frozenset({"companion", "representative", "committee_member"})
 #: the consent under which the whole case stands (XX-A2)
@@ -257,11 +258,6 @@ class _Around:
         word = isinstance(row, Mapping) and row.get(one.shared_by) == "yes"
         return _Around(self.after, self.draft, self.under, word and self.shared is not False, self.note)
 
-    @property
-    def held_back(self) -> bool:
-        """It waits for a release, a consent or the employee's word: it tells of somebody's health."""
-        return bool(self.after or self.draft or self.under) or self.shared is not None
-
 
 def _ground_of(one: Field, viewer: Viewer, around: _Around) -> Ground | None:
     """`ground` of a field, with what the field and all around it say. `around` holds the field's own words, too."""
@@ -312,9 +308,8 @@ def _hidden(fields: Sequence[Field], viewer: Viewer, around: _Around) -> set[str
 
 
 def redact(form: Form, answers: Mapping[str, Any], viewer: Viewer, note: Note | None = None) -> dict[str, Any]:
-    """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row.
-
-    `note` is told of each field that is left, so that what is shown and what is noted are one decision."""
+    """The answers as the viewer may see them. What they may not see leaves no trace: no key, no empty row. `note` is
+    told of each field that is left, so that what is shown and what is noted are one decision."""
     return _seen(form.components, answers, viewer, _Around(note=note))
 
 
@@ -344,7 +339,9 @@ def _one(one: Field, value: Any, viewer: Viewer, around: _Around) -> dict[str, A
     if found is None:
         return {}
     if around.note is not None:
-        around.note(Shown(one.path, one.cls, found, one.cls in HEALTH or around.held_back))
+        # what waits for a release, a consent or the employee's word tells of their health, whatever its class
+        held_back = bool(around.after or around.draft or around.under) or around.shared is not None
+        around.note(Shown(one.path, one.cls, found, one.cls in HEALTH or held_back))
     return {one.key: value}
 
 

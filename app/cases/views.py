@@ -312,7 +312,7 @@ class CaseView:
     #: the reader sees the case by emergency access, which ends then
     emergency_until: datetime | None = None
     process_key: str = ""
-    #: the reader may see who looked into the case: at their own, or as its practitioner
+    #: the reader may see who looked into the case: at their own ("mine"), or as its practitioner ("case")
     looks: str = ""
     #: this person may look at what others see of the case
     can_see_as: bool = False

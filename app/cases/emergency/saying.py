@@ -18,6 +18,7 @@ from app.db import Batch
 from app.errors import InvalidAnswers
 from app.history import Entry, extend, history_event
 from app.identity import Actor
+from app.privacy import RESTRICTED
 
 #: fewest words, and most characters, of a reason
 FEWEST_WORDS = 3
@@ -50,7 +51,7 @@ def write(
     keys = held.keys(connection, waymark.master_key, now)
     sealed, words = submission_row(keys, None, row.subject_id, row.definition_sha, None, {"reason": text}, actor, now)
     batch.insert(records.submission, [words])
-    told = {**data, "class": "restricted", "rules": ["XX-1"], "commitments": sealed.commitments}
+    told = {**data, "class": RESTRICTED, "rules": ["XX-1"], "commitments": sealed.commitments}
     head, rows = extend(held.head, held.id, actor_id(actor), now, [Entry(kind, told)])
     batch.insert(history_event, rows)
     batch.update(case, ["id"], [{"id": held.id, "history_seq": head.seq, "history_hash": head.hash}], strict=True)

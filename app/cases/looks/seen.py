@@ -14,10 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.privacy import Ground, Shown
-
-#: the gravest first
-CLASSES = ("clinical", "restricted", "employer", "public")
+from app.privacy import CLASSES, Ground, Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,27 @@
-"""Steps of a definition that tell of somebody's health: those with a class, and all that happens inside them."""
+"""Steps of a definition that tell of somebody's health: those with a class, and all that they enclose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from app import engine
-from app.engine import Bundle, Key
-from app.privacy import HEALTH
+from app.cases.enclosing import Enclosing
+from app.engine import Bundle, Element, Key
+from app.privacy import CLASSES, HEALTH
 
 
 @lru_cache(maxsize=256)
 def health_steps(bundle: Bundle) -> Mapping[Key, str]:
-    """(process, element) to class. What a classed element calls has its class, however deep. That a case came by a
-    gateway tells nothing: what followed does."""
-    known = {process.id: process for process in engine.describe(engine.load(bundle)).processes}
-    own = {
-        (one.process, one.id): one.properties.get("class", "")
-        for process in known.values()
-        for one in process.elements
-        if one.properties.get("class", "") in HEALTH
-    }
-    found, called = dict(own), [(known[p], e, cls) for (p, e), cls in own.items()]
-    while called:
-        process, element, cls = called.pop()
-        name = next((one.refers_to for one in process.elements if one.id == element), "")
-        for inner in known[name].elements if name in known else ():
-            if (inner.process, inner.id) not in found:
-                found[inner.process, inner.id] = cls
-                called.append((known[inner.process], inner.id, cls))
-    gateways = {(one.process, one.id) for part in known.values() for one in part.elements if "Gateway" in one.kind}
-    return {key: cls for key, cls in found.items() if key not in gateways}
+    """(process, element) to class. That a case came by a gateway tells nothing: what followed does."""
+    outline = engine.describe(engine.load(bundle))
+    found: dict[Key, str] = {}
+    # where both hide a step the graver counts
+    for cls in (one for one in reversed(CLASSES) if one in HEALTH):
+        steps = Enclosing(_of(cls), outline)
+        found |= {key: cls for key in steps.hidden if "Gateway" not in steps.elements[key].kind}
+    return found
+
+
+def _of(cls: str) -> Callable[[Element], bool]:
+    return lambda one: one.properties.get("class", "") == cls

@@ -100,7 +100,7 @@ def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str, *, now: 
     """The BPMN XML of the case's own version; `NotFound` for a process that is not part of it. It tells nothing of the
     case itself: to read it is no look."""
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id, now)
+        sight = see(connection, actor, case_id, now=now)
         for part in engine.describe(sight.definition).processes:
             if part.id == process and process not in sight.course.processes:
                 return sight.bundle.files[part.file]

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, records
+from app import db, privacy, records
 from app.cases.emergency.granted import MEMBERSHIP
 from app.cases.emergency.responsible import OFFICE, for_whom
 from app.cases.emergency.tables import emergency, emergency_review
@@ -22,7 +22,7 @@ from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotFound
 from app.identity import Actor
-from app.privacy import PRACTITIONER, Ground
+from app.privacy import PRACTITIONER, RESTRICTED, Viewer
 
 #: accesses on one page: there are few, or something is wrong
 MOST = 100
@@ -68,6 +68,10 @@ def emergency_to_review(waymark: Waymark, actor: Actor, emergency_id: str, now: 
         row = connection.execute(_ROW.where(emergency.c.id == emergency_id, for_whom(actor))).first()
         if row is None:
             raise NotFound
+        role = PRACTITIONER if actor.person_id in row.parties.get(PRACTITIONER, ()) else OFFICE
+        ground = privacy.ground("restricted", Viewer(frozenset({role})))
+        if ground is None:
+            raise NotFound
         meanwhile = looks_where(connection, look.c.emergency_id == row.id, 1, Words(connection))
         found = replace(
             _view(row, Names(connection), now),
@@ -75,12 +79,11 @@ def emergency_to_review(waymark: Waymark, actor: Actor, emergency_id: str, now: 
             words=_sealed(waymark, connection, row, row.words_id) if row.words_id else "",
             looks=tuple(meanwhile.looks),
         )
-    own = actor.person_id in row.parties.get(PRACTITIONER, ())
     noted = {
-        "ground": str(Ground.PRACTITIONER if own else Ground.PROVIDER),
-        "class": "restricted",
-        "items": [{"what": "reason", "class": "restricted", "id": row.id}],
-        "roles": [PRACTITIONER if own else OFFICE],
+        "ground": str(ground),
+        "class": RESTRICTED,
+        "items": [{"what": "reason", "class": RESTRICTED, "id": row.id}],
+        "roles": [role],
         "definition": row.definition_sha,
     }
     writing.note(waymark, actor, row.case_id, [{**noted, "subject": row.subject_id, "emergency": None}], now)

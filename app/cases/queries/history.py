@@ -53,11 +53,13 @@ def _saw(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> No
     sight.saw_step(str(data.get("process", "")), str(data.get("element", "")))
     brought = privacy.ground("restricted", sight.viewer) if data.get("payload") else None
     if brought:
-        sight.seen.part(Thing("message", sight.row.definition_sha), str(data.get("name", "")), "restricted", brought)
+        sight.seen.part(
+            Thing("message", sight.row.definition_sha), str(data.get("name", "")), privacy.RESTRICTED, brought
+        )
     if data.get("form") and data.get("facts"):
         form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
         shown: list[Shown] = []
-        privacy.redact(form, data["facts"], sight.viewer, shown.append)
+        privacy.redact(form, sight.facts.shown(data["facts"]), sight.viewer, shown.append)
         sight.seen.fields(Thing("facts", data["definition"], form.id), shown)
 
 

@@ -24,6 +24,7 @@ from app.history import Fault
 from app.identity import Actor
 from app.identity.people import organisation_of
 from app.identity.tables import account, person
+from app.privacy import Viewer
 
 #: looks on one page
 LOOKS = 50
@@ -32,16 +33,19 @@ LOOKS = 50
 def looks(waymark: Waymark, actor: Actor, page: int = 1) -> LookPage:
     """Who looked at the actor's own health data. Their own looks at it are not noted."""
     with db.reading(waymark.engine) as connection:
-        return looks_where(connection, look.c.subject_id == actor.person_id, page, Words(connection))
+        own = look.c.subject_id == actor.person_id
+        return looks_where(connection, own, page, _words(connection, Viewer(frozenset(), subject=True)))
 
 
 def looks_of_case(waymark: Waymark, actor: Actor, case_id: str, page: int, now: datetime) -> tuple[str, LookPage]:
     """The case's reference, and who looked into it, for its practitioner; `NotFound` for others."""
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id, now)
+        sight = see(connection, actor, case_id, now=now)
         if privacy.PRACTITIONER not in sight.viewer.roles:
             raise NotFound
-        return str(sight.row.reference), looks_where(connection, look.c.case_id == case_id, page, Words(connection))
+        return str(sight.row.reference), looks_where(
+            connection, look.c.case_id == case_id, page, _words(connection, sight.viewer)
+        )
 
 
 def audit(waymark: Waymark, actor: Actor, wanted: Wanted, page: int, now: datetime) -> LookPage:
@@ -73,6 +77,11 @@ def verify_looks(waymark: Waymark) -> tuple[int, tuple[Fault, ...]]:
     with db.snapshot(waymark.engine) as connection:
         number = connection.execute(sa.select(sa.func.count()).select_from(look)).scalar_one()
         return number, tuple(proof.verify(connection))
+
+
+def _words(connection: sa.Connection, viewer: Viewer) -> Words:
+    """Steps are named to who may know of them all."""
+    return Words(connection, veiled=privacy.ground("clinical", viewer) is None)
 
 
 def _conditions(

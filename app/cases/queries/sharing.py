@@ -45,18 +45,15 @@ def seen_by(
             raise NotFound
         other = actor_of_person(connection, person_id)
         waiting = _waiting(own)
-        sights = [
-            replace(see(connection, other, case_id, now, facts), over=own, seen=own.seen) for facts in ({}, waiting)
-        ]
+        sights = [replace(see(connection, other, case_id, facts), over=own) for facts in ({}, waiting)]
         views = [shown(waymark, connection, one, now) for one in (sights if waiting else sights[:1])]
         before = {(one.title, *field) for one in views[0].submissions for field in one.fields}
         then = [(one.title, *field) for one in views[-1].submissions for field in one.fields]
         added = [one for one in then if one not in before]
         chosen = views[-1] if once_released else views[0]
-        found = SeenBy(who, chosen, once_released and bool(waiting), bool(waiting), added)
-    # what they see of it is a look of theirs, whoever's eyes they borrow
-    own.note(waymark, now)
-    return found
+    # what is seen later holds what is seen now; the page shows the difference
+    sights[len(views) - 1].note(waymark, now)
+    return SeenBy(who, chosen, once_released and bool(waiting), bool(waiting), added)
 
 
 def who_may_see(waymark: Waymark, actor: Actor, case_id: str) -> list[Sharing]:

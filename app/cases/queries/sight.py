@@ -42,12 +42,12 @@ class Sight:
     actor: Actor
     #: other versions that the case has run on
     earlier: tuple[engine.Bundle, ...] = ()
+    #: who looks over the actor's shoulder: nothing is shown that they may not see themselves
+    over: Sight | None = None
     #: open emergency access by which they look
     emergency: sa.Row[Any] | None = None
     #: what this view hands out that must be noted
     seen: Seen = field(default_factory=Seen)
-    #: who looks over the actor's shoulder: nothing is shown that they may not see themselves
-    over: Sight | None = None
 
     @property
     def viewers(self) -> tuple[Viewer, ...]:
@@ -58,6 +58,11 @@ class Sight:
     def may_look_over(self) -> bool:
         """Only the case's practitioner, and the employee, may look at what others see."""
         return self.viewer.subject or privacy.PRACTITIONER in self.viewer.roles
+
+    @property
+    def reader(self) -> Sight:
+        """Who reads what is shown: the actor, or whoever looks over their shoulder."""
+        return self if self.over is None else self.over.reader
 
     def reference(self, connection: sa.Connection, case_id: str, process: str = "", element: str = "") -> str | None:
         """What another case is called, for who may look into it, and may know of that step there; None for others.
@@ -91,17 +96,17 @@ class Sight:
     def saw_step(self, process: str, element: str) -> None:
         """This view shows that the case is or was there."""
         cls = self._health_steps.get((process, element))
-        ground = privacy.ground(cls, self.viewers[-1]) if cls else None
+        ground = privacy.ground(cls, self.reader.viewer) if cls else None
         if cls and ground:
             self.seen.part(Thing("steps", self.row.definition_sha), (process, element), cls, ground)
 
     def note(self, waymark: Waymark, now: datetime) -> None:
         """Write down what was seen, before it leaves. Raises `LookNotWritten`."""
-        told = self.seen.told(self.row.definition_sha)
-        common = {"roles": sorted(self.roles), "subject": self.row.subject_id, "definition": self.row.definition_sha}
-        common["emergency"] = self.emergency.id if self.emergency is not None else None
+        told, reader = self.seen.told(self.row.definition_sha), self.reader
+        common = {"roles": sorted(reader.roles), "subject": self.row.subject_id, "definition": self.row.definition_sha}
+        common["emergency"] = reader.emergency.id if reader.emergency is not None else None
         looks = [{"ground": str(ground), **common, **what} for ground, what in sorted(told.items())]
-        writing.note(waymark, self.actor, self.row.id, looks, now)
+        writing.note(waymark, reader.actor, self.row.id, looks, now)
 
     @property
     def definition(self) -> engine.Definition:
@@ -112,7 +117,7 @@ class Sight:
 def looking(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> Iterator[tuple[sa.Connection, Sight]]:
     """`see` for a whole view: what it says was seen is noted when it ends, and only then does the answer leave."""
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id, now)
+        sight = see(connection, actor, case_id, now=now)
         yield connection, sight
     # not within: a view holds one connection at a time
     sight.note(waymark, now)
@@ -122,8 +127,9 @@ def see(
     connection: sa.Connection,
     actor: Actor,
     case_id: str,
-    now: datetime | None = None,
     supposing: Mapping[str, Any] | None = None,
+    *,
+    now: datetime | None = None,
 ) -> Sight:
     """The case, if the actor is a party to it, their team has work in it, or they have emergency access at `now`;
     `NotFound` otherwise.
@@ -149,4 +155,4 @@ def see(
     bundle, roles = definitions.get(connection, row.definition_sha), found.roles
     if access is not None:
         viewer, roles = replace(viewer, emergency=True), roles | {granted.ROLE}
-    return Sight(row, bundle, roles, viewer, actor, earlier, access)
+    return Sight(row, bundle, roles, viewer, actor, earlier, emergency=access)

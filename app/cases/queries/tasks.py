@@ -39,7 +39,7 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
         row = connection.execute(ROW.where(task_table.c.id == task_id)).first()
         if row is None or not access.may_see_task(actor, row):
             raise NotFound
-        sight = see(connection, actor, row.case_id, now)
+        sight = see(connection, actor, row.case_id, now=now)
         barred_by = barred(connection, actor, [row]).get(row.id, "") if row.state == "open" else ""
         can_work = row.state == "open" and access.may_work(actor, row) and not barred_by
         taken = row.state == "open" and row.assignee_id == actor.person_id and row.claimed_at is not None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +118,26 @@ def test_who_works_in_the_case_does_not_wait_for_who_reads(postgres_world: World
     with db.transaction(world.engine) as connection:
         connection.execute(sa.select(look_head).with_for_update()).all()
         assert world.complete(case_id, "confirm_sharing", now, who=EMPLOYEE).case_id == case_id
+
+
+def test_what_a_look_costs(world: World) -> None:
+    """One read; when something new was seen, one transaction beside the view's own statements; else nothing."""
+    case_id, now = world.case_at("confirm_sharing")
+    asked: list[str] = []
+    sa.event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, text, *_more: asked.append(text))
+
+    def written(who: str, at: datetime) -> list[str]:
+        asked.clear()
+        read(world, who, case_id, at, "answers")
+        return [text.split()[0] for text in asked if re.search(r"\blook(_head)?\b", text)]
+
+    batch = ["WITH"] if world.engine.dialect.name == "postgresql" else ["INSERT", "UPDATE"]
+    assert written(PRACTITIONER, now) == ["SELECT", "INSERT", *batch]
+    assert written(PRACTITIONER, now) == ["SELECT"]
+    assert written(EMPLOYEE, now) == []
+    asked.clear()
+    world.complete(case_id, "confirm_sharing", now)
+    assert not [text for text in asked if "look" in text]
 
 
 def test_many_look_at_once_and_none_is_lost(world: World) -> None:

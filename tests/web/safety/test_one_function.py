@@ -9,9 +9,12 @@ from itertools import islice
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app import engine, privacy
-from app.cases import queries
+from app.cases import commands, queries
+from app.cases.emergency.tables import emergency
+from app.cases.looks.views import Wanted
 from app.cases.queries.sight import see
 from app.cases.waymark import Waymark
 from app.db import reading
@@ -21,16 +24,27 @@ from app.identity import Actor
 from app.settings import ROOT
 from tests.chaos.world import bundles
 from tests.web.safety.routes import STILL, addresses
-from tests.web.safety.script import CLERK, NAMED, REFERRER, SUBJECT
+from tests.web.safety.script import CLERK, NAMED, REFERRER, SUBJECT, UNNAMED
 from tests.web.safety.site import PEOPLE
 from tests.web.safety.story import CANARY, Case
 
 At = Callable[[str], Case]
 Call = Callable[[Waymark, Actor, Case], Any]
+#: shaped like the free texts that the story plants
+REASON = "zq0123456789ab"
 
 
 def tasks(case: Case) -> list[str]:
     return [one.id for one in case.site.tasks(case.id)]
+
+
+def let_in(case: Case) -> list[str]:
+    """Emergency accesses to the case, one at least."""
+    if not case.site.world.rows(sa.select(emergency)):
+        row = case.site.world.row(case.id)
+        colleague = case.site.world.actors[UNNAMED]
+        commands.emergency_access(case.site.w, colleague, row.reference, f"{REASON} is why I ask", case.site.now)
+    return [one.id for one in case.site.world.rows(sa.select(emergency))]
 
 
 def each(call: Callable[[str], Any], given: list[str]) -> list[Any]:
@@ -46,29 +60,40 @@ def each(call: Callable[[str], Any], given: list[str]) -> list[Any]:
 
 #: every function that `app.cases.queries` exports, asked all that it can be asked about a case
 QUERIES: dict[str, Call] = {
+    "audit": lambda w, who, one: queries.audit(w, who, Wanted(), 1, one.site.now),
     "case": lambda w, who, one: queries.case(w, who, one.id, one.site.now),
     "case_called": lambda w, who, one: queries.case_called(w, who, "referral", "R-2026-00001"),
     "cases": lambda w, who, one: queries.cases(w, who),
     "deployments": lambda w, who, one: queries.deployments(w, who),
     # the XML of a policy is public; whether a case has gone there is not
     "diagram": lambda w, who, one: b"",
-    "history": lambda w, who, one: queries.history(w, who, one.id, limit=1000),
+    "emergencies": lambda w, who, one: queries.emergencies(w, who, one.site.now),
+    "emergencies_about_me": lambda w, who, one: queries.emergencies_about_me(w, who, one.site.now),
+    "emergency_to_review": lambda w, who, one: each(
+        lambda name: queries.emergency_to_review(w, who, name, one.site.now), let_in(one)
+    ),
+    "history": lambda w, who, one: queries.history(w, who, one.id, limit=1000, now=one.site.now),
     "inbox": lambda w, who, one: [
         queries.inbox(w, who, scope, now=one.site.now) for scope in ("mine", "groups", "done")
     ],
     "incidents": lambda w, who, one: queries.incidents(w, who),
+    "looks": lambda w, who, one: queries.looks(w, who),
+    "looks_of_case": lambda w, who, one: queries.looks_of_case(w, who, one.id, 1, one.site.now),
     "mark_read": lambda w, who, one: 0,
     "move": lambda w, who, one: queries.move(w, who, one.id, one.site.now),
     "moves": lambda w, who, one: list(queries.moves(w, who, "referral", one.site.now)),
+    "my_emergencies": lambda w, who, one: queries.my_emergencies(w, who, one.site.now),
     "notices": lambda w, who, one: queries.notices(w, who),
     "onlookers": lambda w, who, one: queries.onlookers(w, who, one.id),
     "people": lambda w, who, one: queries.people(w, who),
+    "require_auditor": lambda w, who, one: queries.require_auditor(who),
     "seen_by": lambda w, who, one: each(lambda name: queries.seen_by(w, who, one.id, name, one.site.now), list(PEOPLE)),
-    "start_form": lambda w, who, one: queries.start_form(w, who, "referral", one.id, one.site.now).answers,
+    "start_form": lambda w, who, one: queries.start_form(w, who, "referral", one.id, now=one.site.now).answers,
     "startable": lambda w, who, one: queries.startable(w, who),
     "task": lambda w, who, one: each(lambda task: queries.task(w, who, task, one.site.now), tasks(one)),
     "task_form": lambda w, who, one: each(lambda task: queries.task_form(w, who, task)[1], tasks(one)),
     "verify_history": lambda w, who, one: queries.verify_history(w),
+    "verify_looks": lambda w, who, one: queries.verify_looks(w),
     "who_may_see": lambda w, who, one: [share.people for share in queries.who_may_see(w, who, one.id)],
 }
 STEPS = ("gp-read", "withdrawn")
@@ -132,7 +157,7 @@ def test_when_it_refuses_everything_no_query_tells_anything(at: At, monkeypatch:
         text = repr(answer)
         assert not CANARY.search(text), (query, name)
         assert set(facts_in(answer)) <= OPEN, (query, name)
-        if query in {"case", "history", "seen_by", "move", "incidents"}:
+        if query in {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit"}:
             own = own_steps(case, name) if query == "case" else ""
             assert [one for one in hidden_steps() if one in text and one not in own] == [], (query, name)
 
@@ -142,7 +167,10 @@ def test_control_as_it_is_the_same_queries_tell_all_of_it(at: At, step: str) -> 
     case = at(step)
     found = {(query, name): answer for query, name, answer in answers(case)}
     telling = {query for (query, _name), answer in found.items() if CANARY.search(repr(answer))}
-    assert {"case", "seen_by", "start_form"} <= telling
+    assert {"case", "seen_by", "start_form", "emergency_to_review"} <= telling
+    # by now others have looked
+    looks = queries.looks(case.site.w, case.site.world.actors[SUBJECT])
+    assert "GP or specialist report" in repr(looks)
     history = found["history", NAMED]
     assert {"gp_report_needed", "gp_consent", "result"} <= set(facts_in(history))
     assert [one for one in hidden_steps() if one in repr(history)]
