@@ -5,7 +5,7 @@ from alembic import op
 
 from app.db import types
 
-revision = "0005_looks"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
