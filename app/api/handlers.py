@@ -72,7 +72,7 @@ def get_case(call: Call, case_id: str) -> Any:
 
 
 def get_case_people(call: Call, case_id: str) -> Any:
-    return call.queries.case_people(*call.who, case_id)
+    return call.queries.case_people(*call.who, case_id, call.session.now)
 
 
 def join_case(call: Call, case_id: str) -> None:
@@ -154,7 +154,7 @@ def upload_start_file(call: Call, key: str) -> Any:
 
 
 def get_file(call: Call, case_id: str, file_id: str) -> Any:
-    return call.queries.attachment(*call.who, case_id, file_id)
+    return call.queries.attachment(*call.who, case_id, file_id, call.session.now)
 
 
 def complete_task(call: Call, task_id: str) -> Any:

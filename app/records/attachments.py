@@ -150,16 +150,26 @@ def known(own_key: bytes, row: sa.Row[Any]) -> Known:
 
 
 def content(engine: sa.Engine, own_key: bytes, file_id: str, size: int) -> Iterator[bytes]:
-    """The content, piece by piece, each read when it is asked for. Raises `RecordUnreadable` for what was altered."""
-    count = _count(size)
-    table = attachment_piece
-    query = sa.select(table.c.sealed).where(table.c.attachment_id == file_id, table.c.number == sa.bindparam("wanted"))
-    for number in range(count):
+    """The content, piece by piece, each read when it is asked for, with a connection of its own: none is held while
+    somebody far away takes their time. Raises `RecordUnreadable` for what was altered."""
+    for number in range(_count(size)):
         with db.reading(engine) as connection:
-            sealed = connection.execute(query, {"wanted": number}).scalar()
-        if sealed is None:
-            raise RecordUnreadable
-        yield decrypt(own_key, sealed, _bound(file_id, f"{number}/{count}"))
+            piece = _piece(connection, own_key, file_id, number, size)
+        yield piece
+
+
+def pieces(connection: sa.Connection, own_key: bytes, file_id: str, size: int) -> Iterator[bytes]:
+    """The same, for who holds a connection. Raises `RecordUnreadable`."""
+    return (_piece(connection, own_key, file_id, number, size) for number in range(_count(size)))
+
+
+def _piece(connection: sa.Connection, own_key: bytes, file_id: str, number: int, size: int) -> bytes:
+    table = attachment_piece
+    query = sa.select(table.c.sealed).where(table.c.attachment_id == file_id, table.c.number == number)
+    sealed = connection.execute(query).scalar()
+    if sealed is None:
+        raise RecordUnreadable
+    return decrypt(own_key, sealed, _bound(file_id, f"{number}/{_count(size)}"))
 
 
 def take_away(connection: sa.Connection, ids: list[str]) -> None:

@@ -58,6 +58,9 @@ BELOW = {
     "web.case_looks": "web.cases",
     "web.emergency_review": "web.emergency_reviews",
     "web.person": "web.people",
+    "web.my_looks": "web.me",
+    "web.my_erasure": "web.me",
+    "web.confirm_my_erasure": "web.me",
 }
 
 

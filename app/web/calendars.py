@@ -29,7 +29,7 @@ def inbox_ics() -> Response:
 @bp.get("/cases/<case_id>/appointment.ics")
 def appointment_ics(case_id: str) -> Response:
     mine = session()
-    found: AppointmentView = doors().queries.appointment(doors().w, mine.actor, case_id)
+    found: AppointmentView = doors().queries.appointment(doors().w, mine.actor, case_id, mine.now)
     event = _event(f"appointment-{found.case_id}", "Appointment", found.at, mine.now, f"/cases/{found.case_id}")
     event.add("status", "CONFIRMED" if found.agreed else "TENTATIVE")
     # another time replaces the one before it in the calendar

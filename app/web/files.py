@@ -19,7 +19,8 @@ _SAVING = frozenset({"document", "empty"})
 def file(case_id: str, file_id: str) -> Response:
     if request.headers.get("Sec-Fetch-Dest", "document") not in _SAVING:
         raise NotFound
-    return handed_out(doors().queries.attachment(doors().w, session().actor, case_id, file_id))
+    mine = session()
+    return handed_out(doors().queries.attachment(doors().w, mine.actor, case_id, file_id, mine.now))
 
 
 def handed_out(found: FileContent) -> Response:

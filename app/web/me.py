@@ -19,7 +19,9 @@ PAGES = (
     ),
     ("web.me_report", "Your report", "How far it has come. You read it before your employer."),
     ("web.me_corrections", "Corrections you asked for", "What you wanted put right, and what became of it."),
+    ("web.my_looks", "Who looked", "Who opened information about your health, when, and why they were allowed to."),
     ("web.me_copy", "Get a copy", "Everything in one file, to keep or to show to somebody."),
+    ("web.my_erasure", "Erasure", "What you can ask to be erased, what has to stay, and why."),
 )
 CLASSES = {
     "public": "Everybody in the case",
@@ -62,8 +64,9 @@ def me_held() -> str:
 @bp.get("/me/held/<case_id>")
 def me_held_case(case_id: str) -> str:
     """What is held in one case, by class. Raises `NotFound` for a case that is not about whoever asks."""
-    found = doors().queries.held(doors().w, session().actor, case_id)
-    seen = doors().queries.who_may_see(doors().w, session().actor, case_id)
+    mine = session()
+    found = doors().queries.held(doors().w, mine.actor, case_id)
+    seen = doors().queries.who_may_see(doors().w, mine.actor, case_id, mine.now)
     return render_template("me/held_case.html", held=found, classes=CLASSES, seen=seen)
 
 

@@ -26,7 +26,8 @@ NOBODY = "There is nobody with this username whom you can add"
 
 
 def look(case_id: str) -> CasePeople:
-    found: CasePeople = doors().queries.case_people(doors().w, session().actor, case_id)
+    mine = session()
+    found: CasePeople = doors().queries.case_people(doors().w, mine.actor, case_id, mine.now)
     return found
 
 

@@ -75,13 +75,13 @@ def rows(world: World, table: sa.Table) -> list[sa.Row[Any]]:
 
 
 def read(world: World, case_id: str, file_id: str, who: str = EMPLOYEE) -> bytes:
-    return b"".join(queries.attachment(world.waymark, world.actors[who], case_id, file_id).pieces)
+    return b"".join(queries.attachment(world.waymark, world.actors[who], case_id, file_id, NOW).pieces)
 
 
 def test_a_file_goes_into_the_case_sealed_and_comes_out_as_it_was(world: World) -> None:
     kept = put(world, TEN, name="Größe.pdf")
     case_id = started(world, kept.id)
-    found = queries.attachment(world.waymark, world.actors[EMPLOYEE], case_id, kept.id)
+    found = queries.attachment(world.waymark, world.actors[EMPLOYEE], case_id, kept.id, NOW)
     assert (found.file.name, found.file.what) == ("Größe.pdf", "PDF, 9.9 MB")
     assert b"".join(found.pieces) == TEN
     pieces = rows(world, attachment_piece)
@@ -103,7 +103,8 @@ def test_memory_stays_flat_for_a_large_file(sqlite_world: World) -> None:
         kept = commands.upload(world.waymark, world.actors[MANAGER], REFERRAL, given, NOW)
         case_id = started(world, kept.id, small.id)
         length = sum(
-            len(piece) for piece in queries.attachment(world.waymark, world.actors[EMPLOYEE], case_id, kept.id).pieces
+            len(piece)
+            for piece in queries.attachment(world.waymark, world.actors[EMPLOYEE], case_id, kept.id, NOW).pieces
         )
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()

@@ -2,16 +2,18 @@
 memory, and kept nowhere.
 
 The employee's own pack holds everything. One made at the provider, for handing over, holds what the person who makes it
-may see themselves: what is clinical comes from the practitioner of the case (XX-1).
+may see themselves: what is clinical comes from the practitioner of the case (XX-1). That they were shown it is noted,
+case by case, before the pack leaves (UN-8).
+
+Files that were sent are part of it: 50 MB of them make a pack of 50 MB, and twice that in memory while it is saved.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +24,9 @@ import sqlalchemy as sa
 from app import db, privacy
 from app.cases.about import Agreed, HeldCase
 from app.cases.export import page, requests
+from app.cases.export.enclosed import sent_files, who_looked
+from app.cases.export.sheets import sheet
+from app.cases.looks.seen import Thing
 from app.cases.queries import copies
 from app.cases.queries.agreed import agreed
 from app.cases.queries.held import held_in
@@ -37,9 +42,7 @@ from app.identity.people import Organisation, organisation_of, persons
 
 #: What else goes into a pack: each gives (name in the zip, bytes) for one case, as its viewer may see it.
 Provider = Callable[[Waymark, sa.Connection, Sight], Iterable[tuple[str, bytes]]]
-PROVIDERS: list[Provider] = []
-#: a cell that begins so is a formula to a spreadsheet
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+PROVIDERS: Sequence[Provider] = (sent_files, who_looked)
 #: zip's earliest year; the files in a pack carry the day on which it was made
 _FIRST = 1980
 
@@ -53,7 +56,8 @@ class CasePart:
 
 @dataclass(frozen=True)
 class Pack:
-    """`whole`: the employee's own, with everything; else what the person who made it may see."""
+    """`whole`: the employee's own, with everything; else what the person who made it may see. `sights`: by which it
+    was gathered, of each case, with what is to be noted."""
 
     person: dict[str, str]
     made_at: datetime
@@ -62,6 +66,7 @@ class Pack:
     cases: Sequence[CasePart]
     consents: Sequence[Agreed]
     requests: Sequence[copies.Request]
+    sights: Sequence[Sight]
 
 
 def own_pack(waymark: Waymark, actor: Actor, request_id: str, now: datetime) -> tuple[str, bytes]:
@@ -75,7 +80,7 @@ def own_pack(waymark: Waymark, actor: Actor, request_id: str, now: datetime) -> 
 
 
 def office_pack(waymark: Waymark, actor: Actor, request_id: str, now: datetime) -> tuple[str, bytes]:
-    """The same for handing over, with what the actor may see. Raises `NotFound`, `NotChecked`."""
+    """The same for handing over, with what the actor may see. Raises `NotFound`, `NotChecked`, `LookNotWritten`."""
     with db.transaction(waymark.engine) as connection:
         found = copies.one_of(connection, actor, request_id)
         if not found.checked:
@@ -87,6 +92,9 @@ def office_pack(waymark: Waymark, actor: Actor, request_id: str, now: datetime) 
 def _zipped(waymark: Waymark, actor: Actor, person_id: str, now: datetime) -> tuple[str, bytes]:
     with db.reading(waymark.engine) as connection:
         pack = gather(waymark, connection, actor, person_id, now)
+    way = replace(waymark, way="export")
+    for sight in pack.sights:
+        sight.note(way, now)
     day = now.astimezone(pack.zone).date()
     return f"your-information-{day.isoformat()}.zip", _zip(files(pack), day)
 
@@ -106,6 +114,7 @@ def gather(waymark: Waymark, connection: sa.Connection, actor: Actor, person_id:
         [_case(waymark, connection, sight) for sight in sights],
         _consents(waymark, connection, sights),
         copies.own(connection, actor) if mine else [],
+        sights,
     )
 
 
@@ -124,10 +133,16 @@ def _case(waymark: Waymark, connection: sa.Connection, sight: Sight) -> CasePart
 
 def _consents(waymark: Waymark, connection: sa.Connection, sights: Sequence[Sight]) -> list[Agreed]:
     """Who may not know of a consent does not read of it here, either."""
-    classes = {
-        sight.row.id: {one for one in CLASSES if privacy.ground(one, sight.viewer) is not None} for sight in sights
-    }
-    return [one for one in agreed(waymark, connection, sights) if one.data_class in classes[one.case_id]]
+    of, found = {sight.row.id: sight for sight in sights}, []
+    for one in agreed(waymark, connection, sights):
+        sight = of[one.case_id]
+        ground = privacy.ground(one.data_class, sight.viewer)
+        if ground is not None:
+            found.append(one)
+            if one.data_class in privacy.HEALTH:
+                thing = Thing("consents", sight.row.definition_sha, one.text_id)
+                sight.seen.part(thing, one.scope, one.data_class, ground)
+    return found
 
 
 def files(pack: Pack) -> Iterable[tuple[str, bytes]]:
@@ -137,7 +152,7 @@ def files(pack: Pack) -> Iterable[tuple[str, bytes]]:
         yield f"answers-{data_class}.json", _json(_of_class(pack, data_class))
     yield "history.json", _json([_told(part) for part in pack.cases])
     yield "about-you.json", _json(pack.person)
-    yield "consents.csv", _csv(_CONSENTS, (_consent(one) for one in pack.consents))
+    yield "consents.csv", sheet(_CONSENTS, (_consent(one) for one in pack.consents))
     for part in pack.cases:
         yield from part.files
 
@@ -182,20 +197,6 @@ def _consent(one: Agreed) -> Iterable[str]:
 
 def _json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2)
-
-
-def _csv(header: Sequence[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """RFC 4180, with a byte order mark so that spreadsheets read it as UTF-8; no cell can be a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([quoted(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def quoted(cell: str) -> str:
-    """A text that a spreadsheet shows as it is."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _zip(parts: Iterable[tuple[str, bytes]], day: date) -> bytes:

@@ -19,8 +19,8 @@ from app.privacy import CLASSES, Ground, Shown
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What fields or steps were parts of. `kind`: answers, draft, facts, steps or reason; `id`: of the submission or
-    task; `form`, `definition`: where its words are found."""
+    """What fields or steps were parts of. `kind`: answers, draft, facts, steps, consents, contact, message or reason;
+    `id`: of the submission or task; `form`, `definition`: where its words are found."""
 
     kind: str
     definition: str

@@ -21,6 +21,13 @@ _ALONE = {
     "register": "This register",
     "reason": "The reason given for an emergency access",
     "message": "What a message from another case brought",
+    "contact": "Who treats the employee, and how to reach them",
+}
+#: what is said before the title of a form
+_LEADS = {
+    "draft": "Begun and not sent yet: ",
+    "facts": "What steered the case, from: ",
+    "consents": "What was agreed to, in: ",
 }
 GROUNDS: Mapping[str, str] = {
     **{str(one): words for one, words in GROUND_WORDS.items()},
@@ -66,7 +73,7 @@ class Words:
             asked = [key for key, form in _forms(bundle).items() if form == item["form"]]
             around = [step for key in asked if (step := _hidden(bundle).around(*key))]
             title = f"something inside “{around[0]}”" if around and len(around) == len(asked) else title
-        lead = {"draft": "Begun and not sent yet: ", "facts": "What steered the case, from: "}.get(item["what"], "")
+        lead = _LEADS.get(item["what"], "")
         return f"{lead}{title}" if lead else title[:1].upper() + title[1:]
 
     def _steps(self, bundle: Bundle, item: Mapping[str, Any]) -> Iterator[str]:

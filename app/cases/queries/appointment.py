@@ -7,14 +7,15 @@ is a field `appointment_reply`, "accept" when the time is taken.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app import db, privacy
+from app import privacy
 from app.cases.locking import form_of
 from app.cases.queries.answers import Read, readable
-from app.cases.queries.sight import Sight, see
+from app.cases.queries.sight import Sight, looking
 from app.cases.views import AppointmentView
 from app.cases.waymark import Waymark
 from app.errors import NotFound
@@ -25,18 +26,23 @@ AT, PLACE, REPLY = "appointment_at", "place", "appointment_reply"
 ACCEPTED = "accept"
 
 
-def appointment(waymark: Waymark, actor: Actor, case_id: str) -> AppointmentView:
-    """The time that is offered or agreed now. `NotFound` when there is none, or it is not this person's to know."""
-    with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
+def appointment(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> AppointmentView:
+    """The time that is offered or agreed now. `NotFound` when there is none, or it is not this person's to know.
+
+    It leaves in a file, and that is noted first. Raises `LookNotWritten`.
+    """
+    with looking(replace(waymark, way="file"), actor, case_id, now) as (connection, sight):
         if sight.row.status != "running":
             raise NotFound
         told = list(readable(waymark, connection, sight, [form.id for form in _forms(sight)]))
-    reply = next((one for one in told if REPLY in one.answers), None)
-    offers = [one for one in told if AT in one.answers and _may_know(one.form, sight)]
-    if not offers or _turned_down(reply, offers[0]):
-        raise NotFound
-    agreed = reply is not None and reply.at >= offers[0].at
+        reply = next((one for one in told if REPLY in one.answers), None)
+        offers = [one for one in told if AT in one.answers and _may_know(one.form, sight)]
+        if not offers or _turned_down(reply, offers[0]):
+            raise NotFound
+        agreed = reply is not None and reply.at >= offers[0].at
+        for one, keys in ((offers[0], {AT, PLACE}), (reply, {REPLY})):
+            if one is not None:
+                sight.seen.fields(one.thing, (field for field in one.shown if field.path in keys))
     answers = offers[0].answers
     at = _moment(answers[AT], sight)
     return AppointmentView(case_id, sight.row.reference, at, str(answers.get(PLACE) or ""), agreed, len(offers))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -21,29 +23,35 @@ from app.identity import Actor
 from app.records import attachments
 
 
-def attachment(waymark: Waymark, actor: Actor, case_id: str, file_id: str) -> FileContent:
+def attachment(waymark: Waymark, actor: Actor, case_id: str, file_id: str, now: datetime) -> FileContent:
     """A file that was sent, piece by piece. It is found in the answers as this person sees them, so that whatever
     hides an answer hides its files; `NotFound` otherwise, and for the id of another case's file.
 
-    Raises `RecordUnreadable` after its key was erased.
+    That somebody saved what tells of health is noted before the first piece leaves. Raises `LookNotWritten`, and
+    `RecordUnreadable` after its key was erased.
     """
     table = records.attachment
     with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
+        sight = see(connection, actor, case_id, now=now)
         row = connection.execute(sa.select(table).where(table.c.id == file_id, table.c.case_id == case_id)).first()
-        if row is None or row.submission_id is None or not _is_shown(waymark, connection, sight, row.form_id, file_id):
+        if row is None or row.submission_id is None or not _is_shown(waymark, connection, sight, row):
             raise NotFound
         own_key = attachments.file_key(records.read_case_keys(connection, waymark.master_key, sight.row), row)
         name = attachments.known(own_key, row).name
     pieces = attachments.content(waymark.engine, own_key, row.id, row.size)
-    # the first is read now: what cannot be read is told before anything is sent
+    # the first is read now: what cannot be read is told before anything is sent, and is no look
     whole = chain([next(pieces)], pieces)
+    sight.note(replace(waymark, way="file"), now)
     return FileContent(FileView(row.id, name, row.kind, row.size, row.scan == "clean"), whole)
 
 
-def _is_shown(waymark: Waymark, connection: sa.Connection, sight: Sight, form_id: str, file_id: str) -> bool:
-    shown = readable(waymark, connection, sight, {form_id})
-    return any(file_id in sent_ids(earlier.form, earlier.answers) for earlier in shown)
+def _is_shown(waymark: Waymark, connection: sa.Connection, sight: Sight, row: sa.Row[Any]) -> bool:
+    """Is it in an answer that this person sees? If so, that answer is what they look at."""
+    for earlier in readable(waymark, connection, sight, {row.form_id}):
+        if row.id in sent_ids(earlier.form, earlier.answers):
+            sight.seen.fields(earlier.thing, (one for one in earlier.shown if one.path == row.path))
+            return True
+    return False
 
 
 def uploads(waymark: Waymark, actor: Actor, target: Target) -> dict[str, FileView]:

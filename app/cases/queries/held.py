@@ -35,11 +35,16 @@ def held(waymark: Waymark, actor: Actor, case_id: str) -> HeldCase:
 
 
 def held_in(waymark: Waymark, connection: sa.Connection, sight: Sight) -> HeldCase:
-    """What is held in a case, as this viewer may see it."""
+    """What is held in a case, as this viewer may see it. The caller notes the look."""
     names = Names(connection)
     options = Offered(connection, sight.row.employer_id, sight.row.provider_id)
-    forms = [_form(one, names, options) for one in readable(waymark, connection, sight)]
-    return HeldCase(case_row(connection, sight), [one for one in forms if one.answers])
+    forms = []
+    for read in readable(waymark, connection, sight):
+        form = _form(read, names, options)
+        if form.answers:
+            forms.append(form)
+            sight.seen.fields(read.thing, read.shown)
+    return HeldCase(case_row(connection, sight), forms)
 
 
 def _form(read: Read, names: Mapping[str, str], options: Lists) -> HeldForm:

@@ -16,7 +16,7 @@ from app.cases.looks.tables import REGISTER, look
 from app.cases.looks.views import LookPage, LookView, Wanted
 from app.cases.looks.words import Words
 from app.cases.queries.names import Names
-from app.cases.queries.sight import see
+from app.cases.queries.sight import Sight, see
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotFound
@@ -28,6 +28,7 @@ from app.privacy import Viewer
 
 #: looks on one page
 LOOKS = 50
+_LOOKS = sa.select(look, case.c.reference).select_from(look.outerjoin(case, case.c.id == look.c.case_id))
 
 
 def looks(waymark: Waymark, actor: Actor, page: int = 1) -> LookPage:
@@ -46,6 +47,15 @@ def looks_of_case(waymark: Waymark, actor: Actor, case_id: str, page: int, now: 
         return str(sight.row.reference), looks_where(
             connection, look.c.case_id == case_id, page, _words(connection, sight.viewer)
         )
+
+
+def every_look(connection: sa.Connection, sight: Sight) -> list[LookView] | None:
+    """All looks into the case, the oldest first, for its employee and its practitioner; None for others."""
+    if not sight.may_look_over:
+        return None
+    query = _LOOKS.where(look.c.case_id == sight.row.id).order_by(look.c.seq)
+    names, told = Names(connection), _words(connection, sight.viewer)
+    return [_view(row, names, told) for row in connection.execute(query)]
 
 
 def audit(waymark: Waymark, actor: Actor, wanted: Wanted, page: int, now: datetime) -> LookPage:
@@ -124,9 +134,7 @@ def _people(connection: sa.Connection, typed: str) -> list[str]:
 def looks_where(connection: sa.Connection, where: sa.ColumnElement[bool], page: int, told: Words) -> LookPage:
     """A page of the looks that fit."""
     query = (
-        sa.select(look, case.c.reference)
-        .select_from(look.outerjoin(case, case.c.id == look.c.case_id))
-        .where(where)
+        _LOOKS.where(where)
         .order_by(look.c.at.desc(), look.c.case_id, look.c.seq.desc())
         .limit(LOOKS + 1)
         .offset((page - 1) * LOOKS)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from app import db, privacy
 from app.cases import access
+from app.cases.looks.seen import Thing
 from app.cases.parties import conflict, contacts, joining, people
 from app.cases.parties.reasons import WHY
 from app.cases.queries.names import Names
-from app.cases.queries.sight import Sight, see
+from app.cases.queries.sight import Sight, looking, see
 from app.cases.standing import Standing
 from app.cases.tables import case as case_table
 from app.cases.tables import former_party, party, task
@@ -25,22 +27,21 @@ from app.identity.people import person_of
 from app.identity.roles import acts_for_organisation, label
 
 
-def case_people(waymark: Waymark, actor: Actor, case_id: str) -> CasePeople:
+def case_people(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> CasePeople:
     """Everybody in the case and who was; `NotFound` when it is none of the actor's."""
-    with db.reading(waymark.engine) as connection:
-        sight = see(connection, actor, case_id)
+    with looking(waymark, actor, case_id, now) as (connection, sight):
         how = joining.known(connection, actor, sight.row)
         running = sight.row.status == "running"
         names = Names(connection)
-        now = [_entry(sight, how, row, names) for row in _rows(connection, party, case_id)]
+        present = [_entry(sight, how, row, names) for row in _rows(connection, party, case_id)]
         before = [_entry(sight, how, row, names) for row in _rows(connection, former_party, case_id)]
-        held = {one.role for one in now}
+        held = {one.role for one in present}
         may_join = [role for role in joining.may_join(how) if running]
         return CasePeople(
             case_id=case_id,
             reference=sight.row.reference,
             process_name=sight.row.process_name,
-            now=sorted(now, key=_order),
+            now=sorted(present, key=_order),
             before=sorted(before, key=lambda one: (one.until or one.since, one.role), reverse=True),
             contacts=_contacts(waymark, connection, sight),
             may_add=[(role, label(role)) for role in may_join if role not in held or ROLES[role].several],
@@ -161,12 +162,15 @@ def _order(one: PartyEntry) -> tuple[int, Any]:
 
 def _contacts(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[ContactView]:
     """To have a treating physician is health data, of the class restricted."""
-    if privacy.ground("restricted", sight.viewer) is None:
+    ground = privacy.ground("restricted", sight.viewer)
+    if ground is None:
         return []
-    names = Names(connection)
+    names, found = Names(connection), list(contacts.kept(waymark, connection, sight.row))
+    for one in found:
+        sight.seen.part(Thing("contact", sight.row.definition_sha), one.role, privacy.RESTRICTED, ground)
     return [
         ContactView(one.id, label(one.role), one.name, one.address, one.since, names.get(one.added_by, ""))
-        for one in contacts.kept(waymark, connection, sight.row)
+        for one in found
     ]
 
 
@@ -175,6 +179,7 @@ def _nobody(connection: sa.Connection, sight: Sight) -> Iterable[str]:
     query = sa.select(task).where(task.c.case_id == sight.row.id, task.c.state == "open", task.c.assignee_id.is_(None))
     for row in connection.execute(query.order_by(task.c.opened_at, task.c.id)):
         if is_stuck(row) and sight.course.shows(row.process, row.element_id):
+            sight.saw_step(row.process, row.element_id)
             yield f"“{row.name}” waits for somebody else to be named as {label(row.role).lower()}."
 
 

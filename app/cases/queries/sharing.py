@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app import db, privacy
 from app.cases.queries.answers import readable
 from app.cases.queries.casefile import shown
-from app.cases.queries.sight import Sight, see
+from app.cases.queries.sight import Sight, looking, see
 from app.cases.tables import task
 from app.cases.views import Onlooker, SeenBy, Sharing
 from app.cases.waymark import Waymark
@@ -56,11 +56,12 @@ def seen_by(
     return SeenBy(who, chosen, once_released and bool(waiting), bool(waiting), added)
 
 
-def who_may_see(waymark: Waymark, actor: Actor, case_id: str) -> list[Sharing]:
+def who_may_see(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> list[Sharing]:
     """For what has been answered in the case: who else may see it now, and why. What nobody else may see comes last,
     with no people. `NotFound` unless the actor is the case's practitioner or its employee."""
-    with db.reading(waymark.engine) as connection:
-        own = _own(connection, actor, case_id)
+    with looking(waymark, actor, case_id, now) as (connection, own):
+        if not own.may_look_over:
+            raise NotFound
         found: dict[tuple[str, tuple[str, ...], str, bool], list[str]] = {}
         others = list(_viewers(connection, own))
         for form, answers in _newest(waymark, connection, own):
@@ -130,6 +131,8 @@ def _newest(waymark: Waymark, connection: sa.Connection, own: Sight) -> Iterator
     for one in readable(waymark, connection, own):
         if one.form.id not in read:
             read.add(one.form.id)
+            # that something was answered can itself tell
+            own.seen.fields(one.thing, one.shown)
             yield one.form, one.answers
 
 

@@ -89,7 +89,10 @@ def timeline(connection: sa.Connection, sight: Sight, page: int = 1) -> tuple[li
 
 def whole(connection: sa.Connection, sight: Sight) -> list[TimelineEntry]:
     """All of it, oldest first."""
-    return [entry for entry, _data in _newest_first(connection, sight)][::-1]
+    found = list(_newest_first(connection, sight))
+    for _entry, data in found:
+        sight.saw_step(str(data.get("process", "")), str(data.get("element", "")))
+    return [entry for entry, _data in found][::-1]
 
 
 def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[tuple[TimelineEntry, Mapping[str, Any]]]:

@@ -154,7 +154,7 @@ def test_where_there_is_no_team_the_case_says_that_somebody_has_to_be_named(town
     case_id = begin(town, line_manager=RUTH)
     do(town, case_id, "decide", RUTH)
     assert assignee(town, case_id, "hear") is None
-    shown = queries.case_people(town.waymark, who(town, MANAGER), case_id)
+    shown = queries.case_people(town.waymark, who(town, MANAGER), case_id, NOW)
     assert shown.nobody == ["“hear” waits for somebody else to be named as line manager."]
     assert [one.stuck for one in queries.case(town.waymark, who(town, MANAGER), case_id, NOW).tasks] == [True]
 

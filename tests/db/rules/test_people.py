@@ -30,7 +30,7 @@ def leave(play: Play, by: str, role: str, person: str, why: str = "wish", reason
 
 
 def people(play: Play, who: str) -> Any:
-    return queries.case_people(play.waymark, play.actor(who), play.case_id)
+    return queries.case_people(play.waymark, play.actor(who), play.case_id, play.now)
 
 
 def change(play: Play, statement: Any) -> None:
@@ -48,7 +48,7 @@ def sees_nothing(play: Play, who: str, task_id: str = "") -> None:
     with pytest.raises(NotFound):
         play.case(who)
     with pytest.raises(NotFound):
-        queries.history(play.waymark, actor, play.case_id)
+        queries.history(play.waymark, actor, play.case_id, now=play.now)
     with pytest.raises(NotFound):
         people(play, who)
     assert [one for one in queries.cases(play.waymark, actor).items if one.id == play.case_id] == []

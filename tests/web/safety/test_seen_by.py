@@ -133,7 +133,7 @@ def test_it_is_linked_from_the_case_and_from_the_tasks_about_the_report(at: At) 
 
 
 def shares(case: Case, name: str) -> list[Sharing]:
-    return queries.who_may_see(case.site.w, case.site.world.actors[name], case.id)
+    return queries.who_may_see(case.site.w, case.site.world.actors[name], case.id, case.site.now)
 
 
 def people_of(found: list[Sharing], what: str) -> dict[str, tuple[str, ...]]:

@@ -87,7 +87,7 @@ def test_of_two_words_in_the_same_instant_the_stricter_counts(at: At) -> None:
 
 
 def readers_of(case: Case, what: str) -> set[str]:
-    found = queries.who_may_see(case.site.w, case.site.world.actors[SUBJECT], case.id)
+    found = queries.who_may_see(case.site.w, case.site.world.actors[SUBJECT], case.id, case.site.now)
     return {name for one in found if what in one.what for name in one.people}
 
 
