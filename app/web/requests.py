@@ -50,6 +50,8 @@ def one(request_id: str) -> Reply | str:
     mine = session()
     messages: dict[str, str] = {}
     if request.method == "POST":
+        # to whom it is not there, nothing is said of what was wrong with the post
+        doors().queries.request(doors().w, mine.actor, request_id)
         try:
             _do(request_id, request.form.get("do", ""))
             return redirect(url_for("web.request", request_id=request_id), 303)

@@ -30,12 +30,20 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "process": lambda town, column, stage: "assessment",
     "key": lambda town, column, stage: "referral",
     "name": lambda town, column, stage: "waymark.css",
-    "file_id": lambda town, column, stage: "none",
+    "file_id": lambda town, column, stage: town.files[column, stage],
     "role": lambda town, column, stage: "practitioner",
     "contact_id": lambda town, column, stage: "none",
+    "emergency_id": lambda town, column, stage: town.more[column, "emergency"],
+    "hold_id": lambda town, column, stage: town.more[column, "hold"],
+    "request_id": lambda town, column, stage: town.more[column, "request"],
+    "consent_id": lambda town, column, stage: town.more[column, "consent"],
+    "person_id": lambda town, column, stage: town.more[column, "person"],
+    "issuer_id": lambda town, column, stage: "none",
+    "token": lambda town, column, stage: "none",
+    "token_id": lambda town, column, stage: "none",
 }
 #: names that say nothing of a case
-PLAIN = frozenset({"process", "key", "name", "role", "contact_id"})
+PLAIN = frozenset({"process", "key", "name", "role", "contact_id", "issuer_id", "token", "token_id"})
 #: what an operation of the API takes, by the end of its rule; what is wrong in it is found after the right to ask
 BODIES: Mapping[str, Any] = {
     "/draft": {"answers": {}},
@@ -113,7 +121,7 @@ def outcome(question: Question, part: Part, method: str, answer: TestResponse) -
     """A refusal of what was sent (400, 409, 415, 422) comes after the right to send it: it counts as yes."""
     status, to = answer.status_code, answer.headers.get("Location", "")
     assert status < 500, (question.rule, part.username, answer.text)
-    assert STALE not in answer.text, (question.rule, part.username, "the form's token was refused")
+    assert STALE.encode() not in answer.data, (question.rule, part.username, "the form's token was refused")
     if status == 401 or (method == "GET" and status == 303 and to.startswith("/login")):
         return LOG_IN
     return {403: NOT_ALLOWED, 404: NOT_THERE}.get(status, YES)

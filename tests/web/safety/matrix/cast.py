@@ -56,6 +56,7 @@ MORE: Sequence[tuple[str, str, str, str]] = (
     ("paul.reed", "Dr Paul Reed", "calder", "employee practitioner"),
     ("ines.holt", "Ines Holt", "pennine", "employee oh_admin"),
     ("karl.webb", "Dr Karl Webb", "pennine", "employee practitioner"),
+    ("vera.lunt", "Dr Vera Lunt", "pennine", "employee practitioner"),
 )
 #: those of the good path, and who plays them in each kind of case
 PLAYED: Mapping[Column, Mapping[str, str]] = {
@@ -73,6 +74,12 @@ PLAYED: Mapping[Column, Mapping[str, str]] = {
         "olivia.hart": "ines.holt",
         "samuel.okoro": "karl.webb",
     },
+}
+#: who answers for each kind of case, and a practitioner of the provider who has no part in it
+OFFICES: Mapping[Column, tuple[str, str]] = {
+    "own": ("olivia.hart", "nina.kaur"),
+    "team": ("olivia.hart", "nina.kaur"),
+    "other": ("ines.holt", "vera.lunt"),
 }
 #: step of the good path at which a case stands, and what the page calls its open task
 STAGES: Mapping[str, str] = {

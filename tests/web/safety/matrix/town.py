@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from app import db
 from app.cases import commands
+from app.cases.emergency.tables import emergency
+from app.cases.keeping.tables import hold
 from app.cases.tables import case, incident, party
-from app.identity import Organisation
+from app.files import Spool
+from app.identity import Actor, Organisation
 from app.identity.people import actor_of_person, create_membership, create_organisation, create_person, set_provider
 from app.identity.tables import account
+from app.records import attachment, consent
 from app.settings import Settings
 from tests.chaos.world import NOW, World, furnish, good_path
-from tests.web.safety.matrix.cast import CAST, MORE, PLAYED, STAGES, Column
+from tests.files_kit import PDF
+from tests.web.safety.matrix.cast import CAST, MORE, OFFICES, PLAYED, STAGES, Column
 
 PENNINE = Organisation("pennine", "Pennine Health at Work", "provider")
 
@@ -28,6 +33,10 @@ class Town:
 
     cases: dict[tuple[Column, str], str] = field(default_factory=dict)
     tasks: dict[tuple[Column, str], str] = field(default_factory=dict)
+    #: sent with the referral
+    files: dict[tuple[Column, str], str] = field(default_factory=dict)
+    #: what hangs on a case: by kind of case and "emergency", "hold", "request", "consent", "person"
+    more: dict[tuple[Column, str], str] = field(default_factory=dict)
     until: datetime = NOW
 
 
@@ -41,7 +50,13 @@ def build(settings: Settings) -> Town:
             case_id, now = _play(world, played, stage)
             town.cases[column, stage] = case_id
             town.tasks[column, stage] = world.task(case_id, stage)
+            town.files[column, stage] = world.scalar(sa.select(attachment.c.id).where(attachment.c.case_id == case_id))
             town.until = max(town.until, now)
+    for column in PLAYED:
+        for what, name in _more(world, column, town.cases[column, "assess"], town.until).items():
+            town.more[column, what] = name
+    # the emergencies are over
+    town.until += timedelta(days=1)
     with db.transaction(world.engine) as connection:
         for (column, _stage), case_id in town.cases.items():
             if column == "own":
@@ -80,10 +95,37 @@ def _play(world: World, played: Mapping[str, str], until: str) -> tuple[str, dat
         with db.reading(world.engine) as connection:
             actor = actor_of_person(connection, played.get(line.who, line.who))
         if line.task == "start":
+            answers["documents"] = [_upload(world, actor, now)]
             case_id = commands.start(world.waymark, actor, "referral", answers, now).case_id
         else:
             commands.complete(world.waymark, actor, world.task(case_id, line.task), answers, None, now)
     return case_id, now
+
+
+def _more(world: World, column: Column, case_id: str, now: datetime) -> dict[str, str]:
+    """A hold, a request for a copy, a consent and an emergency access that hang on the case; the one it is about."""
+    row, waymark = world.row(case_id), world.waymark
+    with db.reading(world.engine) as connection:
+        office, colleague = (actor_of_person(connection, name) for name in OFFICES[column])
+    commands.set_hold(waymark, office, row.reference, "An inquiry is under way", now)
+    commands.emergency_access(waymark, colleague, row.reference, "The ambulance asks for it", now)
+    mine = {name: sa.select(table.c.id).where(table.c.case_id == case_id) for name, table in _HANGING.items()}
+    return {
+        "request": commands.enter_request(waymark, office, row.subject_id, "letter", now.date(), now),
+        "person": str(row.subject_id),
+        **{name: str(world.scalar(query.limit(1))) for name, query in mine.items()},
+    }
+
+
+_HANGING = {"hold": hold, "emergency": emergency, "consent": consent}
+
+
+def _upload(world: World, actor: Actor, now: datetime) -> str:
+    """A document for the referral; its id."""
+    with Spool(len(PDF)) as spool:
+        spool.write(PDF)
+        target = commands.Target(process_key="referral")
+        return commands.upload(world.waymark, actor, target, commands.Upload("documents", "plan.pdf", spool), now).id
 
 
 def _meant(world: World, element: str, now: datetime) -> list[tuple[str, Any]]:
