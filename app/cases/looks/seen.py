@@ -1,7 +1,8 @@
 """What one view hands out that tells of somebody's health: collected where it is redacted, without the data.
 
 What counts: answers of class restricted or clinical, and whatever their class those that wait for a release, a consent
-or the employee's word; what a colleague has begun to write in a task; facts of such answers in the history; steps that
+or the employee's word; what a colleague has begun to write in a task; facts of such answers in the history
+and in the form of a task; files, contacts and consents of these classes; steps that
 have a class themselves (decision 7), in timeline, history, diagrams and lists of a case. What does not: a person's own
 inbox, notices and lists of cases, which name their own work; commitments, which tell nothing; and whatever employees
 see of their own.

@@ -219,3 +219,14 @@ def test_the_practitioner_who_asks_who_may_see_what_is_noted(at: At) -> None:
     assert seen(case) == []
     queries.who_may_see(case.site.w, people[NAMED], case.id, case.site.now)
     assert {(who, ground) for who, _way, ground, _cls in seen(case)} == {(NAMED, "practitioner")}
+
+
+@pytest.mark.rule("UN-8", "follows")
+def test_what_a_form_knows_of_the_case_is_noted_when_the_task_is_closed_too(at: At) -> None:
+    case = at("gp-asked")
+    [task] = [one.id for one in case.site.tasks(case.id) if one.element_id == "send_gp_request"]
+    answer = case.site.get(CLERK, f"/api/v1/tasks/{task}")
+    assert (answer.get_json()["state"], "gp_see_first" in answer.text) == ("done", True)
+    told = noted(case.site.world, case.id)
+    assert {(one["who"], one["ground"]) for one in told} == {(CLERK, "provider")}
+    assert forms(told, "facts") == {"gp-consent": {"gp_see_first"}}
