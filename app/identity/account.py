@@ -12,7 +12,7 @@ from app import db
 from app.identity import events, passwords, proving, reading, second_step, sessions, strength
 from app.identity.actor import Session
 from app.identity.errors import StillNeeded
-from app.identity.sealing import Sealer
+from app.identity.sealing import Sealing
 from app.identity.tables import account, login_session, organisation, person
 
 
@@ -97,7 +97,7 @@ def anew(conn: sa.Connection, mine: Session, now: datetime) -> str:
     return sessions.open_session(conn, mine.actor.person_id, now, second=mine.second, issuer=mine.issuer)
 
 
-def begin_second_step(engine: sa.Engine, sealer: Sealer, person_id: str) -> None:
+def begin_second_step(engine: sa.Engine, sealer: Sealing, person_id: str) -> None:
     with db.transaction(engine) as conn:
         second_step.begin(conn, sealer, person_id)
 
@@ -108,14 +108,14 @@ def leave_second_step(engine: sa.Engine, person_id: str) -> None:
         second_step.forget_pending(conn, person_id)
 
 
-def pending_secret(engine: sa.Engine, sealer: Sealer, person_id: str) -> str | None:
+def pending_secret(engine: sa.Engine, sealer: Sealing, person_id: str) -> str | None:
     """The secret that waits for its first code, in base 32."""
     with db.reading(engine) as conn:
         return second_step.pending(conn, sealer, person_id)
 
 
 def confirm_second_step(
-    engine: sa.Engine, sealer: Sealer, mine: Session, typed: str, now: datetime
+    engine: sa.Engine, sealer: Sealing, mine: Session, typed: str, now: datetime
 ) -> tuple[str, list[str]]:
     """The cookie's new value, and the recovery codes. Every other session ends. Raises `WrongCode`, `TooManyTries`."""
     codes = proving.confirm(engine, sealer, mine.actor.person_id, typed, now)
