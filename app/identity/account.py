@@ -38,7 +38,7 @@ class Overview:
     logins: list[Login]
 
 
-def overview(engine: sa.Engine, mine: Session, token: str, *, required: bool) -> Overview:
+def overview(engine: sa.Engine, mine: Session, token: str, *, required: second_step.Required) -> Overview:
     """The own account. `token`: the cookie of this request. `required`: the policy of this server."""
     person_id = mine.actor.person_id
     with db.reading(engine) as conn:
@@ -47,7 +47,7 @@ def overview(engine: sa.Engine, mine: Session, token: str, *, required: bool) ->
             row.username,
             bool(row.password_hash),
             second_step.state(conn, person_id),
-            required and second_step.required_of(mine.actor.roles),
+            second_step.required_of(required, (role for _org, role in mine.actor.roles)),
             _logins(conn, person_id, reading.digest(token), mine),
         )
 
@@ -125,9 +125,9 @@ def confirm_second_step(
     return token, codes
 
 
-def switch_off_second_step(engine: sa.Engine, mine: Session, now: datetime, *, required: bool) -> str:
+def switch_off_second_step(engine: sa.Engine, mine: Session, now: datetime, *, required: second_step.Required) -> str:
     """The cookie's new value; every other session ends. Raises `StillNeeded` for those who cannot do without."""
-    if required and second_step.required_of(mine.actor.roles):
+    if second_step.required_of(required, (role for _org, role in mine.actor.roles)):
         raise StillNeeded
     person_id = mine.actor.person_id
     with db.transaction(engine) as conn:

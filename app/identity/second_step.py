@@ -24,6 +24,8 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH, _GROUP = 16, 4
 
 Waits = Literal["code", "enrol"]
+#: who needs a second step on this server: nobody, those whose roles are in `REQUIRED_OF`, every account
+Required = Literal["", "roles", "everybody"]
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,17 @@ class State:
     codes_left: int
 
 
-def required_of(roles: Iterable[tuple[str, str]]) -> bool:
-    """Whether somebody with these (organisation id, membership) pairs cannot do without."""
-    return any(role in REQUIRED_OF for _org, role in roles)
+def required_of(policy: Required, memberships: Iterable[str]) -> bool:
+    """Whether somebody who holds these cannot do without."""
+    return policy == "everybody" or (policy == "roles" and not REQUIRED_OF.isdisjoint(memberships))
 
 
-def waits_for(conn: sa.Connection, person_id: str, *, required: bool) -> Waits | None:
+def waits_for(conn: sa.Connection, person_id: str, *, required: Required) -> Waits | None:
     """What still stands between a right password and being logged in. `required`: the policy of this server."""
     if state(conn, person_id).on:
         return "code"
-    held = conn.execute(
-        sa.select(membership.c.org_id, membership.c.role).where(membership.c.person_id == person_id)
-    ).all()
-    return "enrol" if required and required_of((row.org_id, row.role) for row in held) else None
+    held = conn.execute(sa.select(membership.c.role).where(membership.c.person_id == person_id)).scalars()
+    return "enrol" if required_of(required, held) else None
 
 
 def state(conn: sa.Connection, person_id: str) -> State:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -17,6 +19,7 @@ from app.identity.sealing import Enveloped, SecretUnreadable, parts
 from app.identity.tables import identity_event, recovery_code, reset_link, sign_in_attempt
 from app.identity.tables import second_step as table
 from app.records import Masters, RecordUnreadable
+from app.settings import Settings
 
 SEALER = Enveloped(Masters([b"m" * 32]))
 NOW = datetime(2026, 11, 2, 9, 0, 10, tzinfo=UTC)
@@ -71,10 +74,10 @@ def test_who_reads_clinical_data_or_looks_after_the_machine_must_have_one(house:
     assert sessions.sign_in(house, "pat", PASSWORD, NOW).waits == "enrol"
     assert sessions.sign_in(house, "ada", PASSWORD, NOW).waits == "enrol"
     assert sessions.sign_in(house, "mo", PASSWORD, NOW).waits == ""
-    assert sessions.sign_in(house, "pat", PASSWORD, NOW, required=False).waits == ""
+    assert sessions.sign_in(house, "pat", PASSWORD, NOW, required="").waits == ""
     enrolled(house, "mo")
     # who has one is asked for it, whether they must or not
-    assert sessions.sign_in(house, "mo", PASSWORD, NOW, required=False).waits == "code"
+    assert sessions.sign_in(house, "mo", PASSWORD, NOW, required="").waits == "code"
 
 
 def test_a_login_that_waits_opens_nothing(house: sa.Engine) -> None:
@@ -188,7 +191,7 @@ def test_wrong_codes_are_counted_and_make_wait(house: sa.Engine) -> None:
 
 def test_one_address_cannot_try_names_without_end_and_a_right_try_costs_it_nothing(house: sa.Engine) -> None:
     def tried(name: str, password: str, at: datetime, address: str = "x") -> sessions.SignIn:
-        return sessions.sign_in(house, name, password, at, required=False, address=address)
+        return sessions.sign_in(house, name, password, at, required="", address=address)
 
     with db.transaction(house) as conn:
         for _ in range(lockout.CROWD - 1):
@@ -228,3 +231,30 @@ def test_a_link_for_a_new_password_works_once_for_an_hour(house: sa.Engine) -> N
         desk.use_link(conn, link, "a third long password", NOW)
     assert sessions.sign_in(house, "mo", "another long password", NOW).token
     assert sessions.sign_in(house, "mo", PASSWORD, NOW).token is None
+
+
+@pytest.mark.parametrize(
+    ("given", "demo", "waits"),
+    [
+        ("everybody", False, ("enrol", "enrol")),
+        ("everybody", True, ("enrol", "enrol")),
+        ("required", False, ("enrol", "")),
+        ("", False, ("enrol", "")),
+        ("", True, ("", "")),
+        ("offered", False, ("", "")),
+    ],
+)
+def test_who_needs_one_is_the_servers_to_say(
+    house: sa.Engine, settings: Settings, given: str, demo: bool, waits: tuple[str, str]
+) -> None:
+    """A practitioner and an employee; everybody: OWASP ASVS 5, 6.3.3."""
+    policy = replace(settings, second_step=given, demo=demo).second_step_required
+    found = [sessions.sign_in(house, name, PASSWORD, NOW, required=policy).waits for name in ("pat", "mo")]
+    assert tuple(found) == waits
+
+
+def test_the_setting_is_one_of_three_words(tmp_path: Path) -> None:
+    env = {"WAYMARK_VAR": str(tmp_path), "WAYMARK_SECOND_STEP": "everybody"}
+    assert Settings.from_env(env).second_step_required == "everybody"
+    with pytest.raises(ValueError, match="'everyone'"):
+        Settings.from_env({**env, "WAYMARK_SECOND_STEP": "everyone"})

@@ -201,10 +201,10 @@ def test_nothing_is_done_without_a_reason(site: Site, reason: str) -> None:
 def test_a_role_that_needs_a_second_step_ends_logins_without_one(site: Site) -> None:
     with db.transaction(site.w.engine) as conn:
         ada = people.actor_of_person(conn, ADA)
-        desk.add_membership(conn, ada, "owen.pike", "auditor", "helps out", site.clock.at, required=True)
+        desk.add_membership(conn, ada, "owen.pike", "auditor", "helps out", site.clock.at, required="roles")
     assert rows(site, login_session, "owen.pike") == []
     with db.transaction(site.w.engine) as conn:
-        desk.add_membership(conn, ada, "olivia.hart", "auditor", "helps out", site.clock.at, required=False)
+        desk.add_membership(conn, ada, "olivia.hart", "auditor", "helps out", site.clock.at, required="")
     assert len(rows(site, login_session, "olivia.hart")) == 1
 
 
