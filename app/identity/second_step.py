@@ -140,7 +140,7 @@ def plain(typed: str) -> str:
 
 
 def make_codes(conn: sa.Connection, person_id: str, now: datetime) -> list[str]:
-    """Ten new recovery codes of 120 random bits each (a fast hash is enough); those before are worth nothing any more."""
+    """Ten new recovery codes of 120 random bits each (so a fast hash will do). Those before are worth nothing now."""
     conn.execute(sa.delete(recovery_code).where(recovery_code.c.person_id == person_id))
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(CODES)]
     conn.execute(
