@@ -21,7 +21,7 @@ REQUIRED_OF = frozenset({"practitioner", "oh_admin", "administrator", "auditor",
 CODES = 10
 #: no letter that is easily taken for another (Crockford's base 32, in small letters)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_LENGTH, _GROUP = 16, 4
+_LENGTH, _GROUP = 24, 4
 
 Waits = Literal["code", "enrol"]
 #: who needs a second step on this server: nobody, those whose roles are in `REQUIRED_OF`, every account
@@ -140,7 +140,7 @@ def plain(typed: str) -> str:
 
 
 def make_codes(conn: sa.Connection, person_id: str, now: datetime) -> list[str]:
-    """Ten new recovery codes of 80 random bits each; those before are worth nothing any more."""
+    """Ten new recovery codes of 120 random bits each (so a fast hash will do). Those before are worth nothing now."""
     conn.execute(sa.delete(recovery_code).where(recovery_code.c.person_id == person_id))
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(CODES)]
     conn.execute(

@@ -1,7 +1,7 @@
 """Logging in and out, and who a cookie belongs to.
 
 Sessions run out after 30 minutes of quiet and after 12 hours in any case, by the real clock: moving
-a demo's clock on by a month must not log everybody out. See decision 12 for how their cookies change.
+a demo's clock on by a month must not log everybody out. See decision 19 for how their cookies change.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def _grant(
     before = granted.to(connection, actor, held.row, now)
     if before is not None:
         return Granted(case_id, before.until)
-    if PRACTITIONER in access.party_roles(actor, held.parties):
+    if PRACTITIONER in access.party_roles(actor, held.row):
         raise AlreadySeen
     return _write(connection, waymark, held, actor, reason, now)
 

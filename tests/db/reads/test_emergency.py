@@ -14,6 +14,7 @@ from app.cases import commands, queries
 from app.cases.emergency.errors import AlreadyReviewed, AlreadySeen, NoSuchCase, StillOpen, TooManyOpen, TooManyTries
 from app.cases.emergency.granting import MOST_OPEN, MOST_TRIES
 from app.cases.emergency.tables import emergency, emergency_review, emergency_try
+from app.cases.tables import case as case_table
 from app.errors import InvalidAnswers, NotFound
 from app.history import history_event
 from app.outbox.tables import outbox
@@ -336,7 +337,7 @@ def test_nobody_else_reviews_it_and_nobody_their_own(sqlite_world: World) -> Non
     with db.transaction(world.engine) as connection:
         connection.exec_driver_sql(f"UPDATE party SET person_id = '{COLLEAGUE}' WHERE role = 'practitioner'")  # noqa: S608
         parties = {**world.row(case_id).parties, privacy.PRACTITIONER: [COLLEAGUE]}
-        connection.execute(queries.casefile.case_table.update().values(parties=parties))
+        connection.execute(case_table.update().values(parties=parties))
     with pytest.raises(NotFound):
         review(world, access.id, now + HOUR, COLLEAGUE)
     assert queries.emergencies(world.waymark, world.actors[COLLEAGUE], now) == []

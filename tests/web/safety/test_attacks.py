@@ -24,7 +24,7 @@ from tests.web.safety.routes import addresses
 from tests.web.safety.script import CLERK, REFERRER, SUBJECT
 from tests.web.safety.site import Site, csrf
 from tests.web.safety.story import Case
-from tests.web.safety.test_files import FORMULAS, LINES
+from tests.web.safety.test_lists import FORMULAS, LINES
 from tests.web.safety.unchanged import fingerprint
 
 At = Callable[[str], Case]

@@ -78,7 +78,7 @@ def set_up(client: FlaskClient, site: Site) -> tuple[str, TestResponse]:
 
 def test_the_first_login_sets_it_up_and_shows_ten_codes_once(strict: FlaskClient, site: Site) -> None:
     secret, page = set_up(strict, site)
-    codes = re.findall(r"<li><code>([0-9a-z-]{19})</code></li>", page.text)
+    codes = re.findall(r"<li><code>([0-9a-z-]{29})</code></li>", page.text)
     assert (page.status_code, len(set(codes))) == (200, 10)
     assert strict.get("/inbox").status_code == 200
     assert not [one for one in codes if one in strict.get("/account/second-step").text]
