@@ -77,6 +77,7 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Says each run of each job, every few seconds.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # Says each run of each job, every few seconds, and warns when a tick takes longer than the time between two, which
+    # is as it should be: the worker then waits for it. What fails in a tick the worker says itself.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)

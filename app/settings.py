@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -43,7 +44,7 @@ class Settings:
     limit_api: str = ""
     #: proxies in front that add a visitor's address to X-Forwarded-For
     proxies: int = 0
-    #: "required": clinical and administrators' roles need a second step; "offered": everybody may have one
+    #: "everybody": every account needs a second step; "required": clinical and administrators' roles; "offered": nobody
     second_step: str = ""
     #: the file that describes the organisations' own logins (OpenID Connect), and the secrets for it by id
     oidc_file: Path | None = None
@@ -61,9 +62,10 @@ class Settings:
         return tuple(key for key in (self.master_key, *self.older_master_keys) if key)
 
     @property
-    def second_step_required(self) -> bool:
+    def second_step_required(self) -> Literal["", "roles", "everybody"]:
         """A demo offers it, unless it is told to require it."""
-        return (self.second_step or ("offered" if self.demo else "required")) == "required"
+        found = self.second_step or ("offered" if self.demo else "required")
+        return "everybody" if found == "everybody" else "roles" if found == "required" else ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -92,7 +94,7 @@ class Settings:
             limit_api=_limit(env, "API", "1200/minute"),
             proxies=int(env.get("WAYMARK_PROXIES", "0")),
             emergency_minutes=int(env.get("WAYMARK_EMERGENCY_MINUTES", "60")),
-            second_step=_one_of(env.get("WAYMARK_SECOND_STEP", ""), ("", "required", "offered")),
+            second_step=_one_of(env.get("WAYMARK_SECOND_STEP", ""), ("", "everybody", "required", "offered")),
             oidc_file=Path(env["WAYMARK_OIDC_FILE"]) if env.get("WAYMARK_OIDC_FILE") else None,
             oidc_secrets=_oidc_secrets(env),
             scanner=env.get("WAYMARK_SCANNER", ""),
@@ -156,7 +158,7 @@ def _hex_keys(text: str, where: str) -> tuple[bytes, ...]:
 def _one_of(given: str, known: tuple[str, ...]) -> str:
     """A word that is misspelt must not switch anything off."""
     if given not in known:
-        raise ValueError(f"WAYMARK_SECOND_STEP is required or offered, not {given!r}")
+        raise ValueError(f"WAYMARK_SECOND_STEP is everybody, required or offered, not {given!r}")
     return given
 
 

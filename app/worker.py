@@ -115,8 +115,9 @@ class Worker:
             # However late a tick is, it is still wanted.
             misfire_grace_time=None,
         )
-        scheduler.start()
+        # first, or the first tick may be told before it
         log.info("worker started", extra={"tick_seconds": every})
+        scheduler.start()
         self.stopping.wait()
         scheduler.shutdown(wait=True)
         self.waymark.engine.dispose()

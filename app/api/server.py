@@ -30,6 +30,7 @@ LARGEST_BODY = 1024 * 1024
 LONGEST_KEY = 80
 #: levels of lists and objects in a body; the deepest form has five
 DEEPEST = 20
+HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -69,7 +70,7 @@ def create_api(
     api.before_request(_refuse_control_characters)
     if w.settings.metrics_token:
         count(api, PREFIX)
-    api.after_request(_add_headers)
+    api.after_request(_headers(secure=w.settings.secure_cookies))
     api.register_error_handler(Exception, problems.of)
     return api
 
@@ -200,7 +201,13 @@ def _refuse_control_characters() -> None:
         raise NotFound
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def _headers(*, secure: bool) -> Callable[[Response], Response]:
+    """`secure`: the API is reached over TLS, and only over TLS from now on (RFC 6797)."""
+    wanted = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
+
+    def add(response: Response) -> Response:
+        for name, value in wanted.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return add

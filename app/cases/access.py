@@ -1,7 +1,7 @@
 """Who may do what in a case. Rights come from being a party to it, or from the team that has work in it.
 
 A part in a case is held as long as the membership that it needs: who is practitioner no more, or has left the employer,
-has the part by name only (decision 12). Memberships are read with each request.
+has the part by name only (decision 13). Memberships are read with each request.
 """
 
 from __future__ import annotations

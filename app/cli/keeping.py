@@ -10,7 +10,7 @@ import click
 from app import db
 from app.cases import Waymark, commands, queries
 from app.cases.keeping import journal as journals
-from app.cases.keeping import rotating
+from app.cases.keeping import loose_keys, rotating
 from app.cases.queries.keeping import RetentionLine
 from app.cli import common
 from app.identity import Actor
@@ -190,16 +190,19 @@ def status(form: str) -> None:
             {
                 "masters": list(found.masters),
                 "wrapped": dict(found.wrapped),
+                "second_steps": dict(found.secrets),
+                "waiting_files": dict(found.files),
                 "removable": list(found.removable),
                 "people_with_older_keys": found.older,
                 "sealed_whole": found.whole,
             }
         )
         return
-    for name in dict.fromkeys((*found.masters, *found.wrapped)):
+    for name in dict.fromkeys((*found.masters, *found.wrapped, *found.secrets, *found.files)):
         note = "wraps new keys" if name == found.masters[0] else "may be taken out" if name in found.removable else ""
         note = note if name in found.masters else "not named" if not name else "NOT IN THE SETTINGS"
-        click.echo(f"{name or '(0.2.0)':20} {found.wrapped.get(name, 0):6} people's keys  {note}".rstrip())
+        held = f"{found.wrapped.get(name, 0):6} people's keys {found.secrets.get(name, 0):6} second steps"
+        click.echo(f"{name or '(0.2.0)':20} {held} {found.files.get(name, 0):6} waiting files  {note}".rstrip())
     click.echo(f"{found.older} people with earlier keys; {found.whole} submissions sealed as a whole (see keys reseal)")
 
 
@@ -207,17 +210,21 @@ def status(form: str) -> None:
 @click.option("--person", metavar="USERNAME", help="Give this person a new key instead, and wrap their cases by it.")
 @click.option("--everybody", is_flag=True, help="Give everybody a new key.")
 def rotate(person: str | None, everybody: bool) -> None:
-    """Wrap people's keys by the newest master. The service goes on; the command can be broken off and given again."""
+    """Wrap by the newest master what others wrap: people's keys, second steps, files that are not sent yet.
+
+    The service goes on; the command can be broken off and given again.
+    """
     with common.opened() as house:
         waymark = Waymark(house.engine, house.settings)
         if not person and not everybody:
-            click.echo(f"{rotating.rotate_master(waymark)} people's keys wrapped anew.")
+            people, (secrets, files) = rotating.rotate_master(waymark), loose_keys.rotate(waymark)
+            click.echo(f"Wrapped anew: {people} people's keys, {secrets} second steps, {files} waiting files.")
             return
-        people = rotating.people_with_keys(waymark)
+        chosen = rotating.people_with_keys(waymark)
         if person:
             with db.reading(house.engine) as connection:
-                people = [person_of(connection, person)]
-        click.echo(f"{sum(rotating.rotate_person(waymark, one) for one in people)} cases wrapped anew.")
+                chosen = [person_of(connection, person)]
+        click.echo(f"{sum(rotating.rotate_person(waymark, one) for one in chosen)} cases wrapped anew.")
 
 
 @keys.command()

@@ -12,7 +12,7 @@ from app import db
 from app.identity import events, passwords, proving, reading, second_step, sessions, strength
 from app.identity.actor import Session
 from app.identity.errors import StillNeeded
-from app.identity.sealing import Sealer
+from app.identity.sealing import Sealing
 from app.identity.tables import account, login_session, organisation, person
 
 
@@ -38,7 +38,7 @@ class Overview:
     logins: list[Login]
 
 
-def overview(engine: sa.Engine, mine: Session, token: str, *, required: bool) -> Overview:
+def overview(engine: sa.Engine, mine: Session, token: str, *, required: second_step.Required) -> Overview:
     """The own account. `token`: the cookie of this request. `required`: the policy of this server."""
     person_id = mine.actor.person_id
     with db.reading(engine) as conn:
@@ -47,7 +47,7 @@ def overview(engine: sa.Engine, mine: Session, token: str, *, required: bool) ->
             row.username,
             bool(row.password_hash),
             second_step.state(conn, person_id),
-            required and second_step.required_of(mine.actor.roles),
+            second_step.required_of(required, (role for _org, role in mine.actor.roles)),
             _logins(conn, person_id, reading.digest(token), mine),
         )
 
@@ -97,7 +97,7 @@ def anew(conn: sa.Connection, mine: Session, now: datetime) -> str:
     return sessions.open_session(conn, mine.actor.person_id, now, second=mine.second, issuer=mine.issuer)
 
 
-def begin_second_step(engine: sa.Engine, sealer: Sealer, person_id: str) -> None:
+def begin_second_step(engine: sa.Engine, sealer: Sealing, person_id: str) -> None:
     with db.transaction(engine) as conn:
         second_step.begin(conn, sealer, person_id)
 
@@ -108,14 +108,14 @@ def leave_second_step(engine: sa.Engine, person_id: str) -> None:
         second_step.forget_pending(conn, person_id)
 
 
-def pending_secret(engine: sa.Engine, sealer: Sealer, person_id: str) -> str | None:
+def pending_secret(engine: sa.Engine, sealer: Sealing, person_id: str) -> str | None:
     """The secret that waits for its first code, in base 32."""
     with db.reading(engine) as conn:
         return second_step.pending(conn, sealer, person_id)
 
 
 def confirm_second_step(
-    engine: sa.Engine, sealer: Sealer, mine: Session, typed: str, now: datetime
+    engine: sa.Engine, sealer: Sealing, mine: Session, typed: str, now: datetime
 ) -> tuple[str, list[str]]:
     """The cookie's new value, and the recovery codes. Every other session ends. Raises `WrongCode`, `TooManyTries`."""
     codes = proving.confirm(engine, sealer, mine.actor.person_id, typed, now)
@@ -125,9 +125,9 @@ def confirm_second_step(
     return token, codes
 
 
-def switch_off_second_step(engine: sa.Engine, mine: Session, now: datetime, *, required: bool) -> str:
+def switch_off_second_step(engine: sa.Engine, mine: Session, now: datetime, *, required: second_step.Required) -> str:
     """The cookie's new value; every other session ends. Raises `StillNeeded` for those who cannot do without."""
-    if required and second_step.required_of(mine.actor.roles):
+    if second_step.required_of(required, (role for _org, role in mine.actor.roles)):
         raise StillNeeded
     person_id = mine.actor.person_id
     with db.transaction(engine) as conn:

@@ -124,7 +124,14 @@ def _to_be_changed(conn: sa.Connection, actor: Actor, person_id: str, reason: st
 
 
 def add_membership(
-    conn: sa.Connection, actor: Actor, person_id: str, role: str, reason: str, now: datetime, *, required: bool
+    conn: sa.Connection,
+    actor: Actor,
+    person_id: str,
+    role: str,
+    reason: str,
+    now: datetime,
+    *,
+    required: second_step.Required,
 ) -> None:
     """Give a role in the person's own organisation. Whoever needs a second step from then on logs in anew."""
     row = _to_be_changed(conn, actor, person_id, reason)
@@ -134,7 +141,7 @@ def add_membership(
         raise UnknownRole
     people.create_membership(conn, person_id, row.org_id, role)
     changed_role(conn, person_id, row.org_id, role, now, added=True, actor_id=actor.person_id, reason=reason)
-    if required and role in second_step.REQUIRED_OF:
+    if second_step.required_of(required, [role]):
         mine = sa.and_(login_session.c.person_id == person_id, ~login_session.c.second)
         conn.execute(sa.delete(login_session).where(mine))
 

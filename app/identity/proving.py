@@ -16,7 +16,7 @@ from app import db
 from app.identity import lockout, passwords, second_step, sessions
 from app.identity.actor import Half
 from app.identity.errors import TooManyTries, WrongCode, WrongPassword
-from app.identity.sealing import Sealer
+from app.identity.sealing import Sealing
 from app.identity.tables import account
 
 log = logging.getLogger("waymark.identity")
@@ -32,7 +32,7 @@ def counted(engine: sa.Engine, name: str, now: datetime) -> None:
         raise TooManyTries(tried.wait_seconds)
 
 
-def finish(engine: sa.Engine, sealer: Sealer, half: Half, token: str, typed: str, now: datetime) -> str:
+def finish(engine: sa.Engine, sealer: Sealing, half: Half, token: str, typed: str, now: datetime) -> str:
     """The second step of a login; the cookie's new value. Raises `WrongCode`, `TooManyTries`."""
     with_code(engine, sealer, half.person_id, typed, now)
     with db.transaction(engine) as conn:
@@ -40,7 +40,7 @@ def finish(engine: sa.Engine, sealer: Sealer, half: Half, token: str, typed: str
 
 
 def enrol(
-    engine: sa.Engine, sealer: Sealer, half: Half, token: str, typed: str, now: datetime
+    engine: sa.Engine, sealer: Sealing, half: Half, token: str, typed: str, now: datetime
 ) -> tuple[str, list[str]]:
     """The first code of a new second step during a login; the cookie's new value and the recovery codes."""
     codes = confirm(engine, sealer, half.person_id, typed, now)
@@ -54,12 +54,12 @@ def _whole(conn: sa.Connection, half: Half, token: str, now: datetime) -> str:
     return sessions.open_session(conn, half.person_id, now, second=True, issuer=half.issuer)
 
 
-def confirm(engine: sa.Engine, sealer: Sealer, person_id: str, typed: str, now: datetime) -> list[str]:
+def confirm(engine: sa.Engine, sealer: Sealing, person_id: str, typed: str, now: datetime) -> list[str]:
     """Switch on the second step that was begun; its recovery codes. Raises `WrongCode`, `TooManyTries`."""
     return _tried(engine, person_id, now, lambda conn: second_step.confirm(conn, sealer, person_id, typed, now))
 
 
-def with_code(engine: sa.Engine, sealer: Sealer, person_id: str, typed: str, now: datetime) -> None:
+def with_code(engine: sa.Engine, sealer: Sealing, person_id: str, typed: str, now: datetime) -> None:
     """A code from the app, or a recovery code. Raises `WrongCode`, `TooManyTries`."""
     _tried(engine, person_id, now, lambda conn: second_step.check(conn, sealer, person_id, typed, now) or None)
 
@@ -90,7 +90,7 @@ def with_password(engine: sa.Engine, person_id: str, typed: str, now: datetime) 
         lockout.forgive(conn, name)
 
 
-def again(engine: sa.Engine, sealer: Sealer, person_id: str, token: str, typed: str, now: datetime) -> None:
+def again(engine: sa.Engine, sealer: Sealing, person_id: str, token: str, typed: str, now: datetime) -> None:
     """Before something grave: a code where there is a second step, else the password.
 
     Raises `WrongCode`, `WrongPassword`, `TooManyTries`.

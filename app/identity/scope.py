@@ -1,5 +1,5 @@
 """Whose affairs somebody looks after: administrators and process owners of an organisation those of their own, those of
-a provider also those of the employers that it serves. To an employer nobody else exists (decision 13)."""
+a provider also those of the employers that it serves. To an employer nobody else exists (decision 15)."""
 
 from __future__ import annotations
 

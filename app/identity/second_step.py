@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.identity import events, totp
 from app.identity.reading import digest
-from app.identity.sealing import Sealer
+from app.identity.sealing import Sealing
 from app.identity.tables import membership, recovery_code, second_step
 
 #: whoever reads clinical data, or looks after the machine and its rules
@@ -21,9 +21,11 @@ REQUIRED_OF = frozenset({"practitioner", "oh_admin", "administrator", "auditor",
 CODES = 10
 #: no letter that is easily taken for another (Crockford's base 32, in small letters)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_LENGTH, _GROUP = 16, 4
+_LENGTH, _GROUP = 24, 4
 
 Waits = Literal["code", "enrol"]
+#: who needs a second step on this server: nobody, those whose roles are in `REQUIRED_OF`, every account
+Required = Literal["", "roles", "everybody"]
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,17 @@ class State:
     codes_left: int
 
 
-def required_of(roles: Iterable[tuple[str, str]]) -> bool:
-    """Whether somebody with these (organisation id, membership) pairs cannot do without."""
-    return any(role in REQUIRED_OF for _org, role in roles)
+def required_of(policy: Required, memberships: Iterable[str]) -> bool:
+    """Whether somebody who holds these cannot do without."""
+    return policy == "everybody" or (policy == "roles" and not REQUIRED_OF.isdisjoint(memberships))
 
 
-def waits_for(conn: sa.Connection, person_id: str, *, required: bool) -> Waits | None:
+def waits_for(conn: sa.Connection, person_id: str, *, required: Required) -> Waits | None:
     """What still stands between a right password and being logged in. `required`: the policy of this server."""
     if state(conn, person_id).on:
         return "code"
-    held = conn.execute(
-        sa.select(membership.c.org_id, membership.c.role).where(membership.c.person_id == person_id)
-    ).all()
-    return "enrol" if required and required_of((row.org_id, row.role) for row in held) else None
+    held = conn.execute(sa.select(membership.c.role).where(membership.c.person_id == person_id)).scalars()
+    return "enrol" if required_of(required, held) else None
 
 
 def state(conn: sa.Connection, person_id: str) -> State:
@@ -58,7 +58,7 @@ def state(conn: sa.Connection, person_id: str) -> State:
     return State(on=True, since=row.since, codes_left=conn.execute(left).scalar_one())
 
 
-def begin(conn: sa.Connection, sealer: Sealer, person_id: str) -> None:
+def begin(conn: sa.Connection, sealer: Sealing, person_id: str) -> None:
     """Make a secret that waits to be confirmed. One that is in use stays in use until then."""
     sealed = sealer.seal(totp.new_secret().encode(), person_id)
     insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
@@ -66,7 +66,7 @@ def begin(conn: sa.Connection, sealer: Sealer, person_id: str) -> None:
     conn.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_={"pending": sealed}))
 
 
-def pending(conn: sa.Connection, sealer: Sealer, person_id: str) -> str | None:
+def pending(conn: sa.Connection, sealer: Sealing, person_id: str) -> str | None:
     """The secret that waits to be confirmed, in base 32."""
     found = conn.execute(sa.select(second_step.c.pending).where(second_step.c.person_id == person_id)).scalar()
     return None if found is None else sealer.unseal(found, person_id).decode()
@@ -79,7 +79,7 @@ def forget_pending(conn: sa.Connection, person_id: str) -> None:
     conn.execute(sa.update(second_step).where(mine).values(pending=None))
 
 
-def confirm(conn: sa.Connection, sealer: Sealer, person_id: str, typed: str, now: datetime) -> list[str] | None:
+def confirm(conn: sa.Connection, sealer: Sealing, person_id: str, typed: str, now: datetime) -> list[str] | None:
     """Switch the second step on, if `typed` is the code of the new secret; its recovery codes, shown this once."""
     row = _locked(conn, person_id)
     if row is None or row.pending is None:
@@ -96,7 +96,7 @@ def confirm(conn: sa.Connection, sealer: Sealer, person_id: str, typed: str, now
     return make_codes(conn, person_id, now)
 
 
-def check(conn: sa.Connection, sealer: Sealer, person_id: str, typed: str, now: datetime) -> bool:
+def check(conn: sa.Connection, sealer: Sealing, person_id: str, typed: str, now: datetime) -> bool:
     """Whether `typed` is the present code or a recovery code, which is then used up. `now`: real time, not a demo's.
 
     The row is locked first: of two who send the same code at once, one is refused.
@@ -140,7 +140,7 @@ def plain(typed: str) -> str:
 
 
 def make_codes(conn: sa.Connection, person_id: str, now: datetime) -> list[str]:
-    """Ten new recovery codes of 80 random bits each; those before are worth nothing any more."""
+    """Ten new recovery codes of 120 random bits each (so a fast hash will do). Those before are worth nothing now."""
     conn.execute(sa.delete(recovery_code).where(recovery_code.c.person_id == person_id))
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(CODES)]
     conn.execute(
@@ -155,17 +155,3 @@ def remove(conn: sa.Connection, person_id: str) -> bool:
     """Take the second step away with its recovery codes; whether there was one. The caller says why (`events`)."""
     conn.execute(sa.delete(recovery_code).where(recovery_code.c.person_id == person_id))
     return bool(conn.execute(sa.delete(second_step).where(second_step.c.person_id == person_id)).rowcount)
-
-
-def reseal(conn: sa.Connection, old: Sealer, new: Sealer) -> int:
-    """Seal all secrets anew, for a new master key; how many accounts."""
-    rows = conn.execute(sa.select(second_step).with_for_update()).all()
-    for row in rows:
-        again = {
-            name: new.seal(old.unseal(value, row.person_id), row.person_id)
-            for name in ("sealed", "pending")
-            if (value := getattr(row, name)) is not None
-        }
-        if again:
-            conn.execute(sa.update(second_step).where(second_step.c.person_id == row.person_id).values(**again))
-    return len(rows)

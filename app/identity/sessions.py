@@ -1,7 +1,7 @@
 """Logging in and out, and who a cookie belongs to.
 
 Sessions run out after 30 minutes of quiet and after 12 hours in any case, by the real clock: moving
-a demo's clock on by a month must not log everybody out. See decision 12 for how their cookies change.
+a demo's clock on by a month must not log everybody out. See decision 19 for how their cookies change.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def sign_in(
     now: datetime,
     old_token: str | None = None,
     *,
-    required: bool = True,
+    required: second_step.Required = "roles",
     address: str = "",
 ) -> SignIn:
     """Check a name and a password. `now` is the real time (`SystemClock`), not a demo's.
@@ -63,7 +63,7 @@ def sign_in(
     The try is counted and committed before the password is looked at: many tries at once cannot
     slip past the lock. Takes the same steps for a name that does not exist. `old_token` is the
     cookie that came with the request; its session ends, so that a planted one is worth nothing.
-    `required`: whether roles that need a second step must have one here. `address`: a mark of where the try comes from.
+    `required`: who must have a second step here. `address`: a mark of where the try comes from.
     """
     name = normal_username(username)
     tried = _count(engine, name, address, now)
@@ -97,7 +97,7 @@ def enter(
     now: datetime,
     old_token: str | None,
     *,
-    required: bool,
+    required: second_step.Required,
     issuer: str = "",
     second: bool = False,
 ) -> SignIn:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -81,6 +81,10 @@ attachment_piece = sa.Table(
 )
 
 
+#: what the master keys wrap, and no data key of a case
+_WAITS = (attachment.c.case_id.is_(None), attachment.c.submission_id.is_(None))
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is sealed of a file beside its content. `sha256`: hex."""
@@ -131,6 +135,26 @@ def file_key(keys: CaseKeys, row: sa.Row[Any]) -> bytes:
 def waiting_key(masters: Masters, row: sa.Row[Any]) -> bytes:
     """The own key of a file that waits for its case. Raises `RecordUnreadable`."""
     return masters.unwrap(row.wrapped, _bound(row.id, "key").decode())
+
+
+def wrapped_waiting(connection: sa.Connection) -> Iterator[bytes]:
+    """The keys of all files that wait for their case, as the master keys wrap them."""
+    yield from connection.execute(sa.select(attachment.c.wrapped).where(*_WAITS)).scalars()
+
+
+def rewrap_waiting(
+    connection: sa.Connection, masters: Masters, stale: Callable[[bytes], bool], after: str, most: int
+) -> tuple[int, str | None]:
+    """Of the files that wait for their case and follow `after` in order, `most` of them: wrap anew the keys of which
+    `stale` says so. How many there were, and the id of the last file looked at, None when no more follow."""
+    query = sa.select(attachment.c.id, attachment.c.wrapped).where(*_WAITS, attachment.c.id > after)
+    rows = connection.execute(query.order_by(attachment.c.id).limit(most).with_for_update()).all()
+    due = [row for row in rows if stale(row.wrapped)]
+    for row in due:
+        place = _bound(row.id, "key").decode()
+        again = masters.wrap(masters.unwrap(row.wrapped, place), place)
+        connection.execute(attachment.update().where(attachment.c.id == row.id).values(wrapped=again))
+    return len(due), rows[-1].id if len(rows) == most else None
 
 
 def wrapped(keys: CaseKeys, file_id: str, data_class: str, own_key: bytes) -> bytes:

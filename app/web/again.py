@@ -28,7 +28,8 @@ def wanted() -> Reply:
         for name, value in request.form.items(multi=True)
         if name != "_csrf" and not any(secret in name for secret in SECRETS)
     ]
-    return _show({}, "/", safe_action(request.full_path.rstrip("?")), kept, 401)
+    here = request.full_path.rstrip("?")
+    return _show({}, safe_next(here), safe_action(here), kept, 401)
 
 
 @bp.route("/login/again", methods=["GET", "POST"])

@@ -17,7 +17,8 @@ from app.identity import MEMBERSHIPS, Session, SignIn, authenticate, outside, si
 from app.identity import clock as demo_clock
 from app.identity.actor import Half
 from app.identity.people import organisation_of
-from app.identity.sealing import Sealer
+from app.identity.sealing import Enveloped
+from app.identity.second_step import Required
 from app.identity.sessions import half_of
 
 #: rounds of due timers after the demo's clock moved; the worker does what is left
@@ -76,12 +77,12 @@ class Doors:
         return self.clock.now()
 
     @property
-    def sealer(self) -> Sealer:
+    def sealer(self) -> Enveloped:
         """Seals the secrets of the second step."""
-        return Sealer(self.w.settings.master_key)
+        return Enveloped(self.w.master_key)
 
     @property
-    def second_step_required(self) -> bool:
+    def second_step_required(self) -> Required:
         return self.w.settings.second_step_required
 
     def zone(self, org_id: str) -> str:

@@ -9,10 +9,11 @@ from app.errors import InvalidAnswers, WaymarkError
 from app.web import dates
 from app.web.blueprint import bp
 from app.web.doors import doors
-from app.web.security import session
+from app.web.security import recently_proven, session
 
 
 @bp.route("/emergency", methods=["GET", "POST"])
+@recently_proven
 def emergency() -> Reply | str:
     """Ask to be let into a case. What is entered is posted, and never stands in an address."""
     mine = session()

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Reply
 from app.errors import Conflict, InvalidAnswers, NotFound
 from app.web.blueprint import bp
 from app.web.doors import doors
-from app.web.security import requires, session
+from app.web.security import recently_proven, requires, session
 
 #: why a case stays for now, in the words of the employee's page and of the preview
 STAYS = {
@@ -29,6 +29,7 @@ def my_erasure() -> str:
 
 
 @bp.route("/me/erasure/confirm", methods=["GET", "POST"])
+@recently_proven
 def confirm_my_erasure() -> Reply | str:
     """The last question before a request stands."""
     mine = session()
@@ -85,6 +86,7 @@ def _set_hold(typed: dict[str, str]) -> dict[str, str]:
 
 
 @bp.route("/holds/<hold_id>/lift", methods=["GET", "POST"])
+@recently_proven
 def lift_hold(hold_id: str) -> Reply | str:
     """Lifting a hold lets things go: a page of its own."""
     mine = session()

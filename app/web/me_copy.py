@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Reply
 
 from app.web.blueprint import bp
 from app.web.doors import doors
-from app.web.security import session
+from app.web.security import recently_proven, session
 
 
 @bp.get("/me/copy")
@@ -23,6 +23,7 @@ def me_ask() -> Reply:
 
 
 @bp.post("/me/copy/<request_id>/pack")
+@recently_proven
 def me_pack(request_id: str) -> Response:
     """The pack, made now and kept nowhere."""
     mine = session()

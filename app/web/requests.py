@@ -13,7 +13,7 @@ from app.errors import BadRequest, InvalidAnswers
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.me_copy import attached
-from app.web.security import session
+from app.web.security import recently_proven, session
 
 WORDS = {"channels": {**CHANNELS, "web": "Online"}, "longer": LONGER, "checks": CHECKS, "given": GIVEN}
 
@@ -75,6 +75,7 @@ def _do(request_id: str, what: str) -> None:
 
 
 @bp.post("/requests/<request_id>/pack")
+@recently_proven
 def request_pack(request_id: str) -> Response:
     """The pack for handing over: what whoever saves it may see."""
     mine = session()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -13,11 +15,13 @@ import sqlalchemy as sa
 from app import db
 from app.identity import desk, lockout, people, proving, second_step, sessions, totp
 from app.identity.errors import LinkGone, TooManyTries, WrongCode
-from app.identity.sealing import Sealer, SecretUnreadable
+from app.identity.sealing import Enveloped, SecretUnreadable, parts
 from app.identity.tables import identity_event, recovery_code, reset_link, sign_in_attempt
 from app.identity.tables import second_step as table
+from app.records import Masters, RecordUnreadable
+from app.settings import Settings
 
-SEALER = Sealer(b"m" * 32)
+SEALER = Enveloped(Masters([b"m" * 32]))
 NOW = datetime(2026, 11, 2, 9, 0, 10, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
@@ -70,10 +74,10 @@ def test_who_reads_clinical_data_or_looks_after_the_machine_must_have_one(house:
     assert sessions.sign_in(house, "pat", PASSWORD, NOW).waits == "enrol"
     assert sessions.sign_in(house, "ada", PASSWORD, NOW).waits == "enrol"
     assert sessions.sign_in(house, "mo", PASSWORD, NOW).waits == ""
-    assert sessions.sign_in(house, "pat", PASSWORD, NOW, required=False).waits == ""
+    assert sessions.sign_in(house, "pat", PASSWORD, NOW, required="").waits == ""
     enrolled(house, "mo")
     # who has one is asked for it, whether they must or not
-    assert sessions.sign_in(house, "mo", PASSWORD, NOW, required=False).waits == "code"
+    assert sessions.sign_in(house, "mo", PASSWORD, NOW, required="").waits == "code"
 
 
 def test_a_login_that_waits_opens_nothing(house: sa.Engine) -> None:
@@ -158,15 +162,14 @@ def test_the_tables_hold_neither_secret_nor_codes(house: sa.Engine) -> None:
 
 def test_a_secret_opens_to_its_person_and_key_alone(house: sa.Engine) -> None:
     sealed = SEALER.seal(b"secret", "pat")
-    for sealer, person_id in ((SEALER, "mo"), (Sealer(b"n" * 32), "pat"), (Sealer(b"m" * 32, "other"), "pat")):
+    other_key, other_purpose = Enveloped(Masters([b"n" * 32])), Enveloped(Masters([b"m" * 32]), "other")
+    for sealer, person_id in ((SEALER, "mo"), (other_key, "pat"), (other_purpose, "pat")):
         with pytest.raises(SecretUnreadable):
             sealer.unseal(sealed, person_id)
-    secret, _ = enrolled(house)
-    new = Sealer(b"n" * 32)
-    with db.transaction(house) as conn:
-        assert second_step.reseal(conn, SEALER, new) == 1
-    later = NOW + timedelta(minutes=5)
-    proving.with_code(house, new, "pat", code(secret, later), later)
+    assert SEALER.unseal(sealed, "pat") == b"secret"
+    # the wrapped key of a person opens nothing here, nor the other way round
+    with pytest.raises(RecordUnreadable):
+        Masters([b"m" * 32]).unwrap(parts(sealed)[0], "pat")
 
 
 def test_wrong_codes_are_counted_and_make_wait(house: sa.Engine) -> None:
@@ -188,7 +191,7 @@ def test_wrong_codes_are_counted_and_make_wait(house: sa.Engine) -> None:
 
 def test_one_address_cannot_try_names_without_end_and_a_right_try_costs_it_nothing(house: sa.Engine) -> None:
     def tried(name: str, password: str, at: datetime, address: str = "x") -> sessions.SignIn:
-        return sessions.sign_in(house, name, password, at, required=False, address=address)
+        return sessions.sign_in(house, name, password, at, required="", address=address)
 
     with db.transaction(house) as conn:
         for _ in range(lockout.CROWD - 1):
@@ -228,3 +231,30 @@ def test_a_link_for_a_new_password_works_once_for_an_hour(house: sa.Engine) -> N
         desk.use_link(conn, link, "a third long password", NOW)
     assert sessions.sign_in(house, "mo", "another long password", NOW).token
     assert sessions.sign_in(house, "mo", PASSWORD, NOW).token is None
+
+
+@pytest.mark.parametrize(
+    ("given", "demo", "waits"),
+    [
+        ("everybody", False, ("enrol", "enrol")),
+        ("everybody", True, ("enrol", "enrol")),
+        ("required", False, ("enrol", "")),
+        ("", False, ("enrol", "")),
+        ("", True, ("", "")),
+        ("offered", False, ("", "")),
+    ],
+)
+def test_who_needs_one_is_the_servers_to_say(
+    house: sa.Engine, settings: Settings, given: str, demo: bool, waits: tuple[str, str]
+) -> None:
+    """A practitioner and an employee; everybody: OWASP ASVS 5, 6.3.3."""
+    policy = replace(settings, second_step=given, demo=demo).second_step_required
+    found = [sessions.sign_in(house, name, PASSWORD, NOW, required=policy).waits for name in ("pat", "mo")]
+    assert tuple(found) == waits
+
+
+def test_the_setting_is_one_of_three_words(tmp_path: Path) -> None:
+    env = {"WAYMARK_VAR": str(tmp_path), "WAYMARK_SECOND_STEP": "everybody"}
+    assert Settings.from_env(env).second_step_required == "everybody"
+    with pytest.raises(ValueError, match="'everyone'"):
+        Settings.from_env({**env, "WAYMARK_SECOND_STEP": "everyone"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -9,15 +10,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
 import sqlalchemy as sa
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
-from app import db, outbox
+from app import db, logs, outbox
 from app.cases import Waymark
 from app.identity import clock as clocks
 from app.identity import people
@@ -108,6 +112,50 @@ def test_stopping_ends_the_run_after_the_current_tick(w: Waymark, monkeypatch: p
     running.join(10)
     assert not running.is_alive()
     assert len(ended) == 1
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """What a process of ours logs, as `logs.configure` has it; afterwards as it was."""
+    root, names = logging.getLogger(), ("", "apscheduler", "alembic")
+    handlers, levels = root.handlers[:], {name: logging.getLogger(name).level for name in names}
+    for handler in handlers:
+        # `configure` closes those that it finds
+        root.removeHandler(handler)
+    stream = io.StringIO()
+    logs.configure(stream=stream)
+    yield stream
+    root.handlers[:] = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.mark.parametrize("as_before", [False, True], ids=["now", "control"])
+def test_a_tick_that_takes_longer_than_the_time_between_two_is_no_line_of_anybody_elses(
+    sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch, log_lines: io.StringIO, as_before: bool
+) -> None:
+    """The control: APScheduler's own warning, which has no part and is no line of ours."""
+    w = Waymark.open(replace(sqlite_settings, tick_seconds=0.01))
+    worker, skipped = Worker(w), threading.Event()
+
+    class Watched(BackgroundScheduler):  # type: ignore[misc]  # APScheduler has no types
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.add_listener(lambda _event: skipped.set(), EVENT_JOB_MAX_INSTANCES)
+
+    def slow(_w: Any, limit: int) -> int:
+        assert skipped.wait(20)
+        worker.stopping.set()
+        return 0
+
+    monkeypatch.setattr("app.worker.BackgroundScheduler", Watched)
+    monkeypatch.setattr("app.worker.commands.fire_due", slow)
+    if as_before:
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    worker.run()
+    loggers = [orjson.loads(line)["logger"] for line in log_lines.getvalue().splitlines()]
+    assert (loggers[0], loggers[-1]) == ("waymark.worker", "waymark.worker")
+    assert (set(loggers) == {"waymark.worker"}) is not as_before
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -14,7 +14,7 @@ WHO = {
     **dict.fromkeys(("referring_manager", "line_manager", "hr"), "e"),
     **dict.fromkeys(("oh_admin", "team_practitioner"), "t"),
     "practitioner": "p",
-    **dict.fromkeys(("companion", "representative", "committee"), "g"),
+    **dict.fromkeys(("companion", "representative", "committee_member"), "g"),
     **dict.fromkeys(("administrator", "auditor", "employee", ""), "-"),
 }
 #: facts that are set, for what waits for both, and the state in words
@@ -108,7 +108,7 @@ def test_every_cell(cls: str, role: str) -> None:
     [
         ("hr", "public", {}, Ground.PUBLIC),
         ("practitioner", "public", {}, Ground.PUBLIC),
-        ("committee", "public", {}, Ground.PUBLIC),
+        ("committee_member", "public", {}, Ground.PUBLIC),
         ("hr", "employer", {}, Ground.EMPLOYER),
         ("hr", "employer", {"after": ("r",)}, Ground.RELEASED),
         ("hr", "clinical", {"shared": True}, Ground.SHARED),

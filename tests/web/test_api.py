@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -300,6 +301,13 @@ def test_headers_of_every_answer(client: FlaskClient, w: Waymark, played: Played
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in response.headers
+
+
+def test_where_cookies_are_secure_the_api_is_for_tls_alone(w: Waymark, played: Played) -> None:
+    for secure in (True, False):
+        there = Waymark(w.engine, replace(w.settings, secure_cookies=secure))
+        answer = create_api(there, played, played).test_client().get("/openapi.json")
+        assert answer.headers.get("Strict-Transport-Security", "").startswith("max-age=31536000") == secure
 
 
 def test_a_request_costs_one_statement_before_the_case_layer(client: FlaskClient, w: Waymark, played: Played) -> None:

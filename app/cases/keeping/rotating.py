@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import db, definitions, records
 from app.cases.answers import REASON
+from app.cases.keeping import loose_keys
 from app.cases.locking import form_of, lock_row
 from app.cases.tables import case
 from app.cases.waymark import Waymark
@@ -30,18 +31,22 @@ _KEY = records.person_key
 class KeyStatus:
     """`masters`: names of the masters at hand, the one that wraps first. `wrapped`: name to how many people's keys it
     wraps; "" for those that do not say. `older`: people some of whose data still lies under an earlier key of theirs.
-    `whole`: submissions that 0.2.0 sealed as a whole."""
+    `whole`: submissions that 0.2.0 sealed as a whole. `secrets`, `files`: as `wrapped`, for second-step secrets and for
+    files that wait for their case."""
 
     masters: tuple[str, ...]
     wrapped: Mapping[str, int]
     older: int
     whole: int
+    secrets: Mapping[str, int]
+    files: Mapping[str, int]
 
     @property
     def removable(self) -> tuple[str, ...]:
         """Masters that wrap nothing any more, and that a setting may leave out."""
         unnamed = self.wrapped.get("", 0)
-        return () if unnamed else tuple(one for one in self.masters[1:] if not self.wrapped.get(one))
+        held = (self.wrapped, self.secrets, self.files)
+        return () if unnamed else tuple(one for one in self.masters[1:] if not any(each.get(one) for each in held))
 
 
 def status(waymark: Waymark) -> KeyStatus:
@@ -50,7 +55,9 @@ def status(waymark: Waymark) -> KeyStatus:
         wrapped = Counter(name_of(bytes(row.wrapped))[0] for row in rows)
         left = sa.select(sa.func.count()).where(whole(submission.c.sealed))
         number = connection.execute(left).scalar_one()
-    return KeyStatus(waymark.master_key.ids, wrapped, sum(1 for row in rows if row.older), number)
+        secrets, files = loose_keys.counted(connection)
+    older = sum(1 for row in rows if row.older)
+    return KeyStatus(waymark.master_key.ids, wrapped, older, number, secrets, files)
 
 
 def rotate_master(waymark: Waymark) -> int:

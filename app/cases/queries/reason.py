@@ -17,9 +17,9 @@ _SCHEMA = {
             "type": "textarea",
             "id": REASON,
             "key": REASON,
-            "label": "Reason for ending the case, or for taking back consent",
+            "label": "Reason that was given",
             # the employee and whoever wrote it read it, nobody else
-            "properties": {"class": "clinical", "purpose": "To know why a case, or a part of it, was ended"},
+            "properties": {"class": "clinical", "purpose": "To know why something was done with the case"},
         },
     ],
 }

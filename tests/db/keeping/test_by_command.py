@@ -65,7 +65,7 @@ def test_the_shell_rotates_and_tells_which_master_may_go(sqlite_world: World) ->
     world = sqlite_world
     ended(world)
     both = {"WAYMARK_MASTER_KEY": f"{'ab' * 32},{world.waymark.settings.master_key.hex()}"}
-    assert "1 people's keys" in run(world, "keys", "rotate", more=both)
+    assert "1 people's keys, 0 second steps, 0 waiting files" in run(world, "keys", "rotate", more=both)
     found = orjson.loads(run(world, "keys", "status", "--format", "json", more=both))
     assert found["removable"] == found["masters"][1:]
     told = run(world, "keys", "status", more=both)

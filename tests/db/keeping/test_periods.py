@@ -198,7 +198,12 @@ def test_readers_cope_with_what_is_gone(sqlite_world: World) -> None:
     assert said
     view = queries.case(world.waymark, world.actors[EMPLOYEE], case_id, now + days(80))
     assert any("erased what only the practitioner could see" in entry.what for entry in view.timeline)
-    told = queries.history(world.waymark, world.actors[EMPLOYEE], case_id, limit=1000, now=NOW)
+    told = queries.history(world.waymark, world.actors[EMPLOYEE], case_id, limit=1000, now=now + days(80))
     assert told[-1]["kind"] == "records.erased"
-    started = queries.start_form(world.waymark, world.actors[PRACTITIONER], "referral", previous_case=case_id, now=NOW)
+    later = now + days(80)
+    started = queries.start_form(
+        world.waymark, world.actors[PRACTITIONER], "referral", previous_case=case_id, now=later
+    )
+        world.waymark, world.actors[PRACTITIONER], "referral", previous_case=case_id, now=now + days(80)
+    )
     assert "Erased" not in str(started.answers)

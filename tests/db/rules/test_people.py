@@ -154,7 +154,9 @@ def test_a_representative_needs_a_reason_on_record(play: Play) -> None:
 def test_the_words_of_a_reason_are_sealed_and_its_kind_is_for_those_whose_part_it_is(play: Play) -> None:
     play.to("assess")
     join(play, "practitioner", "practitioner", OTHER, "conflict", SECRET_REASON)
-    for who in ("employee", "manager", "line_manager", "office", OTHER):
+    # it is about the employee, who reads it like everything else
+    assert SECRET_REASON in play.everything("employee")
+    for who in ("manager", "line_manager", "office", OTHER):
         assert SECRET_REASON not in play.everything(who) + str(people(play, who)) + str(play.history(who))
     why = {who: people(play, who).before[0].ended_why for who in ("employee", "manager", "office", OTHER)}
     assert why == {"employee": "Conflict of interest", "manager": "", "office": why[OTHER], OTHER: why["employee"]}

@@ -53,7 +53,7 @@ def test_xx_a1_breaks_what_is_left_out_is_named_at_its_field_and_no_case_begins(
     with pytest.raises(InvalidAnswers) as caught:
         play.start(**{missing: None})
     assert caught.value.messages == {missing: sentence}
-    assert queries.cases(play.waymark, play.actor("manager")) == []
+    assert queries.cases(play.waymark, play.actor("manager")).items == []
     assert play.inbox("employee") == []
 
 

@@ -154,3 +154,12 @@ def test_xx_1_follows_steps_that_would_tell_are_marked_as_not_for_the_employer()
     assert marked["gp_report.bpmn"] == every["gp_report.bpmn"]
     for file, private in PRIVATE.items():
         assert private <= marked[file]
+
+
+def test_whoever_is_ill_reads_where_to_find_help_at_once() -> None:
+    """Hazard H09: a form looks like a way to reach a clinician, and is none."""
+    tasks = [one for _, one in nodes() if one.get(f"{CAMUNDA}candidateGroups") == "employee"]
+    assert tasks
+    for task in tasks:
+        texts = [field.text for field in form_of(str(task.get(f"{CAMUNDA}formRef"))).walk()]
+        assert any("not for emergencies" in text and "999" in text for text in texts), task.get("id")

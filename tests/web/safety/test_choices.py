@@ -66,6 +66,6 @@ def test_what_was_chosen_is_known_to_those_who_may(at: At, step: str) -> None:
 
 
 def test_control_a_product_that_redacts_nothing_is_found(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.privacy.redact", lambda _form, answers, _viewer: dict(answers))
+    monkeypatch.setattr("app.privacy.redact", lambda _form, answers, *_: dict(answers))
     found = found_at(at("gp-received"), (REFERRER,))
     assert [known for known, who in found.items() if not who <= KNOWN[known]]

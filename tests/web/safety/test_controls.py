@@ -24,7 +24,7 @@ At = Callable[[str], Case]
 @pytest.fixture
 def open_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is redacted any more."""
-    monkeypatch.setattr("app.privacy.redact", lambda _form, answers, _viewer: dict(answers))
+    monkeypatch.setattr("app.privacy.redact", lambda _form, answers, *_: dict(answers))
 
 
 @pytest.mark.usefixtures("open_wide")

@@ -63,13 +63,15 @@ def test_a_released_report_is_closed_to_the_employer_and_the_team(at: At, story:
 @pytest.mark.rule("XX-A9", "follows")
 def test_a_consent_to_a_gp_report_that_is_taken_back_closes_what_stands_under_it_alone(at: At, story: Played) -> None:
     case = at("gp-received")
-    asked = of_form(story, "gp-consent", "gp-received")
+    asked = of_form(story, "gp-received")
     before = read_by(case, CLERK)
     assert before & asked
     said(case, "gp-report", "withdrawn")
     after = read_by(case, CLERK)
     assert not after & asked
     assert after & of_form(story, "appointment-offer")
+    # whoever tells the surgery to stop needs its address
+    assert after & of_form(story, "gp-consent")
     assert read_by(case, NAMED) & asked
     said(case, "gp-report", "given", person=REFERRER)
     assert read_by(case, CLERK) == after
@@ -83,7 +85,8 @@ def test_of_two_words_in_the_same_instant_the_stricter_counts(at: At) -> None:
         with db.reading(case.site.w.engine) as connection:
             assert newest(connection, row)["other"] == expected
     with db.reading(case.site.w.engine) as connection:
-        assert newest(connection, row) == {"referral": "given", "gp-report": "given", "other": "withdrawn"}
+        given = dict.fromkeys(("referral", "gp-report", "gp-supply", "release"), "given")
+        assert newest(connection, row) == {**given, "other": "withdrawn"}
 
 
 def readers_of(case: Case, what: str) -> set[str]:

@@ -80,7 +80,7 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":
         # holds and erasures are closed, never deleted: they are what an auditor asks for
-        for rights in ("SELECT, INSERT, UPDATE ON hold, erasure", "SELECT, INSERT, UPDATE, DELETE ON leaving, nightly"):
+        for rights in ("SELECT, INSERT, UPDATE ON hold, erasure, nightly", "SELECT, INSERT, UPDATE, DELETE ON leaving"):
             op.execute(
                 f"""DO $$ BEGIN GRANT {rights} TO waymark_app;
                 EXCEPTION WHEN undefined_object THEN NULL; END $$"""

@@ -5,11 +5,29 @@ from alembic import op
 
 from app.db import types
 
-#: nobody alters who was in a case
-RIGHTS = """DO $$ BEGIN
-    GRANT SELECT, INSERT, UPDATE, DELETE ON contact TO waymark_app;
-    GRANT SELECT, INSERT ON former_party TO waymark_app;
-EXCEPTION WHEN undefined_object THEN NULL; END $$"""
+#: nobody alters who was in a case, and a contact is ended, never deleted
+RIGHTS = {
+    "sqlite": (
+        """CREATE TRIGGER former_party_no_update BEFORE UPDATE ON former_party
+        BEGIN SELECT RAISE(ABORT, 'former parties are append-only'); END""",
+        """CREATE TRIGGER former_party_no_delete BEFORE DELETE ON former_party
+        BEGIN SELECT RAISE(ABORT, 'former parties are append-only'); END""",
+        # INSERT OR REPLACE takes a row away without firing what stands on DELETE
+        """CREATE TRIGGER former_party_no_replace BEFORE INSERT ON former_party
+        WHEN EXISTS (SELECT 1 FROM former_party WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'former parties are append-only'); END""",
+    ),
+    "postgresql": (
+        """CREATE FUNCTION former_parties_are_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'former parties are append-only'; END $$""",
+        """CREATE TRIGGER former_party_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON former_party
+        FOR EACH STATEMENT EXECUTE FUNCTION former_parties_are_append_only()""",
+        """DO $$ BEGIN
+            GRANT SELECT, INSERT, UPDATE ON contact TO waymark_app;
+            GRANT SELECT, INSERT ON former_party TO waymark_app;
+        EXCEPTION WHEN undefined_object THEN NULL; END $$""",
+    ),
+}
 
 revision = "0007"
 down_revision = "0006"
@@ -51,8 +69,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_contact_case_id", "contact", ["case_id"], unique=False)
     op.drop_table("reference_counter")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(RIGHTS)
+    for statement in RIGHTS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:
@@ -64,5 +82,7 @@ def downgrade() -> None:
     )
     op.drop_table("contact")
     op.drop_table("former_party")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION former_parties_are_append_only()")
     op.drop_column("party", "why")
     op.drop_column("party", "added_by")

@@ -27,12 +27,35 @@ APPEND_ONLY = {
         $$ BEGIN RAISE EXCEPTION 'looks are append-only'; END $$""",
         """CREATE TRIGGER look_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON look
         FOR EACH STATEMENT EXECUTE FUNCTION looks_are_append_only()""",
+        """CREATE FUNCTION emergencies_are_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'emergencies are append-only'; END $$""",
         """DO $$ BEGIN
             GRANT SELECT, INSERT ON look, emergency, emergency_review, emergency_try TO waymark_app;
             GRANT SELECT, INSERT, UPDATE ON look_head TO waymark_app;
         EXCEPTION WHEN undefined_object THEN NULL; END $$""",
     ),
 }
+
+#: so is what emergency access leaves; each table with its primary key
+EMERGENCY = {"emergency": "id", "emergency_review": "emergency_id", "emergency_try": "id"}
+
+
+# S608 is off below: only names of our own tables go in
+def _guards(table: str, key: str, dialect: str) -> tuple[str, ...]:
+    if dialect == "postgresql":
+        return (
+            f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION emergencies_are_append_only()""",
+        )
+    return (
+        f"""CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'emergencies are append-only'); END""",
+        f"""CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'emergencies are append-only'); END""",
+        f"""CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})
+        BEGIN SELECT RAISE(ABORT, 'emergencies are append-only'); END""",  # noqa: S608
+    )
 
 
 def upgrade() -> None:
@@ -61,8 +84,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_look_head")),
     )
     _emergency()
-    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+    dialect = op.get_bind().dialect.name
+    for statement in APPEND_ONLY[dialect]:
         op.execute(statement)
+    for table, key in EMERGENCY.items():
+        for statement in _guards(table, key, dialect):
+            op.execute(statement)
 
 
 def _emergency() -> None:
@@ -104,3 +131,4 @@ def downgrade() -> None:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION looks_are_append_only()")
+        op.execute("DROP FUNCTION emergencies_are_append_only()")

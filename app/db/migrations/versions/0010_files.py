@@ -44,6 +44,8 @@ KEPT = {
         """DO $$ BEGIN
             GRANT SELECT, INSERT, UPDATE, DELETE ON attachment TO waymark_app;
             GRANT SELECT, INSERT, DELETE ON attachment_piece TO waymark_app;
+            -- all migrations are the owner's: the servers only ask which was the last
+            REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM waymark_app;
         EXCEPTION WHEN undefined_object THEN NULL; END $$""",
     ),
 }
