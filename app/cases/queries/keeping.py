@@ -83,7 +83,7 @@ def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention
 
 def _unconfirmed(connection: sa.Connection, actor: Actor | None) -> Sequence[sa.Row[Any]]:
     """The orders about people whom this administrator looks after."""
-    query = sa.select(erasure.c.id, erasure.c.announced_at).where(erasure.c.state == "unconfirmed")
+    query: sa.Select[Any] = sa.select(erasure.c.id, erasure.c.announced_at).where(erasure.c.state == "unconfirmed")
     if actor is not None:
         about = sa.select(person.c.id).where(person.c.org_id.in_(looked_after(connection, actor, "administrator")))
         query = query.where(erasure.c.person_id.in_(about))
