@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 #: component types that show something and take nothing
 SHOWN = frozenset({"text", "separator", "spacer", "button", "image", "expression"})
+#: taken by an operation of its own, and optional in what is shipped
+FILES = "filepicker"
 
 
 @dataclass
@@ -75,7 +77,7 @@ class SchemaClient:
     def _filled(self, components: list[Any], known: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         answers: dict[str, Any] = {}
         for part in components:
-            if part["type"] in SHOWN or part.get("readonly"):
+            if part["type"] in {*SHOWN, FILES} or part.get("readonly"):
                 continue
             if part["type"] == "group":
                 inner = self._filled(part["components"], known, now)

@@ -143,12 +143,12 @@ def test_a_closed_account_stays_closed(house: House, provider: RealProvider) -> 
 def test_a_code_is_worth_nothing_twice(house: House, provider: RealProvider) -> None:
     provider.next("amir-1", **AMIR)
     back = over_there(house.begin())
-    kept = house.client.get_cookie("waymark_way", path="/login/with")
+    kept = house.client.get_cookie("waymark_way", path="/")
     assert kept
     assert house.client.get(back).status_code == 303
     # the browser has nothing left to come back with; and somebody who copied it meets the provider's refusal
     assert "begun too long ago" in house.client.get(back).text
-    house.client.set_cookie("waymark_way", kept.value, path="/login/with")
+    house.client.set_cookie("waymark_way", kept.value, path="/")
     assert "does not prove who you are" in house.client.get(back).text
 
 

@@ -117,8 +117,8 @@ def _clinical(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
 
 
 def _subject(plant: Plant, steps: Sequence[str]) -> frozenset[str]:
-    """A reason of the employee's own: whom it is about and who wrote it are one."""
-    return frozenset({SUBJECT})
+    """A reason: for whom it is about, and for who wrote it."""
+    return frozenset({SUBJECT, STEPS[plant.step].who})
 
 
 _READERS: Mapping[str, Callable[[Plant, Sequence[str]], frozenset[str]]] = {

@@ -78,14 +78,14 @@ TAGS = frozenset(
     {"html", "head", "meta", "title", "link", "script", "body", "header", "nav", "main", "footer", "div", "section"}
     | {"aside", "form", "input", "button", "textarea", "select", "option", "label", "fieldset", "legend", "details"}
     | {"p", "h1", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "a", "span", "strong", "code", "time", "br"}
-    | {"summary", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+    | {"summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "em"}
 )
 #: besides data-… and aria-…
 NAMES = frozenset(
     {"charset", "name", "content", "rel", "href", "type", "src", "id", "class", "lang", "action", "method", "value"}
     | {"novalidate", "formnovalidate", "for", "role", "tabindex", "autocomplete", "spellcheck", "autocapitalize"}
     | {"rows", "inputmode", "datetime", "hidden", "checked", "selected", "disabled", "download", "autofocus"}
-    | {"form", "open", "scope"}
+    | {"form", "open", "scope", "enctype", "accept", "multiple"}
 )
 ADDRESSES = frozenset({"href", "src", "action", "data-src", "data-nhsuk"})
 _OURS = re.compile(r"(data|aria)-[a-z-]+")
