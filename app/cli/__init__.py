@@ -31,6 +31,13 @@ COMMANDS = {
     "user": "people",
     "worker": "serving",
 }
+#: as `waymark --help` shows them
+GROUPS = {
+    "Running": ("run", "serve", "worker", "db", "demo", "clock"),
+    "Processes": ("lint", "deploy", "migrate"),
+    "People": ("organisation", "user", "token"),
+    "Keeping": ("retention", "hold", "erase", "erasure", "keys", "history"),
+}
 
 
 class Shell(click.Group):
@@ -38,6 +45,12 @@ class Shell(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, names in GROUPS.items():
+            found = [(name, command) for name in names if (command := self.get_command(ctx, name)) is not None]
+            with formatter.section(title):
+                formatter.write_dl([(name, command.get_short_help_str(90)) for name, command in found])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

@@ -176,7 +176,7 @@ def replay(file: TextIO) -> None:
 
 @click.group()
 def keys() -> None:
-    """Master keys and the keys of people."""
+    """Master keys, and the keys that they wrap."""
 
 
 @keys.command()

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import COMMANDS, main, processes
+from app.cli import COMMANDS, GROUPS, main, processes
 from app.settings import ROOT
 
 
@@ -95,3 +95,14 @@ def test_lint_and_deploy_find_the_same(copy: Path) -> None:
     linted = {(one.rule, one.element, one.message) for one in processes.findings_at([copy / "processes"])}
     deployed = {(one.rule, one.element, one.message) for one in processes.look([copy / "processes"]).findings}
     assert linted == deployed != set()
+
+
+def test_the_help_shows_every_command_once_under_a_heading() -> None:
+    listed = [name for names in GROUPS.values() for name in names]
+    assert sorted(listed) == sorted(COMMANDS)
+    told = run("--help")
+    assert told.exit_code == 0
+    for title, names in GROUPS.items():
+        section = told.output.partition(f"\n{title}:\n")[2].partition("\n\n")[0]
+        shown = [line.split()[0] for line in section.splitlines() if not line.startswith("   ")]
+        assert shown == list(names)

@@ -17,6 +17,7 @@ from app.cases.waymark import Waymark
 from app.errors import Conflict, InvalidAnswers, NotAllowed, NotFound
 from app.identity import Actor, person_ids_of_team
 from app.identity.people import persons, provider_of
+from app.identity.scope import looked_after
 from app.records import CLASSES
 
 #: key of the notice, in processes/keeping/notices.toml
@@ -69,10 +70,11 @@ def order_erasure(
         raise InvalidAnswers({"reason": "Enter the reason for the order"})
     current = policy.in_force()
     with db.transaction(waymark.engine) as connection:
-        if not persons(connection, [person_id]):
-            raise NotFound("There is no such person.")
         if not actor.has("administrator"):
             raise NotAllowed("Only an administrator can order an erasure.")
+        found = persons(connection, [person_id]).get(person_id)
+        if found is None or not _administers(connection, actor, found.org_id):
+            raise NotFound("There is no such person.")
         if _standing(connection, person_id, ("order",)) is not None:
             raise AlreadyAsked
         row = _row("order", person_id, current, "an order of the controller", now)
@@ -109,7 +111,7 @@ def stop_order(waymark: Waymark, actor: Actor, order_id: str, now: datetime) -> 
     """Whoever may order or confirm an erasure may stop it before it is carried out."""
     with db.transaction(waymark.engine) as connection:
         row = connection.execute(sa.select(erasure).where(erasure.c.id == order_id, erasure.c.kind == "order")).first()
-        if row is None or not (actor.has("administrator") or _may_confirm(connection, actor, row.person_id)):
+        if row is None or not _may_confirm(connection, actor, row.person_id):
             raise NotFound("There is no such order.")
         closed = erasure.update().where(erasure.c.id == order_id, erasure.c.state.in_(_OPEN))
         if not connection.execute(closed.values(state="withdrawn", closed_at=now)).rowcount:
@@ -121,7 +123,7 @@ def set_leaving(waymark: Waymark, actor: Actor, person_id: str, left_on: str | N
     resources of the employer may. Raises `NotFound`, `InvalidAnswers`."""
     with db.transaction(waymark.engine) as connection:
         found = persons(connection, [person_id]).get(person_id)
-        if found is None or not (actor.has("administrator") or actor.has("hr", found.org_id)):
+        if found is None or not (_administers(connection, actor, found.org_id) or actor.has("hr", found.org_id)):
             raise NotFound("There is no such person.")
         connection.execute(leaving.delete().where(leaving.c.person_id == person_id))
         if left_on is not None:
@@ -158,7 +160,13 @@ def _standing(connection: sa.Connection, person_id: str, kinds: Collection[str])
 def _may_confirm(connection: sa.Connection, actor: Actor, person_id: str) -> bool:
     org = persons(connection, [person_id])[person_id].org_id
     provider = provider_of(connection, org)
-    return actor.has("administrator") or actor.has("hr", org) or bool(provider and actor.has("oh_admin", provider))
+    team = actor.has("hr", org) or bool(provider and actor.has("oh_admin", provider))
+    return team or _administers(connection, actor, org)
+
+
+def _administers(connection: sa.Connection, actor: Actor, org_id: str) -> bool:
+    """To an administrator the people of other employers do not exist."""
+    return org_id in looked_after(connection, actor, "administrator")
 
 
 def _notices(connection: sa.Connection, row: Mapping[str, Any], kept: Mapping[str, str]) -> Iterator[dict[str, Any]]:

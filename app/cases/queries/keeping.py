@@ -19,6 +19,8 @@ from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotAllowed, NotFound
 from app.identity import Actor
+from app.identity.scope import looked_after
+from app.identity.tables import person
 from app.records import CLASSES
 
 
@@ -62,8 +64,7 @@ def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention
     current = policy.in_force()
     with db.reading(waymark.engine) as connection:
         lines = [line for what in _announced(connection) for line in _lines(connection, what, actor)]
-        query = sa.select(erasure.c.id, erasure.c.announced_at).where(erasure.c.state == "unconfirmed")
-        orders = connection.execute(query).all()
+        orders = _unconfirmed(connection, actor)
         last = connection.execute(sa.select(nightly.c.night)).scalar()
     return Retention(
         current.version,
@@ -78,6 +79,15 @@ def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention
         tuple((row.id, row.announced_at) for row in orders),
         last,
     )
+
+
+def _unconfirmed(connection: sa.Connection, actor: Actor | None) -> Sequence[sa.Row[Any]]:
+    """The orders about people whom this administrator looks after."""
+    query: sa.Select[Any] = sa.select(erasure.c.id, erasure.c.announced_at).where(erasure.c.state == "unconfirmed")
+    if actor is not None:
+        about = sa.select(person.c.id).where(person.c.org_id.in_(looked_after(connection, actor, "administrator")))
+        query = query.where(erasure.c.person_id.in_(about))
+    return connection.execute(query.order_by(erasure.c.announced_at, erasure.c.id)).all()
 
 
 def _by_leaving(current: policy.Policy, row: Any) -> bool:
