@@ -33,12 +33,11 @@ def person_key_for(connection: sa.Connection, masters: Masters, person_id: str, 
         "older": {},
         "created_at": now,
     }
-    with connection.begin_nested() as attempt:
-        try:
+    try:
+        with connection.begin_nested():
             connection.execute(person_key.insert(), row)
-        except sa.exc.IntegrityError:
-            attempt.rollback()
-            return read_person_key(connection, masters, person_id)
+    except sa.exc.IntegrityError:
+        return read_person_key(connection, masters, person_id)
     return PersonKey(person_id, key)
 
 

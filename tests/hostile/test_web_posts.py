@@ -23,7 +23,10 @@ LIMIT = 512 * 1024
 DEEP = 5000
 
 #: what needs nothing but a press: it does what it says, whatever else comes with it
-PRESSED = frozenset({"POST /logout", "POST /cases/<case_id>/withdraw", "POST /account/second-step/off"})
+PRESSED = frozenset(
+    {"POST /logout", "POST /cases/<case_id>/withdraw", "POST /account/second-step/off", "POST /me/erasure/confirm"}
+    | {"POST /me/copy"}
+)
 #: name to content type and body
 FORMS: Mapping[str, tuple[str, bytes]] = {
     "10 MB in one field": (FORM, TOKEN + b"reason=" + b"x" * 10_000_000),

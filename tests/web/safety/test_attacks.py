@@ -67,16 +67,15 @@ OVERRIDES: Mapping[str, str] = {
 def alike(site: Site, town: Town, username: str, question: Any, column: Column) -> None:
     """What is said of an id that is somebody's is what is said of one that is nobody's, to the byte."""
     (part,) = [one for one in CAST if one.username == username]
-    nothing = Town(
-        {key: _none(one) for key, one in town.cases.items()}, {key: _none(one) for key, one in town.tasks.items()}
-    )
+    kinds = (town.cases, town.tasks, town.files, town.more)
+    nothing = Town(*({key: _none(one) for key, one in kind.items()} for kind in kinds))
     answers = []
     for where in (town, nothing):
         answer = send(site, where, part, question, column)
         assert outcome(question, part, question.rule.split()[0], answer) == NOT_THERE, (question, username)
         text = answer.text
-        for known in ("cases", "tasks"):
-            for found in getattr(where, known).values():
+        for known in (where.cases, where.tasks, where.files, where.more):
+            for found in known.values():
                 text = text.replace(found, _none(found))
         answers.append((text, len(answer.data), dict(answer.headers)))
     assert answers[0] == answers[1], (question.rule, username)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from app import db
 from tests.web.safety.site import Site
 
-#: that somebody looked is written down
-LOOKS = frozenset({"look", "look_head"})
+#: that somebody looked, or tried a password, is written down
+LOOKS = frozenset({"look", "look_head", "sign_in_attempt"})
 #: a login seen again, a token used, a notice read, a try to log in
 MARKS = {"login_session": {"seen_at"}, "outbox": {"read_at"}, "api_token": {"used_at"}}
 
