@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import definitions, engine, forms, records
+from app.cases.keyring import read_case_keys
 from app.cases.tables import case, task
 from app.errors import CaseEnded, NotFound
 from app.forms import Form
@@ -63,7 +64,7 @@ class Locked:
         if not found.stale:
             return found
         # the person's key was changed while this transaction waited for the case: the row is new, the join is not
-        return records.read_case_keys(connection, masters, row)
+        return read_case_keys(connection, masters, row)
 
     def _made(self, connection: sa.Connection, masters: records.Masters, now: datetime) -> records.CaseKeys:
         """Of a case from before there were data keys, or that a message started."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app import records
 from app.cases.export.sheets import sheet
 from app.cases.files.naming import sent_ids
+from app.cases.keyring import read_case_keys
 from app.cases.looks.views import LookView
 from app.cases.queries.answers import readable
 from app.cases.queries.looks import every_look
@@ -38,7 +39,7 @@ def sent_files(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Ite
             sight.seen.fields(one.thing, (field for field in one.shown if field.path in one.form.pickers))
     if not ids:
         return
-    keys = records.read_case_keys(connection, waymark.master_key, sight.row)
+    keys = read_case_keys(connection, waymark.master_key, sight.row)
     table = records.attachment
     mine = sa.and_(table.c.case_id == sight.row.id, table.c.submission_id.isnot(None), table.c.id.in_(ids))
     rows = connection.execute(sa.select(table).where(mine).order_by(table.c.uploaded_at, table.c.id)).all()

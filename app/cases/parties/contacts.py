@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from app import db, records
 from app.cases import access
+from app.cases.keyring import read_case_keys
 from app.cases.locking import Locked, lock
 from app.cases.standing import Standing, standing
 from app.cases.step import actor_id
@@ -87,7 +88,7 @@ def kept(waymark: Waymark, connection: sa.Connection, row: Any) -> Iterator[Cont
     """The contacts of the case in `row`, for somebody who may see the class restricted; none after erasure."""
     query = sa.select(contact).where(contact.c.case_id == row.id, contact.c.until.is_(None)).order_by(contact.c.since)
     rows = connection.execute(query).all()
-    keys = records.read_case_keys(connection, waymark.master_key, row) if rows else None
+    keys = read_case_keys(connection, waymark.master_key, row) if rows else None
     for one in rows:
         words = records.unseal(keys, one.sealed, one.id).answers if keys else {}
         if "name" in words:

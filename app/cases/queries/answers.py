@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app import definitions, privacy, records
 from app.cases import ledger
 from app.cases.answers import REASON
+from app.cases.keyring import read_case_keys
 from app.cases.locking import form_of
 from app.cases.looks.seen import Thing
 from app.cases.options import Offered
@@ -59,7 +60,7 @@ def readable(
     for row in _newest_first(connection, sight.row.id, forms):
         if row.form_id == REASON and not _may_read_reason(sight, row):
             continue
-        keys = keys or records.read_case_keys(connection, waymark.master_key, sight.row)
+        keys = keys or read_case_keys(connection, waymark.master_key, sight.row)
         yield _read(connection, sight, keys, row, row.form_id not in newest, words)
         newest.add(row.form_id)
 

@@ -13,6 +13,7 @@ from app.cases.emergency.granted import MEMBERSHIP
 from app.cases.emergency.responsible import OFFICE, for_whom
 from app.cases.emergency.tables import emergency, emergency_review
 from app.cases.emergency.views import EmergencyView
+from app.cases.keyring import read_case_keys
 from app.cases.looks import writing
 from app.cases.looks.tables import look
 from app.cases.looks.words import Words
@@ -110,5 +111,5 @@ def _sealed(waymark: Waymark, connection: sa.Connection, row: sa.Row[Any], words
     if blob is None:
         return ""
     kept = connection.execute(sa.select(case).where(case.c.id == row.case_id)).one()
-    keys = records.read_case_keys(connection, waymark.master_key, kept)
+    keys = read_case_keys(connection, waymark.master_key, kept)
     return str(records.unseal(keys, blob, words_id).answers.get("reason", ""))

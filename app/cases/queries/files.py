@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app import db, records
 from app.cases.files.naming import sent_ids
 from app.cases.files.target import Target, desk, pending
+from app.cases.keyring import read_case_keys
 from app.cases.queries.answers import readable
 from app.cases.queries.sight import Sight, see
 from app.cases.tables import case
@@ -36,7 +37,7 @@ def attachment(waymark: Waymark, actor: Actor, case_id: str, file_id: str, now: 
         row = connection.execute(sa.select(table).where(table.c.id == file_id, table.c.case_id == case_id)).first()
         if row is None or row.submission_id is None or not _is_shown(waymark, connection, sight, row):
             raise NotFound
-        own_key = attachments.file_key(records.read_case_keys(connection, waymark.master_key, sight.row), row)
+        own_key = attachments.file_key(read_case_keys(connection, waymark.master_key, sight.row), row)
         name = attachments.known(own_key, row).name
     pieces = attachments.content(waymark.engine, own_key, row.id, row.size)
     # the first is read now: what cannot be read is told before anything is sent, and is no look
@@ -73,5 +74,5 @@ def _opener(connection: sa.Connection, waymark: Waymark, case_id: str | None) ->
     if case_id is None:
         return lambda row: attachments.waiting_key(waymark.master_key, row)
     case_row = connection.execute(sa.select(case).where(case.c.id == case_id)).one()
-    keys = records.read_case_keys(connection, waymark.master_key, case_row)
+    keys = read_case_keys(connection, waymark.master_key, case_row)
     return lambda row: attachments.file_key(keys, row)

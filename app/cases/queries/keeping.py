@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db, records
+from app import db
 from app.cases.keeping import holds as holding
 from app.cases.keeping import plan, policy
 from app.cases.keeping.night import ended_cases
 from app.cases.keeping.tables import erasure, hold, nightly
+from app.cases.keyring import read_case_keys
 from app.cases.queries.names import Names
 from app.cases.tables import case
 from app.cases.waymark import Waymark
@@ -160,7 +161,7 @@ def _hold(
     about = connection.execute(sa.select(case).where(case.c.id == row.case_id)).one()
     if not holding.may_hold(connection, actor, about):
         return None
-    reason = holding.reason_of(records.read_case_keys(connection, waymark.master_key, about), row)
+    reason = holding.reason_of(read_case_keys(connection, waymark.master_key, about), row)
     return HoldView(
         row.id,
         about.id,

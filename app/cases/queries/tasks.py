@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import db, definitions, engine, privacy, records
 from app.cases import access
+from app.cases.keyring import read_case_keys
 from app.cases.locking import form_of
 from app.cases.looks.seen import Thing
 from app.cases.options import options_for
@@ -151,7 +152,7 @@ def _draft(
     kept = connection.execute(sa.select(records.draft).where(records.draft.c.task_id == row.id)).first()
     if kept is None:
         return {}, None
-    keys = records.read_case_keys(connection, waymark.master_key, sight.row)
+    keys = read_case_keys(connection, waymark.master_key, sight.row)
     answers = records.unseal(keys, kept.sealed, row.id).answers
     if kept.actor_id != sight.actor.person_id:
         answers = _of_colleague(sight, row, answers)
