@@ -15,7 +15,7 @@ LOOKS = 5
 
 
 def read_case_keys(connection: sa.Connection, masters: Masters, row: Any) -> CaseKeys:
-    """What opens the case in `row`; read again where the person's key was changed in between. Raises `WrongMasterKey`."""
+    """What opens the case in `row`, read again if the keys were changed in between. Raises `WrongMasterKey`."""
     keys = records.read_case_keys(connection, masters, row)
     for _ in range(LOOKS):
         if not keys.stale:
