@@ -17,6 +17,8 @@ STAYS = {
     "sealed_whole": "It was stored in an older way. The administrators have to convert it first.",
 }
 STAYS_SHORT = {"running": "Case under way", "held": "On hold", "sealed_whole": "Stored in the old way"}
+#: memberships whose people may set holds somewhere
+HOLDERS = ("hr", "oh_admin", "practitioner")
 KINDS = {"retention": "Its period ends", "request": "The employee asked", "order": "Ordered"}
 CLASSES = {"public": "Public", "employer": "Employer", "restricted": "Restricted", "clinical": "Clinical"}
 
@@ -53,6 +55,8 @@ def take_back_my_erasure() -> Reply:
 def holds() -> Reply | str:
     """The holds of this person's cases, and a form to set one."""
     mine = session()
+    if not any(map(mine.actor.has, HOLDERS)):
+        raise NotFound
     typed = {name: request.form.get(name, "").strip() for name in ("reference", "reason", "covers")}
     messages: dict[str, str] = {}
     if request.method == "POST":
@@ -81,7 +85,7 @@ def _set_hold(typed: dict[str, str]) -> dict[str, str]:
     except InvalidAnswers as error:
         return dict(error.messages)
     except NotFound:
-        return {"reference": "Enter the reference of a case in which you may set a hold, such as R-2026-00007"}
+        return {"reference": "Enter the reference of a case in which you may set a hold, such as R-2026-7KQM4X"}
     return {}
 
 

@@ -26,7 +26,7 @@ Named = tuple[str, bytes]
 
 
 def sent_files(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterator[Named]:
-    """("files/R-2026-00007/01 plan.pdf", content) of every file in an answer that the viewer may see, oldest first.
+    """("files/R-2026-7KQM4X/01 plan.pdf", content) of every file in an answer that the viewer may see, oldest first.
 
     The caller notes the look. Raises `RecordUnreadable`.
     """

@@ -36,7 +36,7 @@ class Talk:
         return [TimelineEntry(row.at, WHO, what, detail, tuple(data.get("rules", ())), row.kind)] if what else []
 
     def _sender(self, data: Mapping[str, Any]) -> str:
-        """ "From R-2026-00007", if the reader may know."""
+        """ "From R-2026-7KQM4X", if the reader may know."""
         if "from" not in data:
             return ""
         found = self.sight.reference(self.connection, *(data["from"][part] for part in ("case", "process", "element")))

@@ -12,8 +12,9 @@ from tests.web.safety.site import Site
 
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
-#: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; practitioners' (of the case,
-#: where there is one), of those responsible for an emergency access, auditors'; nobody's who logs in
+#: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
+#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors'; nobody's
+#: who logs in
 Whose = Literal[
     "anybody",
     "person",
@@ -22,6 +23,7 @@ Whose = Literal[
     "appointment",
     "lookers",
     "office",
+    "holders",
     "practitioner",
     "reviewer",
     "auditor",
@@ -123,8 +125,8 @@ PAGES: Mapping[str, Whose] = {
     "POST /requests/<request_id>": "office",
     "POST /requests/<request_id>/pack": "office",
     "GET /retention": "administrator",
-    "GET /holds": "person",
-    "POST /holds": "person",
+    "GET /holds": "holders",
+    "POST /holds": "holders",
     "GET /holds/<hold_id>/lift": "person",
     "POST /holds/<hold_id>/lift": "person",
     "GET /me/erasure": "person",
