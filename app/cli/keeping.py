@@ -40,7 +40,7 @@ def preview(form: str) -> None:
             {
                 "policy": found.version,
                 "effective": found.effective.isoformat(),
-                "last_night": found.last_night,
+                "last_night": found.last_night.isoformat() if found.last_night else None,
                 "waits_for_leaving": found.waits_for_leaving,
                 "unconfirmed_orders": [order for order, _at in found.unconfirmed],
                 "lines": [_line(line) for line in found.lines],

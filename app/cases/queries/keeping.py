@@ -54,7 +54,7 @@ class Retention:
     lines: tuple[RetentionLine, ...]
     waits_for_leaving: int
     unconfirmed: tuple[tuple[str, datetime], ...]
-    last_night: str | None
+    last_night: date | None
 
 
 def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention:
@@ -78,7 +78,7 @@ def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention
             1 for row, left in ended_cases(waymark) if left is None and _mine(actor, row) and _by_leaving(current, row)
         ),
         tuple((row.id, row.announced_at) for row in orders),
-        last,
+        date.fromisoformat(last) if last else None,
     )
 
 
