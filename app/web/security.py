@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import ipaddress
 import re
@@ -21,6 +22,7 @@ from app import signed
 from app.errors import BadRequest, NotAllowed, NotFound, NotLoggedIn, WaymarkError
 from app.identity import Session
 from app.identity.actor import Half
+from app.identity.sealing import Sealer, SecretUnreadable
 from app.web.doors import doors
 
 COOKIE = "waymark"
@@ -45,6 +47,8 @@ HSTS = "max-age=31536000; includeSubDomains"
 LONGEST_NEXT = 500
 #: words that somebody looks for: their name in an address, and how many characters are read
 SEARCH, LONGEST_SEARCH = "q", 100
+#: how sealed words begin
+SEALED = "~"
 #: a path of this site: a second slash, or what browsers take for one, would make it a host
 _LOCAL = re.compile(r"/(?![/\\])")
 
@@ -175,8 +179,30 @@ def refuse_control_characters() -> None:
 
 def searched() -> str:
     """The words that the address looks for, on one line."""
-    text = request.args.get(SEARCH, "")[:LONGEST_SEARCH]
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    given = request.args.get(SEARCH, "")
+    return one_line(_opened(given) if given.startswith(SEALED) else given)
+
+
+def one_line(text: str) -> str:
+    """What somebody looks for, without line breaks and what cannot be printed."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text[:LONGEST_SEARCH]).split())
+
+
+def sealed_words(text: str) -> str:
+    """What an address carries instead of a name that somebody looks for: only they can open it."""
+    sealed = Sealer(doors().w.settings.secret_key, "search").seal(text.encode(), session().actor.person_id)
+    return SEALED + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _opened(given: str) -> str:
+    """The words in a sealed address; none for somebody else, or when it was tampered with."""
+    body = given.removeprefix(SEALED)
+    try:
+        sealed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+        key = doors().w.settings.secret_key
+        return Sealer(key, "search").unseal(sealed, session().actor.person_id).decode()
+    except (SecretUnreadable, ValueError):
+        return ""
 
 
 def check_post() -> None:

@@ -69,6 +69,7 @@ PAGES: Mapping[str, Whose] = {
     "GET /inbox.ics": "person",
     "GET /cases": "person",
     "GET /cases.csv": "person",
+    "POST /find": "person",
     "GET /notices": "person",
     "GET /start": "person",
     "GET /start/<key>": "person",

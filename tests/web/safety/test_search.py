@@ -215,3 +215,30 @@ def test_control_a_search_of_answers_would_be_seen(at: At, monkeypatch: pytest.M
     case = at("read")
     monkeypatch.setattr("app.cases.queries.caselist.called", lambda text: sa.true())
     assert queries.cases(case.site.w, case.site.world.actors[SUBJECT], CaseFilter(text="zq")).items
+
+
+def test_the_words_stand_in_no_address_in_the_clear(at: At) -> None:
+    """A name is posted, and what follows carries it sealed: for whoever looked, and for nobody else."""
+    site = at("read").site
+    answer = site.post(REFERRER, "/find", {"list": "cases", "q": "Grace Obi", "going": "no"})
+    address = answer.headers["Location"]
+    assert answer.status_code == 303
+    assert not re.search("(?i)grace|obi", address)
+    page = site.get(REFERRER, address).text
+    assert page.count('class="wm-row__name"') == 1
+    assert 'value="Grace Obi"' in page
+    followed = re.findall(r'href="([^"]*[?&]q=[^"]*)"', page)
+    assert followed
+    assert not [one for one in followed if re.search("(?i)grace|obi", one)]
+    assert "No case fits" not in page
+    # somebody else who is given the address, and one that was changed, look for nothing
+    assert 'value="Grace Obi"' not in site.get(CLERK, address).text
+    assert 'value="Grace Obi"' not in site.get(REFERRER, address.replace("q=~", "q=~A")).text
+
+
+def test_the_inbox_is_searched_the_same_way(at: At) -> None:
+    site = at("informed").site
+    answer = site.post(CLERK, "/find", {"list": "inbox", "scope": "groups", "q": "grace"})
+    assert "grace" not in answer.headers["Location"]
+    assert "Triage the referral" in site.get(CLERK, answer.headers["Location"]).text
+    assert site.post(CLERK, "/find", {"list": "elsewhere", "q": ""}).headers["Location"] == "/cases"
