@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask import Response
 
+from app.cases.export.sheets import sheet
 from app.cases.views import TaskRow
 from app.web import cases, inbox, words
 from app.web.blueprint import bp, reader_zone
 from app.web.doors import doors
 from app.web.security import session
 
-#: a cell that begins so is taken for a formula by spreadsheets (OWASP, CSV injection); U+FF0B and others count as signs
-RISKY = tuple("=+-@\t\r\n＝＋－＠")
 CASES = ("Reference", "Employee", "Process", "Status", "Since")
 TASKS = ("Task", "Employee", "Process", "Reference", "Due", "Done", "Note")
 
@@ -48,18 +44,7 @@ def _when(at: datetime) -> str:
     return f"{words.local(at, reader_zone()):%Y-%m-%d %H:%M}"
 
 
-def cell(value: Any) -> str:
-    """A value as text that no spreadsheet takes for a formula: an apostrophe before what might be one."""
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(RISKY) or text[:1] in RISKY else text
-
-
 def _file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
-    """RFC 4180, every cell quoted; with the mark by which spreadsheets know UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([cell(one) for one in row] for row in rows)
-    response = Response(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response = Response(sheet(head, rows), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

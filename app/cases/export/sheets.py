@@ -1,24 +1,26 @@
-"""Tables of a pack, as CSV that no spreadsheet takes for a program."""
+"""Tables as CSV that no spreadsheet takes for a program: of a pack, and of the lists on pages."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-#: a cell that begins so is a formula to a spreadsheet
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: a cell that begins so is taken for a formula by spreadsheets (OWASP, CSV injection); U+FF0B and others count as signs
+RISKY = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def sheet(header: Sequence[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """RFC 4180, with a byte order mark so that spreadsheets read it as UTF-8; no cell can be a formula."""
+def sheet(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """RFC 4180, every cell quoted, with the mark by which spreadsheets know UTF-8; no cell can be a formula."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([quoted(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
 
 
-def quoted(cell: str) -> str:
-    """A text that a spreadsheet shows as it is."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def cell(value: Any) -> str:
+    """A value as text that no spreadsheet takes for a formula: an apostrophe before what might be one."""
+    text = str(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(RISKY) or text[:1] in RISKY else text

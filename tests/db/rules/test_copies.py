@@ -15,7 +15,7 @@ from app import db
 from app.cases import commands, queries
 from app.cases.export import requests
 from app.cases.export.clock import answer_by, terms
-from app.cases.export.sheets import quoted
+from app.cases.export.sheets import cell
 from app.cases.export.tables import subject_request
 from app.errors import InvalidAnswers, NotFound
 from app.forms.kinds import CLASSES
@@ -71,7 +71,7 @@ def test_the_table_of_consents_is_no_program(play: Play) -> None:
         ("Sharing an item with your employer", '\'=HYPERLINK("x")', "given"),
         ("The referral to occupational health", "", "given"),
     ]
-    assert [quoted(one) for one in ("+1", "-1", "@a", "\ta", "a=1", "")] == [
+    assert [cell(one) for one in ("+1", "-1", "@a", "\ta", "a=1", "")] == [
         "'+1",
         "'-1",
         "'@a",

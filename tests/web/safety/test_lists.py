@@ -13,11 +13,11 @@ import pytest
 from icalendar import Calendar
 
 from app import db
+from app.cases.export.sheets import cell
 from app.cases.tables import case as case_table
 from app.cases.tables import task
 from app.identity.tables import person
 from app.web import calendars
-from app.web.lists import cell
 from tests.web.safety.expected import EMPLOYER, OFFICE
 from tests.web.safety.markup import PAYLOADS
 from tests.web.safety.script import CLERK, COLLEAGUE, NAMED, REFERRER, SUBJECT, UNNAMED
@@ -155,7 +155,7 @@ def test_names_make_no_formula_and_no_second_cell(at: At) -> None:
 
 def test_control_a_cell_as_it_is_would_be_a_formula(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
     case = at("informed")
-    monkeypatch.setattr("app.web.lists.cell", str)
+    monkeypatch.setattr("app.cases.export.sheets.cell", str)
     with db.transaction(case.site.w.engine) as connection:
         connection.execute(person.update().values(name="=1+1"))
     assert table(case.site, CLERK, "/cases.csv")[1][1] == "=1+1"
