@@ -28,10 +28,12 @@ FOR_ADMINISTRATORS = (
     ("web.deployments", "Processes"),
     ("web.retention", "Retention"),
 )
+#: memberships whose people may set holds somewhere
+HOLDERS = ("hr", "oh_admin", "practitioner")
 #: for who holds one of these memberships
 FOR_MEMBERS = (
     (("oh_admin",), ("web.requests", "Requests")),
-    (("hr", "oh_admin", "practitioner"), ("web.holds", "Holds")),
+    (HOLDERS, ("web.holds", "Holds")),
     (("practitioner",), ("web.emergency", "Emergency access")),
     (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
     (("auditor",), ("web.audit_looks", "Looks")),

@@ -6,7 +6,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
 from app.errors import Conflict, InvalidAnswers, NotFound
-from app.web.blueprint import bp
+from app.web.blueprint import HOLDERS, bp
 from app.web.doors import doors
 from app.web.security import recently_proven, requires, session
 
@@ -17,8 +17,6 @@ STAYS = {
     "sealed_whole": "It was stored in an older way. The administrators have to convert it first.",
 }
 STAYS_SHORT = {"running": "Case under way", "held": "On hold", "sealed_whole": "Stored in the old way"}
-#: memberships whose people may set holds somewhere
-HOLDERS = ("hr", "oh_admin", "practitioner")
 KINDS = {"retention": "Its period ends", "request": "The employee asked", "order": "Ordered"}
 CLASSES = {"public": "Public", "employer": "Employer", "restricted": "Restricted", "clinical": "Clinical"}
 
