@@ -22,8 +22,10 @@ What waits for release (`afterFact`, and `draftUntil`), public and employer clas
 | released  | all of them are set                            | released      | as above      | yes          | yes      |
 | withdrawn | the employee's newest word on the referral: no | -             | -             | yes          | yes      |
 
-- **Sides.** Employer side: referring_manager, line_manager, hr. Provider's team: oh_admin, and practitioners of the
-  team who are not the case's own. Who only accompanies (companion, representative, committee) sees what is public.
+- **Sides.** Employer side: referring_manager, line_manager, hr, and whoever chairs a hearing or hears an appeal; in a
+  case about a policy also its owner, sponsor and champion. Provider's team: oh_admin, and practitioners and specialists
+  of the team who are not the case's own. A specialist named in a case is its practitioner (JE-1). Who only accompanies
+  (companion, representative, committee, union) sees what is public.
   Administrators, process owners, auditors and whoever has no role in the case see nothing.
 - **Withdrawn.** Taking back consent (scope `referral`), or refusing when asked once more, works at once: what waited
   for release is closed to the employer even if it had been released, rows shared by the employee's word are no longer
@@ -48,17 +50,25 @@ from typing import Any
 
 from app.forms import DataClass, Field, Form
 
-EMPLOYER_SIDE = frozenset({"referring_manager", "line_manager", "hr"})
+EMPLOYER_SIDE = frozenset(
+    {"referring_manager", "line_manager", "hr", "hearing_chair", "appeal_manager"}
+    | {"policy_owner", "sponsor", "champion"}
+)
 #: a practitioner of the provider's team who is not the practitioner of this case
 TEAM_PRACTITIONER = "team_practitioner"
 PROVIDER_SIDE = frozenset({"oh_admin", "practitioner", TEAM_PRACTITIONER})
 #: the role of the one practitioner named in the case
 PRACTITIONER = "practitioner"
+#: case roles that make somebody the practitioner of the case once they are named (XX-A5, JE-1)
+TREATING = frozenset({PRACTITIONER, "specialist"})
 #: the gravest first; the first two are of what tells of somebody's health
 CLASSES = (CLINICAL := "clinical", RESTRICTED := "restricted", "employer", "public")
 HEALTH = frozenset({CLINICAL, RESTRICTED})
 #: who is with somebody else in the case, or hears of its course
-GUESTS = frozenset({"companion", "representative", "committee_member"})
+GUESTS = frozenset(
+    {"companion", "representative", "committee_member", "district_representative"}
+    | {"union_coordinator", "union_executive", "staff_side"}
+)
 #: the consent under which the whole case stands (XX-A2)
 REFERRAL = "referral"
 
@@ -133,8 +143,9 @@ class Viewer:
 
         Only a party is the case's practitioner: a colleague who works the team's queue is provider side, no more.
         """
-        team = {TEAM_PRACTITIONER if role == PRACTITIONER else role for role in teams}
-        return cls(frozenset(parties) | team, subject, facts, consents, emergency, purposes)
+        team = {TEAM_PRACTITIONER if role in TREATING else role for role in teams}
+        own = {PRACTITIONER if role in TREATING else role for role in parties}
+        return cls(frozenset(own | team), subject, facts, consents, emergency, purposes)
 
     @property
     def stopped(self) -> bool:

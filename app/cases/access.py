@@ -16,11 +16,12 @@ from app.identity.roles import may_hold
 
 EMPLOYEE = "employee"
 #: case roles whose holders may end a case
-MAY_CANCEL = frozenset({"referring_manager", "hr", "oh_admin"})
+MAY_CANCEL = frozenset({"referring_manager", "line_manager", "hr", "oh_admin", "specialist", "policy_owner", "sponsor"})
 #: parts in a case whose holders may start a follow-up review from it (XX-A10): the persons named, not their teams
 MAY_FOLLOW_UP = frozenset({"practitioner", "oh_admin"})
-_OFFICE = frozenset({"practitioner", "oh_admin"})
+_OFFICE = frozenset({"practitioner", "specialist", "oh_admin"})
 _EMPLOYER = frozenset({"hr", "referring_manager"})
+_MANAGING = frozenset({"hr", "line_manager"})
 _OWN = frozenset({EMPLOYEE})
 #: role to the roles whose holders may bring somebody in, or put somebody in another's place (WW-1.3d, WW-1.3e, XX-A5)
 MAY_JOIN: Mapping[str, frozenset[str]] = {
@@ -29,7 +30,13 @@ MAY_JOIN: Mapping[str, frozenset[str]] = {
     "hr": _EMPLOYER,
     "line_manager": _EMPLOYER,
     "referring_manager": _EMPLOYER,
+    "specialist": _OFFICE,
     "committee_member": frozenset({"hr"}),
+    "district_representative": frozenset({"hr"}),
+    "union_coordinator": frozenset({"hr"}),
+    "union_executive": frozenset({"hr", "union_coordinator"}),
+    "hearing_chair": _MANAGING,
+    "appeal_manager": _MANAGING,
     "companion": _OWN,
     "representative": _OWN,
     "treating_physician": _OFFICE | _OWN,
@@ -37,10 +44,12 @@ MAY_JOIN: Mapping[str, frozenset[str]] = {
 #: role to the roles whose holders may take somebody out whom nobody follows. Of a role without a team none: what there
 #: is to do would be left to nobody
 MAY_LEAVE: Mapping[str, frozenset[str]] = {
-    role: who for role, who in MAY_JOIN.items() if role not in {"line_manager", "referring_manager"}
+    role: who
+    for role, who in MAY_JOIN.items()
+    if role not in {"line_manager", "referring_manager", "hearing_chair", "appeal_manager"}
 }
 #: roles that somebody may lay down themselves
-MAY_GO = frozenset({"companion", "representative", "committee_member", "practitioner", "oh_admin", "hr"})
+MAY_GO = frozenset({"companion", "representative", "committee_member", "practitioner", "specialist", "oh_admin", "hr"})
 
 
 def side_org(role: str, employer_id: str, provider_id: str) -> str:

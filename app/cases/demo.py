@@ -27,6 +27,8 @@ PROVIDER = Organisation("calder", "Calder Occupational Health", "provider")
 EMPLOYERS = (
     Organisation("northfield", "Northfield Hospital Trust", "employer"),
     Organisation("harbour", "Harbour Logistics", "employer", "GB", "SCT"),
+    Organisation("eastmoor", "Eastmoor University", "employer"),
+    Organisation("coastline", "Coastline Transit", "employer", "CA", "BC", "America/Vancouver"),
 )
 #: username, name, organisation, memberships
 PEOPLE: tuple[tuple[str, str, str, str], ...] = (
@@ -38,6 +40,20 @@ PEOPLE: tuple[tuple[str, str, str, str], ...] = (
     ("callum.reid", "Callum Reid", "harbour", "employee"),
     ("fiona.mackay", "Fiona Mackay", "harbour", "employee manager"),
     ("ewan.stewart", "Ewan Stewart", "harbour", "employee hr"),
+    ("lena.fox", "Lena Fox", "northfield", "employee manager"),
+    ("miles.dean", "Miles Dean", "northfield", "employee manager hr"),
+    ("una.reilly", "Una Reilly", "northfield", "employee union"),
+    ("victor.lane", "Victor Lane", "northfield", "employee oversight"),
+    ("tessa.moss", "Tessa Moss", "eastmoor", "employee"),
+    ("ben.carver", "Dr Ben Carver", "eastmoor", "employee manager"),
+    ("holly.grant", "Holly Grant", "eastmoor", "employee hr"),
+    ("josie.tran", "Josie Tran", "coastline", "employee"),
+    ("neil.osborne", "Neil Osborne", "coastline", "employee manager"),
+    ("petra.wong", "Petra Wong", "coastline", "employee hr"),
+    ("marcus.bell", "Marcus Bell", "coastline", "employee committee_member"),
+    ("dana.singh", "Dana Singh", "coastline", "employee committee_member union"),
+    ("luis.ortega", "Luis Ortega", "coastline", "employee union"),
+    ("maya.lindqvist", "Maya Lindqvist", "calder", "employee specialist"),
     ("olivia.hart", "Olivia Hart", "calder", "employee oh_admin"),
     ("samuel.okoro", "Dr Samuel Okoro", "calder", "employee practitioner"),
     ("nina.kaur", "Nina Kaur", "calder", "employee practitioner"),

@@ -33,7 +33,7 @@ class Place:
         """Parties that a follow-up takes over from the case before: who it is about, who looks after them."""
         if self.previous is None:
             return {}
-        keep = {"employee", "referring_manager", "line_manager", "hr", "practitioner"}
+        keep = {"employee", "referring_manager", "line_manager", "hr", "practitioner", "specialist"}
         return {role: people for role, people in self.previous.parties.items() if role in keep}
 
 

@@ -15,6 +15,9 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "managers": ("employer", "manager"),
     "hr_people": ("employer", "hr"),
     "practitioners": ("provider", "practitioner"),
+    "specialists": ("provider", "specialist"),
+    "committee": ("employer", "committee_member"),
+    "union_people": ("employer", "union"),
 }
 
 

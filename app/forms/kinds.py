@@ -24,7 +24,9 @@ DATE_KINDS = frozenset({"date", "time", "datetime"})
 
 CLASSES = ("public", "employer", "restricted", "clinical")
 #: names of option lists that the case fills (`valuesKey`)
-OPTION_LISTS = frozenset({"employees", "managers", "practitioners", "hr_people"})
+OPTION_LISTS = frozenset(
+    {"employees", "managers", "practitioners", "hr_people", "specialists", "committee", "union_people"}
+)
 
 #: Names that a component's `properties` may use, with what they say.
 PROPERTIES = {

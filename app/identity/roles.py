@@ -20,8 +20,11 @@ MEMBERSHIPS: dict[str, str] = {
     "committee_member": "Committee member",
     # somebody from outside with an account: a family member, a union representative
     "guest": "Guest",
+    "union": "Trade union or staff side representative",
+    "oversight": "Oversight group",
     "oh_admin": "Occupational health administrator",
     "practitioner": "Occupational health practitioner",
+    "specialist": "Health Care Management Specialist",
     "administrator": "System administrator",
     "process_owner": "Process owner",
     "auditor": "Auditor",
@@ -33,8 +36,11 @@ MEMBERSHIP_KINDS: dict[str, str] = {
     "hr": "employer",
     "committee_member": "employer",
     "guest": "employer",
+    "union": "employer",
+    "oversight": "employer",
     "oh_admin": "provider",
     "practitioner": "provider",
+    "specialist": "provider",
 }
 
 
@@ -72,13 +78,27 @@ ROLES: dict[str, Role] = {
         _role("line_manager", "Line manager", "employer", "party", "manager"),
         _role("hr", "Human resources", "employer", "team", "hr"),
         # supports the employee, does not speak for them, and learns nothing by being there (WW-1.3d, UN-3b)
-        _role("companion", "Companion", "employer", "party", "employee guest", several=True, personal=True),
+        _role("companion", "Companion", "employer", "party", "employee guest union", several=True, personal=True),
         # speaks for an employee whom a health condition prevents (WW-1.3d)
-        _role("representative", "Representative", "employer", "party", "employee guest", personal=True),
+        _role("representative", "Representative", "employer", "party", "employee guest union", personal=True),
         _role("committee_member", "Committee member", "employer", "team", "committee_member", several=True),
         _role("oh_admin", "Occupational health administrator", "provider", "team", "oh_admin"),
         # A team until triage names one; from then on a party (XX-A6).
         _role("practitioner", "Occupational health practitioner", "provider", "team", "practitioner"),
+        # plans and accompanies recovery as a practitioner does an assessment; short HMCS, or HCMS (JE-1 to JE-10)
+        _role("specialist", "Health Care Management Specialist", "provider", "team", "specialist"),
+        # of the committee: who tells the manager (JE-C3), and who asks the local union executive (JE-C4)
+        _role("district_representative", "District representative", "employer", "party", "committee_member"),
+        _role("union_coordinator", "Union coordinator", "employer", "party", "committee_member union"),
+        _role("union_executive", "Local union executive", "employer", "party", "union"),
+        # neither has decided before (NW-10)
+        _role("hearing_chair", "Chair of the hearing", "employer", "party", "manager hr"),
+        _role("appeal_manager", "Appeal manager", "employer", "party", "manager hr"),
+        # who carry a new policy (NW-14), and who answers for one (XX-5)
+        _role("sponsor", "Executive sponsor", "employer", "party", "manager hr"),
+        _role("staff_side", "Staff side partner", "employer", "party", "union"),
+        _role("champion", "Wellbeing champion", "employer", "party", "employee"),
+        _role("policy_owner", "Policy owner", "employer", "party", "manager hr process_owner"),
         # does not use Waymark: see app/cases/parties/contacts.py (JE-0, XX-A9)
         _role("treating_physician", "Treating physician", "provider", "contact", "", sees_cases=False),
         _role("administrator", "System administrator", "system", "team", "administrator", sees_cases=False),

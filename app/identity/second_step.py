@@ -17,7 +17,7 @@ from app.identity.sealing import Sealing
 from app.identity.tables import membership, recovery_code, second_step
 
 #: whoever reads clinical data, or looks after the machine and its rules
-REQUIRED_OF = frozenset({"practitioner", "oh_admin", "administrator", "auditor", "process_owner"})
+REQUIRED_OF = frozenset({"practitioner", "specialist", "oh_admin", "administrator", "auditor", "process_owner"})
 CODES = 10
 #: no letter that is easily taken for another (Crockford's base 32, in small letters)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
