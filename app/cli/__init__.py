@@ -25,6 +25,7 @@ COMMANDS = {
     "migrate": "moving",
     "organisation": "people",
     "retention": "keeping",
+    "rules": "rules",
     "run": "serving",
     "serve": "serving",
     "simulate": "simulating",
@@ -35,7 +36,7 @@ COMMANDS = {
 #: as `waymark --help` shows them
 GROUPS = {
     "Running": ("run", "serve", "worker", "db", "demo", "clock"),
-    "Processes": ("lint", "simulate", "deploy", "migrate"),
+    "Processes": ("lint", "simulate", "rules", "deploy", "migrate"),
     "People": ("organisation", "user", "token"),
     "Keeping": ("retention", "hold", "erase", "erasure", "keys", "history"),
 }
