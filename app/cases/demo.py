@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import db
 from app.cases import scenario
 from app.cases.waymark import Waymark
+from app.identity import passwords
 from app.identity.people import (
     Organisation,
     create_account,
@@ -82,8 +83,13 @@ def _morning(latest: datetime) -> datetime:
     return nine if nine <= latest else nine - timedelta(days=1)
 
 
-def create_people(connection: sa.Connection) -> None:
-    """The organisations and people of the demo, without cases; person id = username."""
+def create_people(connection: sa.Connection, hashed: str | None = None) -> None:
+    """The organisations and people of the demo, without cases; person id = username.
+
+    `hashed`: in place of the hash of their password; one that is none lets nobody log in.
+    """
+    # one for all: they have the same password, and hashing takes its time on purpose
+    hashed = passwords.hash_password(PASSWORD) if hashed is None else hashed
     for org in (PROVIDER, *EMPLOYERS):
         create_organisation(connection, org)
     for employer in EMPLOYERS:
@@ -93,4 +99,4 @@ def create_people(connection: sa.Connection) -> None:
         create_person(connection, name, org_id, [first], email=f"{username}@{org_id}.example", person_id=username)
         for role in rest:
             create_membership(connection, username, org_id, role)
-        create_account(connection, username, username, PASSWORD)
+        create_account(connection, username, username, hashed=hashed)

@@ -27,6 +27,7 @@ COMMANDS = {
     "retention": "keeping",
     "run": "serving",
     "serve": "serving",
+    "simulate": "simulating",
     "token": "people",
     "user": "people",
     "worker": "serving",
@@ -34,7 +35,7 @@ COMMANDS = {
 #: as `waymark --help` shows them
 GROUPS = {
     "Running": ("run", "serve", "worker", "db", "demo", "clock"),
-    "Processes": ("lint", "deploy", "migrate"),
+    "Processes": ("lint", "simulate", "deploy", "migrate"),
     "People": ("organisation", "user", "token"),
     "Keeping": ("retention", "hold", "erase", "erasure", "keys", "history"),
 }
