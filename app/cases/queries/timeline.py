@@ -105,7 +105,7 @@ def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[tuple[Tim
             if sight.course.shows_entry(data):
                 entries = [*_closed(sight, row, data)] if command in _STOPS else []
                 entries += (
-                    talk.entries(row, data) or parties.told(sight, row, data, names) or _entries(row, data, names)
+                    talk.entries(row, data) or parties.told(sight, row, data, names) or in_words(row, data, names)
                 )
                 told += [(entry, data) for entry in entries]
         yield from reversed(told)
@@ -120,7 +120,8 @@ def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable
         yield TimelineEntry(row.at, "Waymark", f"“{data['name']}” was closed", "", tuple(data["rules"]), row.kind)
 
 
-def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
+def in_words(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
+    """An entry of the history in words, whoever may read it; nothing for what nobody would call a step."""
     who = names.get(row.actor_id, "Waymark")
     rules = tuple(data.get("rules", ()))
     if row.kind in _COMMANDS:
