@@ -16,6 +16,8 @@ from app.cases.answers import submission_row
 from app.cases.assignment import all_new
 from app.cases.files.sending import Pending
 from app.cases.files.target import Target
+from app.cases.flags import flagged
+from app.cases.guards import guards
 from app.cases.messages.delivering import at_once
 from app.cases.newcase import Place, fixed_columns, new_reference, once_more, outline_of, start_rules
 from app.cases.options import Offered
@@ -99,7 +101,8 @@ class Opening:
         options = Offered(connection, place.employer_id, place.provider_id)
         env = Environment(now=self.now, calendar=self.calendar)
         facts = {"follow_up": place.previous is not None}
-        return form.validate(answers, facts, options, env, self._files(connection))
+        guard = guards(connection, place.employer_id)
+        return form.validate(answers, facts, options, env, self._files(connection), guard)
 
     def _files(self, connection: sa.Connection) -> Pending:
         """What the actor uploaded for this start form."""
@@ -124,7 +127,7 @@ class Opening:
         reference = new_reference(now)
         person = records.person_key_for(connection, self.waymark.master_key, subject_id, now)
         keys = records.CaseKeys(case_id, person, records.new_data_keys(person, case_id))
-        told = self._told(facts, parties, self._sealed(batch, connection, keys, subject_id, cleaned))
+        told = self._told(facts, parties, self._sealed(batch, connection, keys, subject_id, cleaned), cleaned)
         subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256, subject_id)
         values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
         fixed = {**fixed_columns(deployed, place, self.calendar, subject, now), "data_keys": keys.wrapped}
@@ -158,7 +161,13 @@ class Opening:
         self._files(connection).send(batch, form, cleaned, row["id"], keys)
         return sealed.commitments
 
-    def _told(self, facts: Mapping[str, Any], parties: Mapping[str, list[str]], commitments: Mapping[str, str]) -> Told:
+    def _told(
+        self,
+        facts: Mapping[str, Any],
+        parties: Mapping[str, list[str]],
+        commitments: Mapping[str, str],
+        cleaned: Mapping[str, Any],
+    ) -> Told:
         return Told(
             "start",
             {
@@ -166,6 +175,7 @@ class Opening:
                 "facts": facts,
                 "calendar": self.calendar.as_dict(),
                 "form": self.deployed.start_form.id,
+                **flagged(self.deployed.start_form, cleaned),
                 "commitments": commitments,
                 "parties": parties,
                 "previous": self.place.previous.id if self.place.previous else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.expressions import Environment
 from app.files import KINDS, size_in_words
 from app.forms import Form, Option
 
@@ -53,6 +54,8 @@ class FormView:
     options: Mapping[str, Sequence[Option]]
     answers: Mapping[str, Any]
     facts: Mapping[str, Any]
+    #: now, in the calendar of the case, for conditions that read today's date
+    env: Environment | None = None
 
 
 @dataclass(frozen=True)
@@ -303,6 +306,8 @@ class CaseView:
     timeline: list[TimelineEntry]
     submissions: list[SubmissionView]
     diagrams: list[DiagramView]
+    #: ids of the soft rules that were gone past with a reason, in order
+    flags: list[str] = field(default_factory=list)
     #: of `timeline` and `submissions`, 1 being the newest, and whether there are earlier ones
     page: int = 1
     more_timeline: bool = False

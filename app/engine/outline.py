@@ -42,8 +42,10 @@ class Element:
     process: str
     #: id of the sub-process that holds it directly, else of the process
     scope: str
-    #: camunda:candidateGroups, else the id of the lane
+    #: camunda:candidateGroups, else the id of the lane; "" where each case works it out for itself
     role: str = ""
+    #: the roles that it may be for: `role`, or those of the property `roles` beside an expression
+    roles: tuple[str, ...] = ()
     form: str | None = None
     documentation: str = ""
     #: ids of the clauses it carries out (property `rules`)

@@ -136,7 +136,7 @@ _EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
 #: Camunda Modeler's settings that are read.
 READ = {
     "formRef": "id of a form, on user tasks and on the start event",
-    "candidateGroups": "the role; one",
+    "candidateGroups": "the role; one, or ${…} that gives one of those in the property `roles`",
     "dueDate": "a time, see timers",
     "topic": "of a service task",
     "decisionRef": "with resultVariable and mapDecisionResult",

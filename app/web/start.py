@@ -41,7 +41,7 @@ class StartPage(FormPage):
         self.previous = previous
         mine = session()
         found: FormView = doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous, now=mine.now)
-        super().__init__(found.form, found.facts)
+        super().__init__(found.form, found.facts, found.env)
         self.__dict__["view"] = found
 
     @property

@@ -83,5 +83,5 @@ def write(
 def carried(parties: Mapping[str, list[str]], outline: Outline) -> dict[str, list[str]]:
     """The parties of the sending case whom the new process has something for, and the employee. Nobody else: to be a
     party opens the case."""
-    named = {one.role for process in outline.processes for one in process.elements} | {"employee"}
+    named = {role for process in outline.processes for one in process.elements for role in one.roles} | {"employee"}
     return {role: people for role, people in parties.items() if role in named}

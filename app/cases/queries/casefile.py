@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app import db, engine, privacy
 from app.cases import access
+from app.cases.queries import flags
 from app.cases.queries.answers import submissions
 from app.cases.queries.appointment import has_appointment
 from app.cases.queries.bars import barred
@@ -77,6 +78,7 @@ def shown(
         tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
         clocks=clocks(connection, sight) if "now" in parts else [],
         timeline=happened,
+        flags=flags.of_case(connection, sight) if "timeline" in parts else [],
         submissions=entered,
         diagrams=_diagrams(connection, sight) if "diagram" in parts else [],
         page=page,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app import privacy
 from app.cases.locking import form_of
 from app.cases.looks.seen import Thing
-from app.cases.queries import messages, parties
+from app.cases.queries import flags, messages, parties
 from app.cases.queries.answers import bundle_of
 from app.cases.queries.sight import Sight, looking
 from app.cases.waymark import Waymark
@@ -96,6 +96,8 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
     elif "commitments" in data and not sight.viewer.subject:
         # of a reason for ending the case: for the person whom it is about
         told["commitments"] = {}
+    if "flags" in data:
+        told["flags"] = flags.shown(connection, sight, data)
     if "changes" in data:
         told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
     told |= messages.redacted(connection, sight, data) | parties.redacted(sight, data)

@@ -13,7 +13,8 @@ from app.cases.starters import find_place, may_start, require_starter
 from app.cases.views import FormView, Startable
 from app.cases.waymark import Waymark
 from app.errors import NotFound
-from app.identity import Actor
+from app.expressions import Environment
+from app.identity import Actor, calendar_of
 
 
 def startable(waymark: Waymark, actor: Actor) -> list[Startable]:
@@ -52,6 +53,7 @@ def start_form(
         options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
         before = see(connection, actor, place.previous.id) if place.previous is not None else None
         answers = prefill(waymark, connection, before, form) if before is not None else {}
+        env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
     if before is not None:
         before.note(waymark, now)
-    return form_view(form, options, answers, {"follow_up": before is not None})
+    return form_view(form, options, answers, {"follow_up": before is not None}, env)

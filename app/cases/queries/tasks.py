@@ -29,9 +29,11 @@ from app.cases.waymark import Waymark
 from app.definitions.sources import in_role, sources
 from app.engine import Bundle
 from app.errors import NotFound
+from app.expressions import Environment
 from app.forms import Form
 from app.identity import Actor
 from app.privacy import Shown
+from app.workdays import Calendar
 
 
 def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskView:
@@ -71,7 +73,7 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             barred_by=barred_by,
             can_work=can_work,
             drafted_at=drafted_at,
-            form=_form(waymark, connection, sight, row, draft, can_work),
+            form=_form(waymark, connection, sight, row, draft, can_work, now),
             clocks=clocks(connection, sight, row.id) if row.state == "open" else [],
             submissions=known,
             more_submissions=more,
@@ -88,8 +90,9 @@ def _releases(sight: Sight, row: sa.Row[Any]) -> bool:
     return bool(row.form_id) and any(one.after_fact for one in form_of(sight.bundle, row.form_id).walk())
 
 
-def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any]]:
-    """The form and the facts that its conditions read: all that is needed to understand a post, in one statement.
+def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any], Calendar]:
+    """The form, the facts that its conditions read, and the calendar in which they count: all that is needed to
+    understand a post, in one statement.
 
     Raises `NotFound`.
     """
@@ -101,7 +104,7 @@ def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mappi
             see(connection, actor, row.case_id)
         bundle = definitions.get(connection, row.definition_sha)
         form = form_of(bundle, row.form_id) if row.form_id else NO_FORM
-        return form, (_read_by(form, row, bundle) if form.reads else {})
+        return form, (_read_by(form, row, bundle) if form.reads else {}), Calendar.from_dict(row.calendar)
 
 
 def _read_by(form: Form, row: sa.Row[Any], bundle: Bundle) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def _read_by(form: Form, row: sa.Row[Any], bundle: Bundle) -> dict[str, Any]:
 
 
 _POSTED = (
-    sa.select(task_table, case_table.c.definition_sha)
+    sa.select(task_table, case_table.c.definition_sha, case_table.c.calendar)
     .join(case_table, case_table.c.id == task_table.c.case_id)
     .where(task_table.c.id == sa.bindparam("wanted"))
 )
@@ -125,6 +128,7 @@ def _form(
     row: sa.Row[Any],
     draft: Mapping[str, Any],
     can_work: bool,
+    now: datetime,
 ) -> FormView:
     form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
     options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
@@ -132,7 +136,8 @@ def _form(
     # nothing but what the form itself reads, and of that nothing that the person may not know
     read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
     _saw_facts(sight, read)
-    return form_view(form, options, {**begun, **draft}, read)
+    env = Environment(now=now, calendar=Calendar.from_dict(sight.row.calendar))
+    return form_view(form, options, {**begun, **draft}, read, env)
 
 
 def _saw_facts(sight: Sight, read: Mapping[str, Any]) -> None:
