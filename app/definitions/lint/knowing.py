@@ -18,7 +18,7 @@ def check(subject: Subject) -> None:
         role = process.role(node)
         if node.kind == "userTask" and form is not None and role:
             own = {field.key for field in form.walk()}
-            for name in sorted((form.reads - own) & _hidden(subject, found, role)):
+            for name in sorted((form.reads - own) & (_hidden(subject, found, role) | sources.UNSHOWN)):
                 _error(subject, process, node, name)
         if node.camunda.get("topic") == "notify" and node.properties.get("outward") != "true":
             _notice(subject, process, node)
