@@ -43,6 +43,10 @@ class Startable:
     documentation: str
     form_id: str
     version: int
+    #: "employee", "yourself" (an employee may start it about themselves) or "nobody"
+    about: str = "employee"
+    #: why it cannot be started from that case yet; empty when it can
+    barred_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ class TaskView:
     can_pass_on: bool = False
     #: its form is about what waits for release, and this person may look at what others will see then
     before_release: bool = False
+    #: what is started from here (property `begins`), if this person may
+    begins: Startable | None = None
 
 
 @dataclass(frozen=True)
@@ -314,6 +320,8 @@ class CaseView:
     more_submissions: bool = False
     #: one is to come, of which this person may know time and place
     has_appointment: bool = False
+    #: what may be started from this case
+    starts: Sequence[Startable] = ()
     #: the reader sees the case by emergency access, which ends then
     emergency_until: datetime | None = None
     process_key: str = ""

@@ -146,8 +146,9 @@ READ = {
     "elementVariable": "the fact that holds the one",
     "expression of a message": "the payload",
     "properties": (
-        "rules, deadline, milestone, starters, class, pauses, waitingFor, key, payload, result, to, unmatched, told, "
-        "keep, outputCollection, outputElement"
+        "rules, deadline, milestone, about, starters, startedAs, ownCase, from, fromOnly, needs, needsText, carry, "
+        "begins, class, pauses, waitingFor, key, payload, result, to, unmatched, told, keep, outputCollection, "
+        "outputElement"
     ),
     "in and out mappings": "of a call activity",
     "input parameters": "of service and send tasks",

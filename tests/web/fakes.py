@@ -164,7 +164,9 @@ class Queries:
         found = self.task(_w, _actor, task_id, NOW)
         return found.form.form, found.form.facts, Calendar()
 
-    def startable(self, _w: Any, _actor: Actor) -> list[views.Startable]:
+    def startable(
+        self, _w: Any, _actor: Actor, _previous: str | None = None, *, now: datetime | None = None
+    ) -> list[views.Startable]:
         words = "Ask occupational health for advice about somebody’s health at work."
         name = "Referral to occupational health"
         return [views.Startable(key, name, words, form.id, 1) for key, form in self.starts.items()]

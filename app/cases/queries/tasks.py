@@ -22,9 +22,10 @@ from app.cases.queries.facts import facts
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
+from app.cases.queries.starts import starts_from
 from app.cases.tables import case as case_table
 from app.cases.tables import task as task_table
-from app.cases.views import FormView, TaskView
+from app.cases.views import FormView, Startable, TaskView
 from app.cases.waymark import Waymark
 from app.definitions.sources import in_role, sources
 from app.engine import Bundle
@@ -80,9 +81,18 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             paused_since=paused_since,
             waiting_for=waiting_for,
             before_release=can_work and sight.may_look_over and not sight.viewer.subject and _releases(sight, row),
+            begins=_begins(connection, sight, row, now) if can_work else None,
         )
     sight.note(waymark, now)
     return found
+
+
+def _begins(connection: sa.Connection, sight: Sight, row: sa.Row[Any], now: datetime) -> Startable | None:
+    """The process that is started while doing this task, as its element says (property `begins`)."""
+    element = engine.describe(sight.definition).element(row.process, row.element_id)
+    wanted = element.properties.get("begins", "") if element is not None else ""
+    found = starts_from(connection, sight, now) if wanted else []
+    return next((one for one in found if one.key == wanted), None)
 
 
 def _releases(sight: Sight, row: sa.Row[Any]) -> bool:
@@ -135,18 +145,9 @@ def _form(
     begun = prefill(waymark, connection, sight, form) if can_work else {}
     # nothing but what the form itself reads, and of that nothing that the person may not know
     read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
-    _saw_facts(sight, read)
+    sight.saw_facts(read)
     env = Environment(now=now, calendar=Calendar.from_dict(sight.row.calendar))
     return form_view(form, options, {**begun, **draft}, read, env)
-
-
-def _saw_facts(sight: Sight, read: Mapping[str, Any]) -> None:
-    """The facts that a form reads leave with it, and stay with a task that is closed: those of answers that tell of
-    somebody's health are noted."""
-    for form in sources(sight.bundle).forms.values() if read else ():
-        shown: list[Shown] = []
-        privacy.redact(form, read, sight.viewer, shown.append)
-        sight.seen.fields(Thing("facts", sight.row.definition_sha, form.id), shown)
 
 
 def _draft(

@@ -13,7 +13,7 @@ from app.definitions.lint.subject import Subject
 from app.expressions import ExpressionError, did_you_mean
 
 #: Facts that every case has from its start.
-GIVEN = frozenset({"employer", "follow_up"})
+GIVEN = frozenset({"employer", "follow_up", "previous"})
 #: names that a multi-instance element gives to each of its instances
 _LOOP = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 

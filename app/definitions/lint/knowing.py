@@ -18,7 +18,7 @@ def check(subject: Subject) -> None:
         roles = process.roles(node)
         if node.kind == "userTask" and form is not None and roles:
             own = {field.key for field in form.walk()}
-            unknown = frozenset().union(*(_hidden(subject, found, role) for role in roles))
+            unknown = frozenset().union(*(_hidden(subject, found, role) for role in roles)) | sources.UNSHOWN
             for name in sorted((form.reads - own) & unknown):
                 _error(subject, process, node, name)
         if node.camunda.get("topic") == "notify" and node.properties.get("outward") != "true":
