@@ -147,7 +147,7 @@ READ = {
     "expression of a message": "the payload",
     "properties": (
         "rules, deadline, milestone, starters, class, pauses, waitingFor, key, payload, result, to, unmatched, told, "
-        "keep, outputCollection, outputElement"
+        "keep, encloses, saidBy, form, outputCollection, outputElement"
     ),
     "in and out mappings": "of a call activity",
     "input parameters": "of service and send tasks",

@@ -131,11 +131,11 @@ def _form(
     begun = prefill(waymark, connection, sight, form) if can_work else {}
     # nothing but what the form itself reads, and of that nothing that the person may not know
     read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
-    _saw_facts(sight, read)
+    saw_facts(sight, read)
     return form_view(form, options, {**begun, **draft}, read)
 
 
-def _saw_facts(sight: Sight, read: Mapping[str, Any]) -> None:
+def saw_facts(sight: Sight, read: Mapping[str, Any]) -> None:
     """The facts that a form reads leave with it, and stay with a task that is closed: those of answers that tell of
     somebody's health are noted."""
     for form in sources(sight.bundle).forms.values() if read else ():

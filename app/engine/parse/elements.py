@@ -67,7 +67,7 @@ def read_element(node: etree._Element, kind: str, document: Document, process: s
         process=process,
         scope=scope,
         role=role.split(",")[0].strip(),
-        form=node.get(camunda("formRef")) or None,
+        form=node.get(camunda("formRef")) or _form_said(props) or None,
         documentation=documentation(node),
         rules=tuple(props.get("rules", "").split()),
         properties=props,
@@ -75,6 +75,11 @@ def read_element(node: etree._Element, kind: str, document: Document, process: s
         attached_to=node.get("attachedToRef", ""),
         interrupting=_interrupting(node, kind),
     )
+
+
+def _form_said(props: Mapping[str, str]) -> str:
+    """An event has no form in the modeller: what people say at any time names it by a property."""
+    return props.get("form", "") if props.get("saidBy") else ""
 
 
 def _interrupting(node: etree._Element, kind: str) -> bool:
