@@ -41,6 +41,7 @@ def register(app: Flask, doors: Doors) -> None:
         people,
         requests,
         reset,
+        said,
         search,
         second,
         seenby,
