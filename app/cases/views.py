@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.files import KINDS, size_in_words
@@ -283,6 +283,18 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class PolicyView:
+    """The policy that a case runs under (NW-15). `effective`: from when it is in force, None where it does not say;
+    `why`: why it is this one, without a full stop; "" for what it does not say."""
+
+    name: str
+    version: str
+    effective: date | None
+    why: str
+    source: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     id: str
     reference: str
@@ -316,6 +328,8 @@ class CaseView:
     looks: str = ""
     #: this person may look at what others see of the case
     can_see_as: bool = False
+    #: None where the case has no such fact, or the reader may not know it
+    policy: PolicyView | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import ROW, task_row
 from app.cases.queries.messages import origin
 from app.cases.queries.parties import is_stuck
+from app.cases.queries.policy import policy
 from app.cases.queries.sight import Sight, looking, see
 from app.cases.queries.timeline import timeline
 from app.cases.tables import task
@@ -86,6 +87,7 @@ def shown(
         looks=_looks(sight),
         emergency_until=sight.emergency.until if sight.emergency is not None else None,
         can_see_as=sight.may_look_over,
+        policy=policy(sight),
     )
 
 
