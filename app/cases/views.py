@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.expressions import Environment
@@ -326,6 +326,18 @@ class SayView:
 
 
 @dataclass(frozen=True)
+class PolicyView:
+    """The policy that a case runs under (NW-15). `effective`: from when it is in force, None where it does not say;
+    `why`: why it is this one, without a full stop; "" for what it does not say."""
+
+    name: str
+    version: str
+    effective: date | None
+    why: str
+    source: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     id: str
     reference: str
@@ -365,6 +377,8 @@ class CaseView:
     can_see_as: bool = False
     #: what this person may say at any time
     can_say: list[Sayable] = field(default_factory=list)
+    #: None where the case has no such fact, or the reader may not know it
+    policy: PolicyView | None = None
 
 
 @dataclass(frozen=True)
