@@ -366,6 +366,8 @@ class CaseView:
     more_submissions: bool = False
     #: one is to come, of which this person may know time and place
     has_appointment: bool = False
+    #: it has, or had, a meeting of which this person may know
+    has_meeting: bool = False
     #: what may be started from this case
     starts: Sequence[Startable] = ()
     #: the reader sees the case by emergency access, which ends then
@@ -468,6 +470,59 @@ class TaskFilter:
 @dataclass(frozen=True)
 class AppointmentView:
     """`at`: with its zone. `agreed`: the employee has said yes. `times`: how often one was offered in this case."""
+
+    case_id: str
+    reference: str
+    at: datetime
+    place: str
+    agreed: bool
+    times: int
+
+
+@dataclass(frozen=True)
+class RaciLine:
+    """`who` has which `part` in a meeting, and whether they are "required" or "optional"."""
+
+    who: str
+    part: str
+    attendance: str
+
+
+@dataclass(frozen=True)
+class MeetingPart:
+    """Something of a meeting, such as its notice: what was answered about it, by whom and when."""
+
+    id: str
+    title: str
+    entries: list[SubmissionView]
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """`number`: the how manieth of the case. `at`: with its zone, None before a date is set."""
+
+    number: int
+    at: datetime | None
+    parts: list[MeetingPart]
+
+
+@dataclass(frozen=True)
+class MeetingsView:
+    """`meetings`: the newest first. `ahead`: the newest is still to come, and has a time for a calendar. `policy`: name
+    and version of the policy by which it is held."""
+
+    case_id: str
+    reference: str
+    process_name: str
+    meetings: list[MeetingView]
+    raci: list[RaciLine]
+    ahead: bool
+    policy: str
+
+
+@dataclass(frozen=True)
+class MeetingAt:
+    """`at`: with its zone. `agreed`: the employee has not turned it down. `times`: how often a date was set."""
 
     case_id: str
     reference: str

@@ -34,6 +34,7 @@ def register(app: Flask, doors: Doors) -> None:
         me_consents,
         me_copy,
         measures,
+        meetings,
         metrics,
         notices,
         outside,

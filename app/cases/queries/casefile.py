@@ -18,6 +18,7 @@ from app.cases.queries.bars import barred
 from app.cases.queries.caselist import STATUS_WORDS
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import ROW, task_row
+from app.cases.queries.meetings import has_meeting
 from app.cases.queries.messages import origin
 from app.cases.queries.parties import is_stuck
 from app.cases.queries.policy import policy
@@ -90,6 +91,7 @@ def shown(
         more_timeline=more_happened,
         more_submissions=more_entered,
         has_appointment=has_appointment(sight, now),
+        has_meeting=has_meeting(sight),
         starts=starts,
         looks=_looks(sight),
         emergency_until=sight.emergency.until if sight.emergency is not None else None,
