@@ -33,6 +33,7 @@ def register(app: Flask, doors: Doors) -> None:
         me,
         me_consents,
         me_copy,
+        measures,
         metrics,
         notices,
         outside,

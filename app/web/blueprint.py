@@ -37,6 +37,7 @@ FOR_MEMBERS = (
     (("practitioner",), ("web.emergency", "Emergency access")),
     (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
     (("auditor",), ("web.audit_looks", "Looks")),
+    (("oversight", "auditor"), ("web.measures", "Measures")),
 )
 #: pages below a page of the navigation
 BELOW = {

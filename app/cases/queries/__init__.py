@@ -14,6 +14,7 @@ from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
+from app.cases.queries.measures import measures
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
@@ -56,6 +57,7 @@ __all__ = [
     "looks",
     "looks_of_case",
     "mark_read",
+    "measures",
     "move",
     "moves",
     "my_emergencies",
