@@ -398,6 +398,11 @@ class Case(Schema):
     tasks = fields.List(fields.Nested(TaskRow), required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
     timeline = fields.List(fields.Nested(TimelineEntry), required=True)
+    flags = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Soft rules that were gone past with a reason, by id, in order."},
+    )
     submissions = fields.List(fields.Nested(Submission), required=True)
     diagrams = fields.List(fields.Nested(Diagram), required=True)
     page = fields.Integer(required=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.expressions import Environment
 from app.files import KINDS, size_in_words
 from app.forms import Form, Option
 
@@ -42,6 +43,10 @@ class Startable:
     documentation: str
     form_id: str
     version: int
+    #: "employee", "yourself" (an employee may start it about themselves) or "nobody"
+    about: str = "employee"
+    #: why it cannot be started from that case yet; empty when it can
+    barred_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class FormView:
     options: Mapping[str, Sequence[Option]]
     answers: Mapping[str, Any]
     facts: Mapping[str, Any]
+    #: now, in the calendar of the case, for conditions that read today's date
+    env: Environment | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,8 @@ class TaskView:
     can_pass_on: bool = False
     #: its form is about what waits for release, and this person may look at what others will see then
     before_release: bool = False
+    #: what is started from here (property `begins`), if this person may
+    begins: Startable | None = None
 
 
 @dataclass(frozen=True)
@@ -303,12 +312,16 @@ class CaseView:
     timeline: list[TimelineEntry]
     submissions: list[SubmissionView]
     diagrams: list[DiagramView]
+    #: ids of the soft rules that were gone past with a reason, in order
+    flags: list[str] = field(default_factory=list)
     #: of `timeline` and `submissions`, 1 being the newest, and whether there are earlier ones
     page: int = 1
     more_timeline: bool = False
     more_submissions: bool = False
     #: one is to come, of which this person may know time and place
     has_appointment: bool = False
+    #: what may be started from this case
+    starts: Sequence[Startable] = ()
     #: the reader sees the case by emergency access, which ends then
     emergency_until: datetime | None = None
     process_key: str = ""

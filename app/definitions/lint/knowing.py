@@ -15,10 +15,11 @@ def check(subject: Subject) -> None:
     found = sources.of(subject)
     for process, node in subject.nodes():
         form = subject.forms.get(node.form)
-        role = process.role(node)
-        if node.kind == "userTask" and form is not None and role:
+        roles = process.roles(node)
+        if node.kind == "userTask" and form is not None and roles:
             own = {field.key for field in form.walk()}
-            for name in sorted((form.reads - own) & _hidden(subject, found, role)):
+            unknown = frozenset().union(*(_hidden(subject, found, role) for role in roles)) | sources.UNSHOWN
+            for name in sorted((form.reads - own) & unknown):
                 _error(subject, process, node, name)
         if node.camunda.get("topic") == "notify" and node.properties.get("outward") != "true":
             _notice(subject, process, node)
