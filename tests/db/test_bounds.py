@@ -145,9 +145,9 @@ def test_each_part_of_the_table_is_asked_in_its_own_role(town: World) -> None:
         "hr": (None, "northfield"),
         "employee": (EMPLOYEE, "northfield"),
     }
-    inbox = queries.inbox(town.waymark, town.actors[RUTH], "team", now=NOW)
-    assert [row.role for row in inbox.rows] == ["hr"]
-    assert queries.inbox(town.waymark, town.actors[OFFICE], "team", now=NOW).rows == []
+    inbox = queries.inbox(town.waymark, town.actors[RUTH], "groups", now=NOW)
+    assert [row.role for row in inbox.items] == ["hr"]
+    assert queries.inbox(town.waymark, town.actors[OFFICE], "groups", now=NOW).items == []
     for role, who in (("employee", EMPLOYEE), ("hr", RUTH), ("referring_manager", MANAGER)):
         reply(town, case_id, role, who)
     assert town.row(case_id).facts["replies"] == ["yes", "yes", "yes"]

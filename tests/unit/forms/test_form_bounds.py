@@ -47,7 +47,7 @@ def test_what_cannot_be_told_does_not_refuse() -> None:
 
 def test_a_hidden_field_refuses_nothing_and_a_hidden_answer_is_none() -> None:
     asked = component("radio", "asked", validate={"required": True})
-    hidden = {"conditional": {"hide": '=asked = "no"'}}
+    hidden: dict[str, Any] = {"conditional": {"hide": '=asked = "no"'}}
     made = form(asked, refusing("why", "=true", "Never", **hidden))
     assert wrong(made, {"asked": "no", "why": "x"}) == {}
     assert wrong(made, {"asked": "yes", "why": "x"}) == {"why": "Never"}

@@ -10,7 +10,6 @@ import pytest
 from app.definitions import diagnoses
 from app.errors import DefinitionRefused
 from app.forms.contacts import contact
-from app.forms.diagnoses import Diagnoses
 from app.forms.guarding import Guards, hint
 from app.forms.people import Names
 from app.settings import ROOT
