@@ -22,6 +22,8 @@ ALL = ANSWERS | CONTAINERS | DISPLAY
 MAY_ROUTE = ONE_OF | {"checkbox", "number", "datetime"}
 DATE_KINDS = frozenset({"date", "time", "datetime"})
 
+#: what a property `guard` may keep out of a text
+GUARDS = ("names", "diagnosis")
 CLASSES = ("public", "employer", "restricted", "clinical")
 #: names of option lists that the case fills (`valuesKey`)
 OPTION_LISTS = frozenset(
@@ -43,6 +45,10 @@ PROPERTIES = {
     "consent": "what the employee agrees to or refuses here; goes into the ledger of consents",
     "recipient": "beside `consent` or `sharedBy`: to whom what is agreed to goes, in words for the employee",
     "consentMeans": 'beside `consent`: which answers mean what, such as "agree=given withhold=refused"',
+    "refuse": "FEEL over answers and facts: when it is true, the form is refused at this field",
+    "refuseText": "beside `refuse`: the sentence that whoever fills in the form reads then",
+    "flag": "on a text that asks for a reason: ids of the soft rules that are gone past when it is answered",
+    "guard": "on a text: what it may not hold, `names`, `diagnosis` or both",
     "error": "the message when the answer is missing",
     "minRows": "on a list: the least number of rows",
     "minFiles": "on a file picker: the least number of files",

@@ -32,6 +32,11 @@ def routing(fields: Sequence[Field], cleaned: Any) -> dict[str, Any]:
     return {field.key: value for field, value in leaves(fields, cleaned) if field.routes}
 
 
+def flags(fields: Sequence[Field], cleaned: Any) -> list[str]:
+    answered = (field for _, field, _ in _labelled(fields, cleaned, "") if field.flags)
+    return list(dict.fromkeys(one for field in answered for one in field.flags))
+
+
 def parties(fields: Sequence[Field], cleaned: Any) -> dict[str, str]:
     return {field.party: str(value) for field, value in leaves(fields, cleaned) if field.party and value}
 

@@ -15,12 +15,14 @@ from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
 from app.cases.queries.measures import measures
+from app.cases.queries.meetings import meeting_time, meetings
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
+from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
@@ -58,6 +60,8 @@ __all__ = [
     "looks_of_case",
     "mark_read",
     "measures",
+    "meeting_time",
+    "meetings",
     "move",
     "moves",
     "my_emergencies",
@@ -72,6 +76,9 @@ __all__ = [
     "requests",
     "require_auditor",
     "retention",
+    "say",
+    "say_form",
+    "say_gone",
     "seen_by",
     "start_form",
     "startable",
