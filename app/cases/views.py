@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.expressions import Environment
@@ -292,6 +292,52 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Sayable:
+    """What this person may say to the case at any time. `id`: of the wait; `name`: the button's words; `why`: what it
+    does, in the process owner's words."""
+
+    id: str
+    name: str
+    why: str
+    process: str
+    element: str
+    role: str
+    rules: tuple[str, ...]
+    since: datetime
+    #: whose open task it is about, where it sits on one
+    holder: str = ""
+    #: which of how many of the same name
+    number: int = 1
+    many: int = 1
+    #: a conflict of interest keeps this person from saying it: the reason, in a sentence
+    barred_by: str = ""
+
+
+@dataclass(frozen=True)
+class SayView:
+    """The page on which it is said. `form`: without fields where the diagram asks nothing."""
+
+    said: Sayable
+    case_id: str
+    reference: str
+    process_name: str
+    subject: str
+    form: FormView
+
+
+@dataclass(frozen=True)
+class PolicyView:
+    """The policy that a case runs under (NW-15). `effective`: from when it is in force, None where it does not say;
+    `why`: why it is this one, without a full stop; "" for what it does not say."""
+
+    name: str
+    version: str
+    effective: date | None
+    why: str
+    source: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     id: str
     reference: str
@@ -320,6 +366,8 @@ class CaseView:
     more_submissions: bool = False
     #: one is to come, of which this person may know time and place
     has_appointment: bool = False
+    #: it has, or had, a meeting of which this person may know
+    has_meeting: bool = False
     #: what may be started from this case
     starts: Sequence[Startable] = ()
     #: the reader sees the case by emergency access, which ends then
@@ -329,6 +377,10 @@ class CaseView:
     looks: str = ""
     #: this person may look at what others see of the case
     can_see_as: bool = False
+    #: what this person may say at any time
+    can_say: list[Sayable] = field(default_factory=list)
+    #: None where the case has no such fact, or the reader may not know it
+    policy: PolicyView | None = None
 
 
 @dataclass(frozen=True)
@@ -418,6 +470,59 @@ class TaskFilter:
 @dataclass(frozen=True)
 class AppointmentView:
     """`at`: with its zone. `agreed`: the employee has said yes. `times`: how often one was offered in this case."""
+
+    case_id: str
+    reference: str
+    at: datetime
+    place: str
+    agreed: bool
+    times: int
+
+
+@dataclass(frozen=True)
+class RaciLine:
+    """`who` has which `part` in a meeting, and whether they are "required" or "optional"."""
+
+    who: str
+    part: str
+    attendance: str
+
+
+@dataclass(frozen=True)
+class MeetingPart:
+    """Something of a meeting, such as its notice: what was answered about it, by whom and when."""
+
+    id: str
+    title: str
+    entries: list[SubmissionView]
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """`number`: the how manieth of the case. `at`: with its zone, None before a date is set."""
+
+    number: int
+    at: datetime | None
+    parts: list[MeetingPart]
+
+
+@dataclass(frozen=True)
+class MeetingsView:
+    """`meetings`: the newest first. `ahead`: the newest is still to come, and has a time for a calendar. `policy`: name
+    and version of the policy by which it is held."""
+
+    case_id: str
+    reference: str
+    process_name: str
+    meetings: list[MeetingView]
+    raci: list[RaciLine]
+    ahead: bool
+    policy: str
+
+
+@dataclass(frozen=True)
+class MeetingAt:
+    """`at`: with its zone. `agreed`: the employee has not turned it down. `times`: how often a date was set."""
 
     case_id: str
     reference: str

@@ -120,6 +120,8 @@ class Field:
     refuse_text: str = ""
     #: ids of the soft rules that are gone past when this is answered
     flags: tuple[str, ...] = ()
+    #: "role.name" or "role.address" of a contact of the case
+    contact: str | None = None
     #: what a text may not hold, of `kinds.GUARDS`
     guards: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()

@@ -117,6 +117,8 @@ def _check_references(raw: Mapping[str, Any], kind: str, path: str, own: Mapping
         )
     if kind == kinds.FILES:
         _check_files(path, own, notes)
+    if own.get("contact"):
+        _check_contact(kind, path, own, notes)
     prefill = own.get("from")
     if isinstance(prefill, str) and prefill and not _PREFILL.fullmatch(prefill.strip()):
         notes.error(path, "form-from", f"“{prefill}” does not name an earlier answer.", "Write form-id.path.")
@@ -128,6 +130,23 @@ def _check_references(raw: Mapping[str, Any], kind: str, path: str, own: Mapping
                 f"“{name}” depends on an expression; here the field is always read-only.",
                 "Hide the field on a condition instead, or set read-only to true or false.",
             )
+
+
+def _check_contact(kind: str, path: str, own: Mapping[str, Any], notes: Notes) -> None:
+    if own["contact"] not in kinds.CONTACTS or kind not in kinds.TEXTS:
+        notes.error(
+            path,
+            "form-contact",
+            f"The field “{path}” does not give the name or address of somebody whom the case has to reach.",
+            f"Let it be a text, and write one of: {', '.join(kinds.CONTACTS)}.",
+        )
+    if own.get("class") not in (None, "restricted"):
+        notes.error(
+            path,
+            "form-contact",
+            f"That somebody is treated is told by “{path}”, whose class is not restricted.",
+            "Give it the class restricted: contacts are kept under it.",
+        )
 
 
 def _check_files(path: str, own: Mapping[str, Any], notes: Notes) -> None:

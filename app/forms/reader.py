@@ -205,6 +205,7 @@ class _Reader:
             rules=tuple(own.get("rules", "").split()),
             refuse=condition(own["refuse"], path, self.notes) if own.get("refuse") else None,
             refuse_text=own.get("refuseText", ""),
+            contact=own.get("contact") or None,
             flags=tuple(own.get("flag", "").split()),
             guards=tuple(word for word in own.get("guard", "").split() if word in kinds.GUARDS),
             options=self._options(raw, kind, path),

@@ -48,6 +48,15 @@ def parties(fields: Sequence[Field], cleaned: Any) -> dict[str, str]:
     return {field.party: str(value) for field, value in leaves(fields, cleaned) if field.party and value}
 
 
+def contacts(fields: Sequence[Field], cleaned: Any) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for field, value in leaves(fields, cleaned):
+        if field.contact and value:
+            role, _, part = field.contact.partition(".")
+            found.setdefault(role, {})[part] = str(value)
+    return found
+
+
 def known(fields: Sequence[Field], answers: Any) -> dict[str, Any]:
     given = answers if isinstance(answers, Mapping) else {}
     found: dict[str, Any] = {}
