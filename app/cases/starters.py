@@ -44,7 +44,7 @@ def _own_place(connection: sa.Connection, actor: Actor, outline: Outline) -> Pla
 def follows(connection: sa.Connection, actor: Actor, outline: Outline, row: sa.Row[Any]) -> bool:
     """May the actor start this process from the case in `row`? See `fits` and property `from`; a practitioner only as
     the one of the case, others also for a team that works in it (XX-A10)."""
-    if not fits(outline, row):
+    if outline.start_form is None or not fits(outline, row):
         return False
     return bool(outline.beginning.roles_in(row.process_key) & standing(connection, actor, row).acting)
 
@@ -61,4 +61,5 @@ def fits(outline: Outline, row: Any) -> bool:
 
 def may_start(actor: Actor, outline: Outline) -> bool:
     """One of the actor's memberships is among the diagram's `starters`, and it may begin by itself."""
-    return not outline.beginning.from_only and any(actor.has(role, actor.org_id) for role in outline.starters)
+    alone = outline.start_form is not None and not outline.beginning.from_only
+    return alone and any(actor.has(role, actor.org_id) for role in outline.starters)

@@ -63,6 +63,11 @@ class Library:
         """Process id to the names of the messages that start it."""
         return {key: process.started_by for key, process in self.processes.items()}
 
+    @property
+    def mains(self) -> dict[str, Bundle]:
+        """Each process that people or messages start, with all that it needs."""
+        return {key: self.bundle(key) for key, process in sorted(self.processes.items()) if process.is_main}
+
     def unread(self, name: str, message: str, advice: str) -> None:
         self.findings.append(Finding(name, "", "error", "file", message, advice))
 

@@ -32,6 +32,10 @@ class Known:
     purposes: Mapping[str, str] | None = None
     #: processes by id, with the names of the messages that start them
     processes: Mapping[str, Collection[str]] | None = None
+    #: main processes by id, with all that they need
+    others: Mapping[str, Bundle] | None = None
+    #: memberships that may hold each case role
+    holders: Mapping[str, frozenset[str]] | None = None
     #: the day of the look, against which a fixed date is long past
     today: date | None = None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.engine.bundle import Bundle
+from tests.unit.definitions.beginning import BEGINNING
 from tests.unit.definitions.borrowed import BORROWED, TABLES
 from tests.unit.definitions.sample import CALLED, MAIN, TABLE, YES_NO, bundle, drawn, field, form
 
@@ -136,6 +137,7 @@ SPOILING: dict[str, Made] = {
     ),
     "apart-role": apart("notHeldBy", "chair"),
     "apart-task": apart("notDoneBy", "find find_it"),
+    **BEGINNING,
     **BORROWED,
     **TABLES,
     **{
