@@ -21,7 +21,7 @@ from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
-from app.cases.queries.starts import start_form, startable, starters
+from app.cases.queries.starts import start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "retention",
     "seen_by",
     "start_form",
+    "start_places",
     "startable",
     "starters",
     "task",
