@@ -162,6 +162,7 @@ PAGES: Mapping[str, Whose] = {
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
     "GET /processes": "person",
+    "GET /processes/<key>/form": "person",
     "POST /processes/<key>/cases": "person",
     "GET /cases": "person",
     "GET /cases/<case_id>": "case",
