@@ -67,7 +67,7 @@ HEALTH = frozenset({CLINICAL, RESTRICTED})
 #: who is with somebody else in the case, or hears of its course
 GUESTS = frozenset(
     {"companion", "representative", "committee_member", "district_representative"}
-    | {"union_coordinator", "union_executive", "staff_side"}
+    | {"union_coordinator", "union_executive", "staff_side", "flagger"}
 )
 #: the consent under which the whole case stands (XX-A2)
 REFERRAL = "referral"

@@ -75,6 +75,10 @@ def get_case_people(call: Call, case_id: str) -> Any:
     return call.queries.case_people(*call.who, case_id, call.session.now)
 
 
+def get_meetings(call: Call, case_id: str) -> Any:
+    return call.queries.meetings(*call.who, case_id, call.session.now)
+
+
 def join_case(call: Call, case_id: str) -> None:
     body = call.body
     call.commands.join(
@@ -177,6 +181,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "listCases": list_cases,
     "getCase": get_case,
     "getCasePeople": get_case_people,
+    "getMeetings": get_meetings,
     "joinCase": join_case,
     "leaveCase": leave_case,
     "getHistory": get_history,

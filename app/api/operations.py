@@ -8,7 +8,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
-from app.api import schemas, searching
+from app.api import meeting_schemas, schemas, searching
 
 #: what any operation that needs a token may answer
 ALWAYS = (400, 401, 403, 429)
@@ -94,6 +94,15 @@ OPERATIONS: tuple[Operation, ...] = (
         "Who is in a case and who was, since when and why",
         "read",
         schemas.CasePeople,
+        errors=(404,),
+    ),
+    Operation(
+        "getMeetings",
+        "GET",
+        "/cases/{case_id}/meetings",
+        "The meetings of a case, the newest first, as this person may see them",
+        "read",
+        meeting_schemas.Meetings,
         errors=(404,),
     ),
     Operation(

@@ -409,6 +409,16 @@ class Saying(Body):
     answers = _free("Answers to its form, by field key; empty where it has none.")
 
 
+class Policy(Schema):
+    """The policy that the case runs under."""
+
+    name = fields.String(required=True)
+    version = fields.String(required=True)
+    effective = fields.Date(required=True, allow_none=True, metadata={"description": "From when it is in force."})
+    why = fields.String(required=True, metadata={"description": "Why it is this one."})
+    source = fields.String(required=True)
+
+
 class Case(Schema):
     id = fields.String(required=True)
     reference = fields.String(required=True)
@@ -421,6 +431,7 @@ class Case(Schema):
     opened_at = _time()
     ended_at = _time(nullable=True)
     previous_case = fields.Nested(PreviousCase, required=True, allow_none=True)
+    policy = fields.Nested(Policy, required=True, allow_none=True)
     can_withdraw = fields.Boolean(required=True)
     can_cancel = fields.Boolean(required=True)
     can_follow_up = fields.Boolean(required=True)
@@ -428,6 +439,11 @@ class Case(Schema):
     clocks = fields.List(fields.Nested(ClockLine), required=True)
     can_say = fields.List(fields.Nested(Sayable), required=True)
     timeline = fields.List(fields.Nested(TimelineEntry), required=True)
+    flags = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Soft rules that were gone past with a reason, by id, in order."},
+    )
     submissions = fields.List(fields.Nested(Submission), required=True)
     diagrams = fields.List(fields.Nested(Diagram), required=True)
     page = fields.Integer(required=True)

@@ -15,10 +15,9 @@ from app.identity import ROLES, Actor
 from app.identity.roles import may_hold
 
 EMPLOYEE = "employee"
+_FOR_GOOD = frozenset({EMPLOYEE, "flagger"})
 #: case roles whose holders may end a case
 MAY_CANCEL = frozenset({"referring_manager", "line_manager", "hr", "oh_admin", "specialist", "policy_owner", "sponsor"})
-#: parts in a case whose holders may start a follow-up review from it (XX-A10): the persons named, not their teams
-MAY_FOLLOW_UP = frozenset({"practitioner", "oh_admin"})
 _OFFICE = frozenset({"practitioner", "specialist", "oh_admin"})
 _EMPLOYER = frozenset({"hr", "referring_manager"})
 _MANAGING = frozenset({"hr", "line_manager"})
@@ -58,8 +57,9 @@ def side_org(role: str, employer_id: str, provider_id: str) -> str:
 
 
 def holds(actor: Actor, role: str, org_id: str) -> bool:
-    """Does the actor still have what it takes to hold the role there? A case is about its employee for good."""
-    return role == EMPLOYEE or may_hold(role, actor.memberships_in(org_id))
+    """Does the actor still have what it takes to hold the role there? A case is about its employee for good, and what
+    somebody flagged stays theirs, wherever they work (XX-5)."""
+    return role in _FOR_GOOD or may_hold(role, actor.memberships_in(org_id))
 
 
 def party_roles(actor: Actor, row: Any) -> frozenset[str]:
@@ -97,7 +97,7 @@ def kept(actor: Actor, role: Any, org_id: Any) -> sa.ColumnElement[bool]:
         for org in sorted(actor.org_ids)
         if (memberships := actor.memberships_in(org))
     )
-    return sa.or_(role == EMPLOYEE, *able)
+    return sa.or_(role.in_(sorted(_FOR_GOOD)), *able)
 
 
 def may_see_task(actor: Actor, task: Any) -> bool:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import db
 from app.cases import scenario
 from app.cases.waymark import Waymark
+from app.identity import passwords
 from app.identity.people import (
     Organisation,
     create_account,
@@ -39,17 +40,17 @@ PEOPLE: tuple[tuple[str, str, str, str], ...] = (
     ("ruth.bell", "Ruth Bell", "northfield", "employee hr"),
     ("callum.reid", "Callum Reid", "harbour", "employee"),
     ("fiona.mackay", "Fiona Mackay", "harbour", "employee manager"),
-    ("ewan.stewart", "Ewan Stewart", "harbour", "employee hr"),
+    ("ewan.stewart", "Ewan Stewart", "harbour", "employee hr policy_owner"),
     ("lena.fox", "Lena Fox", "northfield", "employee manager"),
     ("miles.dean", "Miles Dean", "northfield", "employee manager hr"),
     ("una.reilly", "Una Reilly", "northfield", "employee union"),
-    ("victor.lane", "Victor Lane", "northfield", "employee oversight"),
+    ("victor.lane", "Victor Lane", "northfield", "employee oversight policy_owner"),
     ("tessa.moss", "Tessa Moss", "eastmoor", "employee"),
     ("ben.carver", "Dr Ben Carver", "eastmoor", "employee manager"),
-    ("holly.grant", "Holly Grant", "eastmoor", "employee hr"),
+    ("holly.grant", "Holly Grant", "eastmoor", "employee hr policy_owner"),
     ("josie.tran", "Josie Tran", "coastline", "employee"),
     ("neil.osborne", "Neil Osborne", "coastline", "employee manager"),
-    ("petra.wong", "Petra Wong", "coastline", "employee hr"),
+    ("petra.wong", "Petra Wong", "coastline", "employee hr policy_owner"),
     ("marcus.bell", "Marcus Bell", "coastline", "employee committee_member"),
     ("dana.singh", "Dana Singh", "coastline", "employee committee_member union"),
     ("luis.ortega", "Luis Ortega", "coastline", "employee union"),
@@ -82,8 +83,13 @@ def _morning(latest: datetime) -> datetime:
     return nine if nine <= latest else nine - timedelta(days=1)
 
 
-def create_people(connection: sa.Connection) -> None:
-    """The organisations and people of the demo, without cases; person id = username."""
+def create_people(connection: sa.Connection, hashed: str | None = None) -> None:
+    """The organisations and people of the demo, without cases; person id = username.
+
+    `hashed`: in place of the hash of their password; one that is none lets nobody log in.
+    """
+    # one for all: they have the same password, and hashing takes its time on purpose
+    hashed = passwords.hash_password(PASSWORD) if hashed is None else hashed
     for org in (PROVIDER, *EMPLOYERS):
         create_organisation(connection, org)
     for employer in EMPLOYERS:
@@ -93,4 +99,4 @@ def create_people(connection: sa.Connection) -> None:
         create_person(connection, name, org_id, [first], email=f"{username}@{org_id}.example", person_id=username)
         for role in rest:
             create_membership(connection, username, org_id, role)
-        create_account(connection, username, username, PASSWORD)
+        create_account(connection, username, username, hashed=hashed)

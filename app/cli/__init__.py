@@ -25,8 +25,10 @@ COMMANDS = {
     "migrate": "moving",
     "organisation": "people",
     "retention": "keeping",
+    "rules": "rules",
     "run": "serving",
     "serve": "serving",
+    "simulate": "simulating",
     "token": "people",
     "user": "people",
     "worker": "serving",
@@ -34,7 +36,7 @@ COMMANDS = {
 #: as `waymark --help` shows them
 GROUPS = {
     "Running": ("run", "serve", "worker", "db", "demo", "clock"),
-    "Processes": ("lint", "deploy", "migrate"),
+    "Processes": ("lint", "simulate", "rules", "deploy", "migrate"),
     "People": ("organisation", "user", "token"),
     "Keeping": ("retention", "hold", "erase", "erasure", "keys", "history"),
 }

@@ -159,7 +159,16 @@ class Node:
         return bool(self.message) and self.kind in HEARS
 
     @property
+    def role_expression(self) -> str:
+        """What works out the role when a token comes in, "" where it is always the same."""
+        groups = self.camunda.get("candidateGroups", "").strip()
+        return groups if groups.startswith(("${", "=")) else ""
+
+    @property
     def roles(self) -> tuple[str, ...]:
+        """The candidate groups; those that it may come to be for, where an expression says which."""
+        if self.role_expression:
+            return tuple(self.properties.get("roles", "").split())
         return tuple(part.strip() for part in self.camunda.get("candidateGroups", "").split(",") if part.strip())
 
     @property
@@ -179,9 +188,11 @@ class Process:
     #: element id to the id of its lane
     lanes: Mapping[str, str] = field(default_factory=dict)
 
-    def role(self, node: Node) -> str:
-        """Who does a task: its candidate group, else its lane."""
-        return node.roles[0] if node.roles else self.lanes.get(node.id, "")
+    def roles(self, node: Node) -> tuple[str, ...]:
+        """Who may come to do a task: its candidate group, those that an expression may give, else its lane."""
+        if node.role_expression:
+            return node.roles
+        return node.roles[:1] or ((self.lanes[node.id],) if node.id in self.lanes else ())
 
     @property
     def starts(self) -> tuple[Node, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.engine.beginning import Beginning
+
 #: (process, element id)
 Key = tuple[str, str]
 
@@ -42,8 +44,10 @@ class Element:
     process: str
     #: id of the sub-process that holds it directly, else of the process
     scope: str
-    #: camunda:candidateGroups, else the id of the lane
+    #: camunda:candidateGroups, else the id of the lane; "" where each case works it out for itself
     role: str = ""
+    #: the roles that it may be for: `role`, or those of the property `roles` beside an expression
+    roles: tuple[str, ...] = ()
     #: form that is asked: of a user task, of a start, of what people say at any time
     form: str | None = None
     documentation: str = ""
@@ -97,6 +101,8 @@ class Outline:
     messages: tuple[str, ...]
     #: elements that stop clocks while a token rests in them, to those whose clocks these are
     pauses: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
+    #: about whom a case is, and after which other it may begin
+    beginning: Beginning = field(default_factory=Beginning)
 
     def element(self, process: str, element_id: str) -> Element | None:
         """The element with this id in that process."""

@@ -93,7 +93,7 @@ class Task:
     name: str
     #: BPMN id of the process that draws the element (a called process has its own).
     process: str
-    #: camunda:candidateGroups, else the id of the lane that holds the element.
+    #: camunda:candidateGroups, as worked out when it became open, else the id of the lane that holds the element.
     role: str
     form: str | None
     documentation: str

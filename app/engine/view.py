@@ -47,7 +47,7 @@ class View:
             element_id=element.id,
             name=element.label,
             process=element.process,
-            role=element.role,
+            role=task.internal_data.get("role", element.role),
             form=element.form,
             documentation=element.documentation,
             rules=element.rules,

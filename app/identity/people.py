@@ -117,14 +117,17 @@ def create_membership(conn: sa.Connection, person_id: str, org_id: str, role: st
     conn.execute(sa.insert(membership).values(person_id=person_id, org_id=org_id, role=role))
 
 
-def create_account(conn: sa.Connection, person_id: str, username: str, password: str) -> None:
-    """Raises `UsernameTaken`, `WeakPassword`, `BadRequest`."""
+def create_account(
+    conn: sa.Connection, person_id: str, username: str, password: str = "", *, hashed: str | None = None
+) -> None:
+    """`hashed`: the hash of the password, where somebody has it already. Raises `UsernameTaken`, `WeakPassword`,
+    `BadRequest`."""
     name = normal_username(username)
     if not re.fullmatch(USERNAME, name):
         raise BadRequest("A username has 2 to 100 letters, digits or the signs . @ + - _")
     if conn.execute(sa.select(account.c.person_id).where(account.c.username == name)).first():
         raise UsernameTaken(f"Somebody already has the username {name}.")
-    hashed = passwords.hash_password(password)
+    hashed = passwords.hash_password(password) if hashed is None else hashed
     conn.execute(sa.insert(account).values(person_id=person_id, username=name, password_hash=hashed, active=True))
 
 

@@ -22,6 +22,7 @@ MEMBERSHIPS: dict[str, str] = {
     "guest": "Guest",
     "union": "Trade union or staff side representative",
     "oversight": "Oversight group",
+    "policy_owner": "Policy owner",
     "oh_admin": "Occupational health administrator",
     "practitioner": "Occupational health practitioner",
     "specialist": "Health Care Management Specialist",
@@ -38,6 +39,7 @@ MEMBERSHIP_KINDS: dict[str, str] = {
     "guest": "employer",
     "union": "employer",
     "oversight": "employer",
+    "policy_owner": "employer",
     "oh_admin": "provider",
     "practitioner": "provider",
     "specialist": "provider",
@@ -98,7 +100,9 @@ ROLES: dict[str, Role] = {
         _role("sponsor", "Executive sponsor", "employer", "party", "manager hr"),
         _role("staff_side", "Staff side partner", "employer", "party", "union"),
         _role("champion", "Wellbeing champion", "employer", "party", "employee"),
-        _role("policy_owner", "Policy owner", "employer", "party", "manager hr process_owner"),
+        _role("policy_owner", "Policy owner", "employer", "team", "policy_owner"),
+        # whoever met something that a policy does not cover, from whichever side (XX-5); see access.holds
+        _role("flagger", "Who flagged it", "employer", "party", "employee guest", personal=True),
         # does not use Waymark: see app/cases/parties/contacts.py (JE-0, XX-A9)
         _role("treating_physician", "Treating physician", "provider", "contact", "", sees_cases=False),
         _role("administrator", "System administrator", "system", "team", "administrator", sees_cases=False),

@@ -33,6 +33,8 @@ def register(app: Flask, doors: Doors) -> None:
         me,
         me_consents,
         me_copy,
+        measures,
+        meetings,
         metrics,
         notices,
         outside,
@@ -47,6 +49,7 @@ def register(app: Flask, doors: Doors) -> None:
         start,
         tasks,
         tokens,
+        voices,
     )
 
     app.extensions["waymark"] = doors

@@ -37,6 +37,8 @@ FOR_MEMBERS = (
     (("practitioner",), ("web.emergency", "Emergency access")),
     (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
     (("auditor",), ("web.audit_looks", "Looks")),
+    (("oversight", "auditor"), ("web.measures", "Measures")),
+    (("oversight",), ("web.voices", "Feedback")),
 )
 #: pages below a page of the navigation
 BELOW = {

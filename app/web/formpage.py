@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as Reply
 from app.cases.commands import Target
 from app.cases.views import FileView, FormView
 from app.errors import Conflict, InvalidAnswers, NotLoggedIn
+from app.expressions import Environment
 from app.forms import Form, Pressed, pressed
 from app.web import errors, uploads
 from app.web.doors import doors
@@ -43,9 +44,10 @@ class FormPage:
     submit_text = "Send"
     keeps_drafts = True
 
-    def __init__(self, form: Form, facts: Mapping[str, Any]) -> None:
+    def __init__(self, form: Form, facts: Mapping[str, Any], env: Environment | None) -> None:
         self.form = form
         self.facts = facts
+        self.env = env
 
     @property
     def target(self) -> Target:
@@ -142,7 +144,7 @@ class FormPage:
     def _ask_more(self, answers: Mapping[str, Any], post: MultiDict[str, str]) -> Reply | None:
         """Ask what has only become visible by these answers, before anything is checked."""
         hidden = set(post.get("_hidden", "").split())
-        fresh = hidden - self.form.hidden(answers, self.facts) if hidden else set()
+        fresh = hidden - self.form.hidden(answers, self.facts, self.env) if hidden else set()
         if not fresh:
             return None
         note = Shown("more", ("Because of your answers there is more to fill in. Nothing has been sent yet.",))

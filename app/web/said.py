@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Reply
 
 from app.cases.views import FormView, SayView
 from app.errors import CaseEnded, Conflict, SaidTooLate
+from app.expressions import Environment
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.formpage import FormPage, post_key
@@ -36,11 +37,12 @@ class SayPage(FormPage):
         self.gone: FormView | None = None
         self.name = ""
         try:
-            super().__init__(*ask.say_form(doors().w, mine.actor, case_id, wait_id, mine.now))
+            form, facts, calendar = ask.say_form(doors().w, mine.actor, case_id, wait_id, mine.now)
+            super().__init__(form, facts, Environment(now=mine.now, calendar=calendar))
         except (SaidTooLate, CaseEnded):
             if post is None:
                 raise
-            super().__init__(self._look_back(post).form, {})
+            super().__init__(self._look_back(post).form, {}, None)
 
     def _look_back(self, post: MultiDict[str, str]) -> FormView:
         """What was asked here, by the step that the page names: its wait is not there any more."""

@@ -87,7 +87,7 @@ class World:
         """What the good path answers here."""
         line = next(line for line in good_path() if line.task == element)
         with db.reading(self.engine) as connection:
-            meant: dict[str, Any] = scenario._meant(connection, line.answers, now)
+            meant: dict[str, Any] = scenario.meant(connection, line.answers, now)
         return meant
 
     def start(self, now: datetime = NOW, key: str | None = None, who: str = MANAGER) -> Started:

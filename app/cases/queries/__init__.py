@@ -14,6 +14,8 @@ from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
+from app.cases.queries.measures import measures
+from app.cases.queries.meetings import meeting_time, meetings
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
@@ -24,6 +26,7 @@ from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
+from app.cases.queries.voices import question, surveys
 
 __all__ = [
     "all_cases",
@@ -57,6 +60,9 @@ __all__ = [
     "looks",
     "looks_of_case",
     "mark_read",
+    "measures",
+    "meeting_time",
+    "meetings",
     "move",
     "moves",
     "my_emergencies",
@@ -66,6 +72,7 @@ __all__ = [
     "own_cases",
     "own_requests",
     "people",
+    "question",
     "reports",
     "request",
     "requests",
@@ -78,6 +85,7 @@ __all__ = [
     "start_form",
     "startable",
     "starters",
+    "surveys",
     "task",
     "task_form",
     "uploads",

@@ -15,13 +15,14 @@ from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.names import Names
 from app.cases.queries.sight import Sight, looking, see
-from app.cases.queries.tasks import saw_facts
 from app.cases.said.offers import Offer, acting, offers
 from app.cases.views import FormView, Sayable, SayView
 from app.cases.waymark import Waymark
 from app.errors import CaseEnded, NotFound, SaidTooLate
+from app.expressions import Environment
 from app.forms import Form
 from app.identity import Actor
+from app.workdays import Calendar
 
 
 def sayable(connection: sa.Connection, sight: Sight) -> list[Sayable]:
@@ -57,18 +58,21 @@ def say(waymark: Waymark, actor: Actor, case_id: str, wait: str, now: datetime) 
         offer = _offer(connection, sight, wait)
         row = sight.row
         sight.saw_step(offer.element.process, offer.element.id)
-        subject = Names(connection)[row.subject_id]
+        subject = Names(connection).get(row.subject_id, "")
         form = _shown(waymark, connection, sight, offer, now)
         return SayView(_sayable(offer), row.id, row.reference, row.process_name, subject, form)
 
 
-def say_form(waymark: Waymark, actor: Actor, case_id: str, wait: str, now: datetime) -> tuple[Form, Mapping[str, Any]]:
-    """The form and the facts that its conditions read: all that is needed to understand a post. Raises as `say`."""
+def say_form(
+    waymark: Waymark, actor: Actor, case_id: str, wait: str, now: datetime
+) -> tuple[Form, Mapping[str, Any], Calendar]:
+    """The form, the facts that its conditions read, and the calendar: all that a post needs.
+    Raises as `say`."""
     with db.reading(waymark.engine) as connection:
         sight = see(connection, actor, case_id)
         offer = _offer(connection, sight, wait)
         form = _form(sight, offer.element.form)
-        return form, _read_by(sight, offer, form, now)
+        return form, _read_by(sight, offer, form, now), Calendar.from_dict(sight.row.calendar)
 
 
 def say_gone(waymark: Waymark, actor: Actor, case_id: str, process: str, element: str) -> tuple[str, FormView]:
@@ -113,5 +117,6 @@ def _shown(waymark: Waymark, connection: sa.Connection, sight: Sight, offer: Off
     form = _form(sight, offer.element.form)
     options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
     read = _read_by(sight, offer, form, now)
-    saw_facts(sight, read)
-    return form_view(form, options, prefill(waymark, connection, sight, form), read)
+    sight.saw_facts(read)
+    env = Environment(now=now, calendar=Calendar.from_dict(sight.row.calendar))
+    return form_view(form, options, prefill(waymark, connection, sight, form), read, env)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from app import engine
-from app.cases.queries import messages, parties
+from app.cases.queries import flags, messages, parties
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of, steps
 from app.cases.queries.sight import Sight
@@ -105,11 +106,16 @@ def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[tuple[Tim
             data = orjson.loads(row.body)["data"]
             if sight.course.shows_entry(data):
                 entries = [*_closed(sight, row, data)] if command in _STOPS else []
-                entries += (
-                    talk.entries(row, data) or parties.told(sight, row, data, names) or _entries(row, data, names)
-                )
+                found = talk.entries(row, data) or parties.told(sight, row, data, names) or in_words(row, data, names)
+                entries += _with_flags(found, flags.shown(connection, sight, data))
                 told += [(entry, data) for entry in entries]
         yield from reversed(told)
+
+
+def _with_flags(entries: Iterable[TimelineEntry], found: list[str]) -> list[TimelineEntry]:
+    """The entry of what somebody did says so, too, when they went past a soft rule."""
+    words = flags.in_words(found)
+    return [replace(one, detail="; ".join(filter(None, (one.detail, words)))) for one in entries]
 
 
 def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable[TimelineEntry]:
@@ -121,7 +127,8 @@ def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable
         yield TimelineEntry(row.at, "Waymark", f"“{data['name']}” was closed", "", tuple(data["rules"]), row.kind)
 
 
-def _entries(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
+def in_words(row: sa.Row[Any], data: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[TimelineEntry]:
+    """An entry of the history in words, whoever may read it; nothing for what nobody would call a step."""
     who = names.get(row.actor_id, "Waymark")
     rules = tuple(data.get("rules", ()))
     if row.kind in _COMMANDS:

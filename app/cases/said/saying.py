@@ -13,6 +13,8 @@ from app import db, engine, records
 from app.cases import receipts
 from app.cases.answers import Wording, consents, record_consents, submission_row
 from app.cases.assignment import Parties
+from app.cases.flags import flagged
+from app.cases.guards import guards
 from app.cases.locking import Locked, form_sha, lock
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
@@ -125,7 +127,8 @@ class Word:
             return {}
         facts = engine.facts_at(self.held.definition, row.state, self.offer.wait.id, self.now)
         env = Environment(now=self.now, calendar=Calendar.from_dict(row.calendar))
-        return form.validate(answers, facts, Offered(self.connection, row.employer_id, row.provider_id), env)
+        options = Offered(self.connection, row.employer_id, row.provider_id)
+        return form.validate(answers, facts, options, env, guard=guards(self.connection, row.employer_id))
 
     def write(self, batch: db.Batch, cleaned: dict[str, Any]) -> tuple[Done, Step]:
         """The case goes on with it. Puts all that this changes into the batch."""
@@ -137,7 +140,7 @@ class Word:
         self._hand_over(step, parties)
         commitments, consented = self._recorded(batch, form, cleaned)
         what = {"message": command.name, "wait": command.wait, **self._step(), "facts": facts, "form": form and form.id}
-        said = Entry("case.said", self._entry(form, commitments))
+        said = Entry("case.said", self._entry(form, commitments, cleaned))
         told = Told("say", what, more=[said, *consented], changed=parties, parties=parties.now)
         write_onwards(batch, self.connection, held, step, told, self.actor, self.now)
         refs = next_tasks(self.actor, step, parties.now, held.row.employer_id, held.row.provider_id)
@@ -147,10 +150,16 @@ class Word:
         one = self.offer.element
         return {"process": one.process, "element": one.id, "name": one.label, "rules": list(one.rules)}
 
-    def _entry(self, form: Form | None, commitments: Mapping[str, str]) -> dict[str, Any]:
+    def _entry(self, form: Form | None, commitments: Mapping[str, str], cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """What the history says of the person's word: never what they wrote."""
         asked = {"form": form.id, "definition": self.held.row.definition_sha} if form else {}
-        return {**self._step(), "role": self.offer.role, **asked, "commitments": dict(commitments), "flags": []}
+        return {
+            **self._step(),
+            "role": self.offer.role,
+            **asked,
+            "commitments": dict(commitments),
+            **flagged(form, cleaned),
+        }
 
     def _hand_over(self, step: Step, parties: Parties) -> None:
         still_open = {one.id for one in step.tasks} & set(self.held.row.open["tasks"])

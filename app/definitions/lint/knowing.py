@@ -18,7 +18,7 @@ def check(subject: Subject) -> None:
         if form is not None:
             own = {field.key for field in form.walk()}
             hidden = frozenset().union(*(_hidden(subject, found, role) for role in _asked(process, node)))
-            for name in sorted((form.reads - own) & hidden):
+            for name in sorted((form.reads - own) & (hidden | sources.UNSHOWN)):
                 _error(subject, process, node, name)
         if node.camunda.get("topic") == "notify" and node.properties.get("outward") != "true":
             _notice(subject, process, node)
@@ -26,8 +26,7 @@ def check(subject: Subject) -> None:
 
 def _asked(process: Process, node: Node) -> tuple[str, ...]:
     """The roles that fill in the element's form."""
-    role = process.role(node) if node.kind == "userTask" else ""
-    return (role,) if role else node.said_by
+    return tuple(process.roles(node)) if node.kind == "userTask" else node.said_by
 
 
 def _hidden(subject: Subject, found: sources.Sources, role: str) -> frozenset[str]:

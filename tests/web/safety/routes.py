@@ -13,8 +13,8 @@ from tests.web.safety.site import Site
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
-#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors'; nobody's
-#: who logs in
+#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', overseers'
+#: (the oversight group and auditors); nobody's who logs in
 Whose = Literal[
     "anybody",
     "person",
@@ -27,6 +27,8 @@ Whose = Literal[
     "practitioner",
     "reviewer",
     "auditor",
+    "overseer",
+    "oversight",
     "nobody",
     "administrator",
     "deployer",
@@ -145,6 +147,11 @@ PAGES: Mapping[str, Whose] = {
     "POST /emergency/reviews/<emergency_id>": "reviewer",
     "GET /audit/looks": "auditor",
     "POST /audit/looks": "auditor",
+    "GET /measures": "overseer",
+    "GET /measures/feedback": "oversight",
+    "POST /measures/feedback": "oversight",
+    "GET /feedback/<survey_id>": "anybody",
+    "POST /feedback/<survey_id>": "anybody",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",

@@ -46,7 +46,7 @@ CAST: Sequence[Part] = (
     _part(
         "committee member",
         "cora.lane",
-        "committee_member district_representative union_coordinator union_executive union staff_side oversight",
+        "committee_member district_representative union_coordinator union_executive union staff_side oversight flagger",
     ),
     _part("system administrator", "ada.stone", "administrator"),
     _part("process owner", "owen.pike", "process_owner"),
