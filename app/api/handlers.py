@@ -98,6 +98,14 @@ def get_history(call: Call, case_id: str) -> Any:
     return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
 
 
+def get_saying(call: Call, case_id: str, wait_id: str) -> Any:
+    return call.queries.say(*call.who, case_id, wait_id, call.session.now)
+
+
+def say(call: Call, case_id: str, wait_id: str) -> Any:
+    return call.commands.say(*call.who, case_id, wait_id, call.body["answers"], call.session.now, key=call.key)
+
+
 def list_migrations(call: Call, key: str) -> Any:
     query = call.query
     found = call.queries.moves(*call.who, key, call.session.now, query["to"], query["after"])
@@ -177,6 +185,8 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "joinCase": join_case,
     "leaveCase": leave_case,
     "getHistory": get_history,
+    "getSaying": get_saying,
+    "say": say,
     "listMigrations": list_migrations,
     "previewMigration": preview_migration,
     "migrateCase": migrate_case,

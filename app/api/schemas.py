@@ -380,6 +380,45 @@ class PreviousCase(Schema):
         return obj[int(attr)]
 
 
+class Sayable(Schema):
+    """Something that the caller may say to the case at any time."""
+
+    id = fields.String(required=True, metadata={"description": "Of the wait: `wait_id` in addresses."})
+    name = fields.String(required=True)
+    why = fields.String(required=True, metadata={"description": "What it does."})
+    element = fields.String(required=True)
+    role = fields.String(required=True, metadata={"description": "The part in which the caller says it."})
+    rules = fields.List(fields.String(), required=True)
+    since = _time()
+    holder = fields.String(required=True, metadata={"description": "Whose open task it is about, if it sits on one."})
+    number = fields.Integer(required=True, metadata={"description": "Which of how many (`many`) of the same name."})
+    many = fields.Integer(required=True)
+    barred_by = fields.String(required=True, metadata={"description": "As in a list of tasks."})
+
+
+class Say(Schema):
+    said = fields.Nested(Sayable, required=True)
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    subject = fields.String(required=True)
+    form = fields.Nested(FormOut, required=True)
+
+
+class Saying(Body):
+    answers = _free("Answers to its form, by field key; empty where it has none.")
+
+
+class Policy(Schema):
+    """The policy that the case runs under."""
+
+    name = fields.String(required=True)
+    version = fields.String(required=True)
+    effective = fields.Date(required=True, allow_none=True, metadata={"description": "From when it is in force."})
+    why = fields.String(required=True, metadata={"description": "Why it is this one."})
+    source = fields.String(required=True)
+
+
 class Case(Schema):
     id = fields.String(required=True)
     reference = fields.String(required=True)
@@ -392,11 +431,13 @@ class Case(Schema):
     opened_at = _time()
     ended_at = _time(nullable=True)
     previous_case = fields.Nested(PreviousCase, required=True, allow_none=True)
+    policy = fields.Nested(Policy, required=True, allow_none=True)
     can_withdraw = fields.Boolean(required=True)
     can_cancel = fields.Boolean(required=True)
     can_follow_up = fields.Boolean(required=True)
     tasks = fields.List(fields.Nested(TaskRow), required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
+    can_say = fields.List(fields.Nested(Sayable), required=True)
     timeline = fields.List(fields.Nested(TimelineEntry), required=True)
     flags = fields.List(
         fields.String(),

@@ -28,6 +28,7 @@ from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
+from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
@@ -65,6 +66,7 @@ __all__ = [
     "retry",
     "review_emergency",
     "save_draft",
+    "say",
     "set_hold",
     "set_leaving",
     "share_again",

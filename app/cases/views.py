@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.expressions import Environment
@@ -292,6 +292,52 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Sayable:
+    """What this person may say to the case at any time. `id`: of the wait; `name`: the button's words; `why`: what it
+    does, in the process owner's words."""
+
+    id: str
+    name: str
+    why: str
+    process: str
+    element: str
+    role: str
+    rules: tuple[str, ...]
+    since: datetime
+    #: whose open task it is about, where it sits on one
+    holder: str = ""
+    #: which of how many of the same name
+    number: int = 1
+    many: int = 1
+    #: a conflict of interest keeps this person from saying it: the reason, in a sentence
+    barred_by: str = ""
+
+
+@dataclass(frozen=True)
+class SayView:
+    """The page on which it is said. `form`: without fields where the diagram asks nothing."""
+
+    said: Sayable
+    case_id: str
+    reference: str
+    process_name: str
+    subject: str
+    form: FormView
+
+
+@dataclass(frozen=True)
+class PolicyView:
+    """The policy that a case runs under (NW-15). `effective`: from when it is in force, None where it does not say;
+    `why`: why it is this one, without a full stop; "" for what it does not say."""
+
+    name: str
+    version: str
+    effective: date | None
+    why: str
+    source: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     id: str
     reference: str
@@ -331,6 +377,10 @@ class CaseView:
     looks: str = ""
     #: this person may look at what others see of the case
     can_see_as: bool = False
+    #: what this person may say at any time
+    can_say: list[Sayable] = field(default_factory=list)
+    #: None where the case has no such fact, or the reader may not know it
+    policy: PolicyView | None = None
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ _LEADS = {"elements": "carried by", "follows": "followed by", "breaks": "broken 
 def rules(missing: bool, wanted: tuple[str, ...], form: str) -> None:
     """For each rule: the elements that carry it, the tests and stories that follow it, and those that break it."""
     known = ledger.load(ROOT / "processes")
-    for one in wanted:
-        if one not in known:
-            raise click.UsageError(f"There is no rule {one}. `waymark rules` lists all.")
+    strange = [one for one in wanted if one not in known]
+    if strange:
+        raise click.UsageError(f"There is no rule {strange[0]}. `waymark rules` lists all.")
     asked = [one for one in covered(ROOT) if not wanted or one.id in wanted]
     found = [one for one in asked if one.missing or not missing]
     if form == "json":

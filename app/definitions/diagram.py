@@ -138,7 +138,17 @@ class Node:
 
     @property
     def form(self) -> str:
-        return self.camunda.get("formRef", "")
+        return self.camunda.get("formRef", "") or (self.properties.get("form", "") if self.said_by else "")
+
+    @property
+    def said_by(self) -> tuple[str, ...]:
+        """Case roles whose holders say its message at any time."""
+        return tuple(self.properties.get("saidBy", "").split())
+
+    @property
+    def encloses(self) -> tuple[str, ...]:
+        """Ids of the forms whose newest answers go with the message that it sends."""
+        return tuple(self.properties.get("encloses", "").split()) if self.sends else ()
 
     @property
     def sends(self) -> bool:
@@ -216,7 +226,12 @@ class Process:
         return [ref for node in self.nodes.values() if (ref := node.camunda.get("decisionRef"))]
 
     def forms(self) -> list[str]:
-        return [node.form for node in self.nodes.values() if node.form]
+        return [form for node in self.nodes.values() for form in (node.form, *node.encloses) if form]
+
+    @property
+    def hears(self) -> frozenset[str]:
+        """Names of the messages that other cases may send to it."""
+        return frozenset(node.message for node in self.nodes.values() if node.hears and not node.said_by)
 
     @cached_property
     def _leaving(self) -> dict[str, list[Flow]]:

@@ -132,7 +132,7 @@ def in_role(all_of: Iterable[Sources], role: str) -> Viewer:
     for the work would not be there without it."""
     fields = (field for each in all_of for form in each.forms.values() for field in form.walk())
     given = {field.under_consent: "given" for field in fields if field.under_consent}
-    return Viewer(frozenset({role}), subject=role == SUBJECT, consents=given)
+    return Viewer.of((role,), (), subject=role == SUBJECT, consents=given)
 
 
 #: the role of the employee whom the case is about

@@ -48,6 +48,7 @@ class Element:
     role: str = ""
     #: the roles that it may be for: `role`, or those of the property `roles` beside an expression
     roles: tuple[str, ...] = ()
+    #: form that is asked: of a user task, of a start, of what people say at any time
     form: str | None = None
     documentation: str = ""
     #: ids of the clauses it carries out (property `rules`)
@@ -65,6 +66,11 @@ class Element:
     def label(self) -> str:
         """The name that people see; without one, what it is and its id."""
         return self.name or f"{WORDS.get(self.kind, self.kind)} {self.id}"
+
+    @property
+    def said_by(self) -> tuple[str, ...]:
+        """Case roles whose holders may say its message while the case waits for it (property `saidBy`)."""
+        return tuple(self.properties.get("saidBy", "").split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,8 +147,8 @@ READ = {
     "expression of a message": "the payload",
     "properties": (
         "rules, deadline, milestone, about, starters, startedAs, ownCase, from, fromOnly, needs, needsText, carry, "
-        "begins, class, pauses, waitingFor, key, payload, result, to, unmatched, told, keep, outputCollection, "
-        "outputElement"
+        "begins, roles, class, pauses, waitingFor, key, payload, result, to, unmatched, told, keep, encloses, saidBy, "
+        "form, outputCollection, outputElement"
     ),
     "in and out mappings": "of a call activity",
     "input parameters": "of service and send tasks",

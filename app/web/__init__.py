@@ -42,6 +42,7 @@ def register(app: Flask, doors: Doors) -> None:
         people,
         requests,
         reset,
+        said,
         search,
         second,
         seenby,

@@ -117,7 +117,7 @@ class FormPage:
             return self.show(answers)
         if button.action == "draft" and self.keeps_drafts:
             return self.save(answers)
-        return self._ask_more(answers, post) or self.send(answers, _key(post))
+        return self._ask_more(answers, post) or self.send(answers, post_key(post))
 
     def _change_files(self, answers: Mapping[str, Any], button: Pressed) -> Reply:
         """After a file was added or taken away: the form again, nothing sent."""
@@ -190,7 +190,7 @@ def owner_mark(person_id: str) -> str:
     return hmac.new(key, b"entries of\0" + person_id.encode(), hashlib.sha256).hexdigest()
 
 
-def _key(post: MultiDict[str, str]) -> str:
+def post_key(post: MultiDict[str, str]) -> str:
     """What makes a second click of the same page known as one."""
     given = post.get("_key", "")[:64]
     return given if given.isascii() and given.isprintable() else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -215,3 +215,17 @@ def test_notices_are_new_once_and_link_to_pages_here(grace: Browser, doors: Fake
     assert "Dear" not in page
     assert "wm-new" in page
     assert "wm-new" not in grace.get("/notices").text
+
+
+def test_a_case_says_under_which_policy_it_runs_and_why(grace: Browser, doors: FakeDoors) -> None:
+    policy = views.PolicyView("Meetings <policy>", "1.3", date(2026, 11, 1), "It serves all of them", "Schedule 2")
+    doors.queries.cases_["c1"] = case_view(policy=policy)
+    page = " ".join(grace.get("/cases/c1").text.split())
+    assert (
+        "This case runs under Meetings &lt;policy&gt;, version 1.3, in force from Sunday 1 November 2026: "
+        "It serves all of them (Schedule 2).</p>"
+    ) in page
+    doors.queries.cases_["c1"] = case_view(policy=replace(policy, effective=None, why="", source=""))
+    assert "runs under Meetings &lt;policy&gt;, version 1.3.</p>" in " ".join(grace.get("/cases/c1").text.split())
+    doors.queries.cases_["c1"] = case_view()
+    assert "runs under" not in grace.get("/cases/c1").text

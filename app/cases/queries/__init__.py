@@ -22,6 +22,7 @@ from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
+from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
@@ -75,6 +76,9 @@ __all__ = [
     "requests",
     "require_auditor",
     "retention",
+    "say",
+    "say_form",
+    "say_gone",
     "seen_by",
     "start_form",
     "startable",

@@ -21,6 +21,8 @@ from app.cases.queries.inbox import ROW, task_row
 from app.cases.queries.meetings import has_meeting
 from app.cases.queries.messages import origin
 from app.cases.queries.parties import is_stuck
+from app.cases.queries.policy import policy
+from app.cases.queries.said import sayable
 from app.cases.queries.sight import Sight, looking, see
 from app.cases.queries.starts import starts_from
 from app.cases.queries.timeline import timeline
@@ -94,6 +96,8 @@ def shown(
         looks=_looks(sight),
         emergency_until=sight.emergency.until if sight.emergency is not None else None,
         can_see_as=sight.may_look_over,
+        can_say=sayable(connection, sight) if "now" in parts else [],
+        policy=policy(sight),
     )
 
 

@@ -41,6 +41,7 @@ _COMMANDS: Mapping[str, Words] = {
     "command.emergency_review": lambda data: (
         "looked at the emergency access: " + ("justified" if data["justified"] else "not justified")
     ),
+    "case.said": lambda data: f"said “{data['name']}”",
     "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: what a class is called where it is not a matter of one answer

@@ -61,8 +61,12 @@ def _form(data: bytes) -> Iterator[Cited]:
 def _table(data: bytes) -> Iterator[Cited]:
     for part in xmlsafe.parse(data).iter():
         if isinstance(part.tag, str) and etree.QName(part).localname in _PARTS:
-            said = " ".join(part.itertext() if etree.QName(part).localname == "rule" else _own(part))
+            said = _whole(part) if etree.QName(part).localname == "rule" else " ".join(_own(part))
             yield from ((rule, part.get("id", "")) for rule in dict.fromkeys(_WORD.findall(said)))
+
+
+def _whole(row: etree._Element) -> str:
+    return " ".join(str(text) for text in row.itertext())
 
 
 def _own(part: etree._Element) -> Iterator[str]:

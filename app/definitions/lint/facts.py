@@ -94,10 +94,15 @@ def _read_by(subject: Subject, node: Node) -> set[str]:
 
 
 def _unset(subject: Subject, process: Process, element: str, who: str, name: str, known: set[str]) -> None:
-    if any(node.hears and not node.result and not is_withdrawal(node.message) for node in process.nodes.values()):
+    if any(_brings_any(node) for node in process.nodes.values()):
         return  # a message may bring it: what it brings, its sender says
     message = f"{who} the fact “{name}”, but nothing sets it here."
     subject.warning("fact-unset", process, element, message, _advice(subject, name, known))
+
+
+def _brings_any(node: Node) -> bool:
+    """Of what people say the form tells which facts it brings."""
+    return node.hears and not node.result and not is_withdrawal(node.message) and not node.said_by
 
 
 def _advice(subject: Subject, name: str, known: set[str]) -> str:

@@ -68,7 +68,7 @@ def read_element(node: etree._Element, kind: str, document: Document, process: s
         scope=scope,
         role=role,
         roles=(role,) if role else tuple(props.get("roles", "").split()) if kind in _WITH_ROLE else (),
-        form=node.get(camunda("formRef")) or None,
+        form=node.get(camunda("formRef")) or _form_said(props) or None,
         documentation=documentation(node),
         rules=tuple(props.get("rules", "").split()),
         properties=props,
@@ -88,6 +88,11 @@ def _role(node: etree._Element, lane: str) -> str:
     if role_expression(node):
         return ""
     return (node.get(camunda("candidateGroups")) or lane).split(",")[0].strip()
+
+
+def _form_said(props: Mapping[str, str]) -> str:
+    """An event has no form in the modeller: what people say at any time names it by a property."""
+    return props.get("form", "") if props.get("saidBy") else ""
 
 
 def _interrupting(node: etree._Element, kind: str) -> bool:

@@ -32,7 +32,8 @@ NOT_YET = frozenset(
 DIAGRAM = """
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
 <process id="p"><userTask id="ask"><extensionElements><camunda:properties>
-<camunda:property name="rules" value="AA-1 AA-2"/></camunda:properties></extensionElements></userTask></process></definitions>"""
+<camunda:property name="rules" value="AA-1 AA-2"/></camunda:properties></extensionElements></userTask></process>
+</definitions>"""
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="d">
 <description>AA-9.</description>
 <decisionTable><rule id="row"><outputEntry><text>"AA-3, always"</text></outputEntry>
