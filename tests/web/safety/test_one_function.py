@@ -127,6 +127,8 @@ QUERIES: dict[str, Call] = {
     "looks": lambda w, who, one: queries.looks(w, who),
     "looks_of_case": lambda w, who, one: queries.looks_of_case(w, who, one.id, 1, one.site.now),
     "mark_read": lambda w, who, one: 0,
+    "meeting_time": lambda w, who, one: queries.meeting_time(w, who, one.id, one.site.now),
+    "meetings": lambda w, who, one: queries.meetings(w, who, one.id, one.site.now),
     "move": lambda w, who, one: queries.move(w, who, one.id, one.site.now),
     "moves": lambda w, who, one: list(queries.moves(w, who, "referral", one.site.now)),
     "my_emergencies": lambda w, who, one: queries.my_emergencies(w, who, one.site.now),
