@@ -3,6 +3,7 @@
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
+from app.cases.queries.audits import audit_case, audited_processes, audits
 from app.cases.queries.casefile import case, diagram
 from app.cases.queries.caselist import all_cases, cases
 from app.cases.queries.copies import askers, own_requests, request, requests
@@ -35,6 +36,9 @@ __all__ = [
     "askers",
     "attachment",
     "audit",
+    "audit_case",
+    "audited_processes",
+    "audits",
     "case",
     "case_called",
     "case_people",
