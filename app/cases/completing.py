@@ -18,7 +18,7 @@ from app.cases.guards import guards
 from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
-from app.cases.parties import conflict, naming
+from app.cases.parties import conflict, contacts, naming
 from app.cases.parties.handing import Change, hand_over
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
@@ -213,6 +213,7 @@ def _recorded(
     sealed, submitted = submission_row(keys, row.id, subject_id, sha, form, cleaned, actor, now)
     batch.insert(records.submission, [submitted])
     files.send(batch, form, cleaned, submitted["id"], keys)
+    contacts.from_form(batch, connection, keys, form, cleaned, actor, now)
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
     step = {"process": row.process, "element": row.element_id}

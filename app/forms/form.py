@@ -51,6 +51,10 @@ class Form(Tree):
         """Role to the person id chosen for it."""
         return showing.parties(self.components, cleaned)
 
+    def contacts(self, cleaned: Answers) -> dict[str, dict[str, str]]:
+        """Role of somebody outside of Waymark to their name and address, as far as these answers tell."""
+        return showing.contacts(self.components, cleaned)
+
     def flags(self, cleaned: Answers) -> list[str]:
         """Ids of the soft rules that these answers go past with a reason, in the form's order, each once."""
         return showing.flags(self.components, cleaned)

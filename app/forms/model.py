@@ -120,6 +120,8 @@ class Field:
     refuse_text: str = ""
     #: ids of the soft rules that are gone past when this is answered
     flags: tuple[str, ...] = ()
+    #: "role.name" or "role.address" of a contact of the case
+    contact: str | None = None
     #: what a text may not hold, of `kinds.GUARDS`
     guards: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
@@ -210,7 +212,11 @@ class Tree:
     @cached_property
     def facts(self) -> frozenset[str]:
         """Names of the routing facts that this form sets."""
-        return frozenset(child.key for child in self.walk() if child.routes)
+        return frozenset(child.key for child in self.routed())
+
+    def routed(self) -> Iterator[Field]:
+        """The fields that each set a fact. A list that routes sets one for all its rows; what its rows say sets none."""
+        return _routed(self.components)
 
 
 #: most open first
@@ -232,6 +238,14 @@ def _kept(child: Field) -> Iterator[Field]:
     held = [inner for one in child.children for inner in _kept(one)]
     # a group's own class is only what its fields inherit
     yield from held if child.type == "group" and held else (child, *held)
+
+
+def _routed(fields: Sequence[Field]) -> Iterator[Field]:
+    for child in fields:
+        if child.routes:
+            yield child
+        if child.type == "group":
+            yield from _routed(child.children)
 
 
 def _walk(fields: Sequence[Field]) -> Iterator[Field]:

@@ -205,6 +205,7 @@ class _Reader:
             rules=tuple(own.get("rules", "").split()),
             refuse=condition(own["refuse"], path, self.notes) if own.get("refuse") else None,
             refuse_text=own.get("refuseText", ""),
+            contact=own.get("contact") or None,
             flags=tuple(own.get("flag", "").split()),
             guards=tuple(word for word in own.get("guard", "").split() if word in kinds.GUARDS),
             options=self._options(raw, kind, path),
@@ -226,7 +227,7 @@ class _Reader:
         inherited = {name: said[name] for name in ("class", "purpose") if name in said}
         if kind == "group" and not key:
             return _Level(level.prefix, level.depth + 1, inherited, level.in_list, level.keys)
-        return _Level(path + ".", level.depth + 1, inherited, level.in_list or kind == "dynamiclist")
+        return _Level(path + ".", level.depth + 1, inherited, level.in_list or (kind == "dynamiclist" and said.get("routes") != "true"))
 
     def _hide(self, raw: Mapping[str, Any], path: str) -> Any:
         rule = raw.get("conditional")

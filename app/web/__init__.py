@@ -49,6 +49,7 @@ def register(app: Flask, doors: Doors) -> None:
         start,
         tasks,
         tokens,
+        voices,
     )
 
     app.extensions["waymark"] = doors

@@ -3,6 +3,7 @@ of the sender's but what the message brings. Consent is not carried over (XX-A2)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,7 +54,7 @@ def write(
     place = Place(row.employer_id, row.provider_id, row)
     calendar = calendar_of(connection, row.employer_id)
     case_id = str(uuid5(NAMESPACE_URL, f"{letter.id}/case"))
-    parties = carried(held.parties, found.outline)
+    parties = carried({**_before(connection, row), **held.parties}, found.outline)
     facts = {"follow_up": False, **place.given}
     begin = Start(case_id, facts, calendar.as_dict(), payload(letter))
     step = engine.advance(engine.load(deployed.bundle), None, begin, now)
@@ -77,3 +78,12 @@ def write(
     values = write_step(batch, connection, subject, {}, Head(), step, told, SYSTEM_ACTOR, now)
     connection.execute(case.insert(), {**fixed_columns(deployed, place, calendar, subject, now), **values})
     return subject
+
+
+def _before(connection: sa.Connection, row: sa.Row[Any]) -> Mapping[str, list[str]]:
+    """Parties of the case that the sender followed: who has no part in the sender may have one in what it starts. A
+    manager whom recovery support is kept from is welcomed into what follows the return (JE-10, NW-1)."""
+    if row.previous_case_id is None:
+        return {}
+    query = sa.select(case.c.parties).where(case.c.id == row.previous_case_id)
+    return dict(connection.execute(query).scalar() or {})

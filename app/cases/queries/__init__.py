@@ -26,6 +26,7 @@ from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
+from app.cases.queries.voices import question, surveys
 
 __all__ = [
     "all_cases",
@@ -71,6 +72,7 @@ __all__ = [
     "own_cases",
     "own_requests",
     "people",
+    "question",
     "reports",
     "request",
     "requests",
@@ -83,6 +85,7 @@ __all__ = [
     "start_form",
     "startable",
     "starters",
+    "surveys",
     "task",
     "task_form",
     "uploads",

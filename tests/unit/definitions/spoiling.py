@@ -198,6 +198,7 @@ SPOILING: dict[str, Made] = {
     "error-interrupts": beside(EDGE.format("arrange", ' cancelActivity="false"', ERROR), ERROR_TOP),
     "event-sub-process": beside(SUB.format(' triggeredByEvent="true"', "", "")),
     "flow-twice": beside('<bpmn:sequenceFlow id="fx" sourceRef="arrange" targetRef="done"/>'),
+    "form-contact": asked(field("radio", "doctor", values=YES_NO, properties={"contact": "treating_physician.name"})),
     "form-empty": lambda: bundle({"ask.form": form("ask")}),
     "form-expression": asked(field("textfield", "more", conditional={"hide": "=1 +"})),
     "form-file": asked(field("filepicker", "letter", accept=".exe")),

@@ -28,6 +28,7 @@ Whose = Literal[
     "reviewer",
     "auditor",
     "overseer",
+    "oversight",
     "nobody",
     "administrator",
     "deployer",
@@ -147,6 +148,10 @@ PAGES: Mapping[str, Whose] = {
     "GET /audit/looks": "auditor",
     "POST /audit/looks": "auditor",
     "GET /measures": "overseer",
+    "GET /measures/feedback": "oversight",
+    "POST /measures/feedback": "oversight",
+    "GET /feedback/<survey_id>": "anybody",
+    "POST /feedback/<survey_id>": "anybody",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
