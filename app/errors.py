@@ -81,6 +81,10 @@ class NotWaiting(Conflict):
     """The case does not wait for this now."""
 
 
+class SaidTooLate(NotWaiting):
+    """This can no longer be said here: the case has gone on, or somebody else was faster."""
+
+
 class InvalidAnswers(WaymarkError):
     """There is a problem with your answers."""
 

@@ -75,6 +75,10 @@ def get_case_people(call: Call, case_id: str) -> Any:
     return call.queries.case_people(*call.who, case_id, call.session.now)
 
 
+def get_meetings(call: Call, case_id: str) -> Any:
+    return call.queries.meetings(*call.who, case_id, call.session.now)
+
+
 def join_case(call: Call, case_id: str) -> None:
     body = call.body
     call.commands.join(
@@ -92,6 +96,14 @@ def leave_case(call: Call, case_id: str) -> None:
 def get_history(call: Call, case_id: str) -> Any:
     items = call.queries.history(*call.who, case_id, call.query["after"], HISTORY_PAGE, now=call.session.now)
     return {"items": items, "next_after": items[-1]["seq"] if len(items) == HISTORY_PAGE else None}
+
+
+def get_saying(call: Call, case_id: str, wait_id: str) -> Any:
+    return call.queries.say(*call.who, case_id, wait_id, call.session.now)
+
+
+def say(call: Call, case_id: str, wait_id: str) -> Any:
+    return call.commands.say(*call.who, case_id, wait_id, call.body["answers"], call.session.now, key=call.key)
 
 
 def list_migrations(call: Call, key: str) -> Any:
@@ -169,9 +181,12 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "listCases": list_cases,
     "getCase": get_case,
     "getCasePeople": get_case_people,
+    "getMeetings": get_meetings,
     "joinCase": join_case,
     "leaveCase": leave_case,
     "getHistory": get_history,
+    "getSaying": get_saying,
+    "say": say,
     "listMigrations": list_migrations,
     "previewMigration": preview_migration,
     "migrateCase": migrate_case,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
-from app.api import schemas, searching
+from app.api import meeting_schemas, schemas, searching
 
 #: what any operation that needs a token may answer
 ALWAYS = (400, 401, 403, 429)
@@ -97,6 +97,15 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(404,),
     ),
     Operation(
+        "getMeetings",
+        "GET",
+        "/cases/{case_id}/meetings",
+        "The meetings of a case, the newest first, as this person may see them",
+        "read",
+        meeting_schemas.Meetings,
+        errors=(404,),
+    ),
+    Operation(
         "joinCase",
         "POST",
         "/cases/{case_id}/people",
@@ -127,6 +136,27 @@ OPERATIONS: tuple[Operation, ...] = (
         schemas.History,
         query=schemas.HistoryQuery,
         errors=(404,),
+    ),
+    Operation(
+        "getSaying",
+        "GET",
+        "/cases/{case_id}/say/{wait_id}",
+        "What the caller may say to the case at any time, with its form",
+        "read",
+        schemas.Say,
+        errors=(404, 409),
+    ),
+    Operation(
+        "say",
+        "POST",
+        "/cases/{case_id}/say/{wait_id}",
+        "Say it, with the answers to its form",
+        "write",
+        schemas.Done,
+        body=schemas.Saying,
+        idempotent=True,
+        errors=(404, 409, 422, *_BODY),
+        description="The ids are in `can_say` of the case. What the case does not wait for any more answers 409.",
     ),
     Operation(
         "listMigrations",

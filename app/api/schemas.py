@@ -380,6 +380,35 @@ class PreviousCase(Schema):
         return obj[int(attr)]
 
 
+class Sayable(Schema):
+    """Something that the caller may say to the case at any time."""
+
+    id = fields.String(required=True, metadata={"description": "Of the wait: `wait_id` in addresses."})
+    name = fields.String(required=True)
+    why = fields.String(required=True, metadata={"description": "What it does."})
+    element = fields.String(required=True)
+    role = fields.String(required=True, metadata={"description": "The part in which the caller says it."})
+    rules = fields.List(fields.String(), required=True)
+    since = _time()
+    holder = fields.String(required=True, metadata={"description": "Whose open task it is about, if it sits on one."})
+    number = fields.Integer(required=True, metadata={"description": "Which of how many (`many`) of the same name."})
+    many = fields.Integer(required=True)
+    barred_by = fields.String(required=True, metadata={"description": "As in a list of tasks."})
+
+
+class Say(Schema):
+    said = fields.Nested(Sayable, required=True)
+    case_id = fields.String(required=True)
+    reference = fields.String(required=True)
+    process_name = fields.String(required=True)
+    subject = fields.String(required=True)
+    form = fields.Nested(FormOut, required=True)
+
+
+class Saying(Body):
+    answers = _free("Answers to its form, by field key; empty where it has none.")
+
+
 class Policy(Schema):
     """The policy that the case runs under."""
 
@@ -408,7 +437,13 @@ class Case(Schema):
     can_follow_up = fields.Boolean(required=True)
     tasks = fields.List(fields.Nested(TaskRow), required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
+    can_say = fields.List(fields.Nested(Sayable), required=True)
     timeline = fields.List(fields.Nested(TimelineEntry), required=True)
+    flags = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Soft rules that were gone past with a reason, by id, in order."},
+    )
     submissions = fields.List(fields.Nested(Submission), required=True)
     diagrams = fields.List(fields.Nested(Diagram), required=True)
     page = fields.Integer(required=True)

@@ -18,8 +18,6 @@ EMPLOYEE = "employee"
 _FOR_GOOD = frozenset({EMPLOYEE, "flagger"})
 #: case roles whose holders may end a case
 MAY_CANCEL = frozenset({"referring_manager", "line_manager", "hr", "oh_admin", "specialist", "policy_owner", "sponsor"})
-#: parts in a case whose holders may start a follow-up review from it (XX-A10): the persons named, not their teams
-MAY_FOLLOW_UP = frozenset({"practitioner", "oh_admin"})
 _OFFICE = frozenset({"practitioner", "specialist", "oh_admin"})
 _EMPLOYER = frozenset({"hr", "referring_manager"})
 _MANAGING = frozenset({"hr", "line_manager"})

@@ -28,12 +28,16 @@ from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
+from app.cases.said.saying import say
 from app.cases.starting import start
+from app.cases.voices.asking import answer as answer_survey
+from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
     "Target",
     "Upload",
+    "answer_survey",
     "ask_erasure",
     "ask_for_copy",
     "cancel",
@@ -59,12 +63,14 @@ __all__ = [
     "migrate_back",
     "note_request",
     "office_pack",
+    "open_survey",
     "order_erasure",
     "own_pack",
     "pass_on",
     "retry",
     "review_emergency",
     "save_draft",
+    "say",
     "set_hold",
     "set_leaving",
     "share_again",

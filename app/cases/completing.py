@@ -13,10 +13,12 @@ from app.cases import access, receipts
 from app.cases.answers import Wording, consents, record_consents, submission_row
 from app.cases.files.sending import Pending
 from app.cases.files.target import Target
+from app.cases.flags import flagged
+from app.cases.guards import guards
 from app.cases.locking import Locked, form_sha, lock_of_task
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
-from app.cases.parties import conflict, naming
+from app.cases.parties import conflict, contacts, naming
 from app.cases.parties.handing import Change, hand_over
 from app.cases.results import next_tasks
 from app.cases.step import Told, write_onwards
@@ -142,7 +144,8 @@ def _validated(
     form = held.form(row.form_id)
     options = Offered(connection, held.row.employer_id, held.row.provider_id)
     env = Environment(now=now, calendar=Calendar.from_dict(held.row.calendar))
-    return form.validate(answers, row.facts, options, env, files), form
+    guard = guards(connection, held.row.employer_id)
+    return form.validate(answers, row.facts, options, env, files, guard), form
 
 
 def _advanced(
@@ -172,6 +175,7 @@ def _advanced(
             "rules": row.rules,
             "facts": facts,
             "form": row.form_id,
+            **flagged(form, cleaned),
             "commitments": commitments,
             "parties": dict(parties.joined),
             "late": bool(row.due_at and now > row.due_at),
@@ -209,6 +213,7 @@ def _recorded(
     sealed, submitted = submission_row(keys, row.id, subject_id, sha, form, cleaned, actor, now)
     batch.insert(records.submission, [submitted])
     files.send(batch, form, cleaned, submitted["id"], keys)
+    contacts.from_form(batch, connection, keys, form, cleaned, actor, now)
     if row.drafted is not None:
         batch.delete(records.draft, [{"task_id": row.id}])
     step = {"process": row.process, "element": row.element_id}

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from app import definitions, engine
+from app.cases.access import EMPLOYEE
 from app.cases.subject import Subject
-from app.engine import Outline
+from app.engine import Element, Outline
 from app.workdays import Calendar
 
 Answer = TypeVar("Answer")
@@ -28,13 +29,27 @@ class Place:
     provider_id: str
     previous: sa.Row[Any] | None
 
+    def follows_same(self, process_key: str) -> bool:
+        """Is it a follow-up: of a case of the same process (XX-A10)?"""
+        return self.previous is not None and self.previous.process_key == process_key
+
     @property
-    def parties(self) -> Mapping[str, list[str]]:
-        """Parties that a follow-up takes over from the case before: who it is about, who looks after them."""
-        if self.previous is None:
-            return {}
-        keep = {"employee", "referring_manager", "line_manager", "hr", "practitioner", "specialist"}
-        return {role: people for role, people in self.previous.parties.items() if role in keep}
+    def given(self) -> dict[str, Any]:
+        """Facts that every case has from its start, beside `follow_up`."""
+        return {"employer": self.employer_id, "previous": self.previous.id if self.previous is not None else None}
+
+
+def carried(parties: Mapping[str, list[str]], outline: Outline) -> dict[str, list[str]]:
+    """The parties of the case before whom the new process has something for, and the employee if it is about them.
+    Nobody else: to be a party opens the case."""
+    named = {role for process in outline.processes for one in process.elements for role in _roles(one)}
+    named = named - {EMPLOYEE} if outline.beginning.about_nobody else named | {EMPLOYEE}
+    return {role: people for role, people in parties.items() if role in named}
+
+
+def _roles(one: Element) -> set[str]:
+    """The role of an element, or those that an expression may give it (property `roles`)."""
+    return {one.role, *one.properties.get("roles", "").split()} - {""}
 
 
 def fixed_columns(

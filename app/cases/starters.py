@@ -1,35 +1,64 @@
-"""Who may start a process, and where the new case would belong."""
+"""Who may start a process, from which case, and where the new case would belong."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from app.cases import access
 from app.cases.newcase import Place
+from app.cases.standing import standing
+from app.cases.subject import about_nobody
 from app.cases.tables import case
 from app.engine import Outline
 from app.errors import NotAllowed, NotFound
 from app.identity import Actor, provider_of
+from app.identity.people import organisation_of
 
 
-def find_place(connection: sa.Connection, actor: Actor, previous_case: str | None) -> Place:
-    """Employer and provider of a new case: the actor's own employer, or those of the case before."""
-    if previous_case is None:
-        provider = provider_of(connection, actor.org_id)
-        if provider is None:
-            raise NotAllowed("Your organisation has no occupational health provider.")
-        return Place(actor.org_id, provider, None)
-    previous = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
-    if previous is None or not access.party_roles(actor, previous) & access.MAY_FOLLOW_UP:
-        raise NotFound
-    return Place(previous.employer_id, previous.provider_id, previous)
-
-
-def require_starter(actor: Actor, outline: Outline, place: Place) -> None:
-    """`NotAllowed` unless one of the actor's memberships is among the diagram's `starters`."""
-    if place.previous is None and not may_start(actor, outline):
+def place_for(connection: sa.Connection, actor: Actor, outline: Outline, previous_case: str | None) -> Place:
+    """Where a case of this process that the actor starts belongs: with their own employer, or where the case before
+    does. Raises `NotAllowed` (no starter), `NotFound` (no such case, or nobody may go on from it like this)."""
+    if previous_case is not None:
+        row = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
+        if row is None or not follows(connection, actor, outline, row):
+            raise NotFound
+        return Place(row.employer_id, row.provider_id, row)
+    if not may_start(actor, outline):
         raise NotAllowed("You may not start this process.")
+    return _own_place(connection, actor, outline)
+
+
+def _own_place(connection: sa.Connection, actor: Actor, outline: Outline) -> Place:
+    """Who belongs to a provider starts only what is about nobody: an employee reaches it by their consent (XX-A2)."""
+    if organisation_of(connection, actor.org_id).kind == "provider":
+        if not outline.beginning.about_nobody:
+            raise NotAllowed("An employer starts this, or you do from a case of yours.")
+        return Place(actor.org_id, actor.org_id, None)
+    provider = provider_of(connection, actor.org_id)
+    if provider is None:
+        raise NotAllowed("Your organisation has no occupational health provider.")
+    return Place(actor.org_id, provider, None)
+
+
+def follows(connection: sa.Connection, actor: Actor, outline: Outline, row: sa.Row[Any]) -> bool:
+    """May the actor start this process from the case in `row`? See `fits` and property `from`; a practitioner only as
+    the one of the case, others also for a team that works in it (XX-A10)."""
+    if not fits(outline, row):
+        return False
+    return bool(outline.beginning.roles_in(row.process_key) & standing(connection, actor, row).acting)
+
+
+def fits(outline: Outline, row: Any) -> bool:
+    """Could a case of this process belong to the case in `row`? A case about nobody never leads to one about somebody,
+    nor the other way round: nothing ties an employee to what was asked without naming them (WW-2.3a). One about nobody
+    is followed only by a process that names it. `row`: columns of the cases table."""
+    begins = outline.beginning
+    if about_nobody(row.subject_id):
+        return begins.about_nobody and row.process_key in begins.may_follow
+    return not begins.about_nobody
 
 
 def may_start(actor: Actor, outline: Outline) -> bool:
-    return any(actor.has(role, actor.org_id) for role in outline.starters)
+    """One of the actor's memberships is among the diagram's `starters`, and it may begin by itself."""
+    return not outline.beginning.from_only and any(actor.has(role, actor.org_id) for role in outline.starters)

@@ -1,4 +1,4 @@
-"""Starting a case (XX-A1), also as a follow-up from an earlier one (XX-A10)."""
+"""Starting a case (XX-A1), also from an earlier one (XX-A10)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from app.cases.answers import submission_row
 from app.cases.assignment import all_new
 from app.cases.files.sending import Pending
 from app.cases.files.target import Target
+from app.cases.flags import flagged
+from app.cases.guards import guards
 from app.cases.messages.delivering import at_once
 from app.cases.newcase import Place, fixed_columns, new_reference, once_more, outline_of, start_rules
 from app.cases.options import Offered
 from app.cases.parties import naming
+from app.cases.queries import following
 from app.cases.results import next_tasks
-from app.cases.starters import find_place, require_starter
+from app.cases.starters import place_for
 from app.cases.step import Told, write
-from app.cases.subject import Subject
+from app.cases.subject import Subject, nobody
 from app.cases.tables import case
 from app.cases.views import Started, TaskRef
 from app.cases.waymark import Waymark
-from app.engine import Start, Step
+from app.engine import Outline, Start, Step
 from app.errors import NotFound
 from app.expressions import Environment
 from app.history import Head
@@ -47,7 +50,8 @@ def start(
 ) -> Started:
     """Start a case from its start form. `key`: idempotency key; the same key gives the first case again.
 
-    Raises `NotAllowed` (not a starter), `NotFound`, `InvalidAnswers`, `naming.NoSubject`, `EngineFailure`.
+    Raises `NotAllowed` (not a starter), `NotFound`, `following.NotReady`, `InvalidAnswers`, `naming.NoSubject`,
+    `EngineFailure`.
     """
     return once_more(
         lambda: receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
@@ -71,9 +75,7 @@ def _start(
         deployed = definitions.current(connection, process_key)
         if deployed is None:
             raise NotFound
-        place = find_place(connection, actor, previous_case)
-        require_starter(actor, outline_of(deployed), place)
-        opening = Opening(waymark, actor, deployed, place, calendar_of(connection, place.employer_id), now)
+        opening = _opening(connection, waymark, actor, deployed, previous_case, now)
         batch = db.Batch()
         result, step = opening.write(batch, connection, _case_id(actor, key), opening.checked(connection, answers))
         receipts.keep(batch, actor.person_id, key, request, result, now)
@@ -82,24 +84,45 @@ def _start(
     return _started(result)
 
 
+def _opening(
+    connection: sa.Connection,
+    waymark: Waymark,
+    actor: Actor,
+    deployed: definitions.Deployed,
+    previous_case: str | None,
+    now: datetime,
+) -> Opening:
+    outline = outline_of(deployed)
+    place = place_for(connection, actor, outline, previous_case)
+    sight = following.before(connection, actor, place)
+    following.require_ready(outline.beginning, sight, now)
+    facts = following.given_facts(deployed.key, outline.beginning, place, sight)
+    calendar = calendar_of(connection, place.employer_id)
+    return Opening(waymark, actor, deployed, outline, place, calendar, now, facts)
+
+
 @dataclass(frozen=True)
 class Opening:
-    """A case about to be opened: by whom, from which version, where, counted in which calendar, when."""
+    """A case about to be opened: by whom, from which version, where, counted in which calendar, when, and the facts
+    that it has before anybody answers."""
 
     waymark: Waymark
     actor: Actor
     deployed: definitions.Deployed
+    outline: Outline
     place: Place
     calendar: Calendar
     now: datetime
+    given: Mapping[str, Any]
 
     def checked(self, connection: sa.Connection, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The start form's clean answers. Raises `InvalidAnswers`."""
         form, place = self.deployed.start_form, self.place
         options = Offered(connection, place.employer_id, place.provider_id)
         env = Environment(now=self.now, calendar=self.calendar)
-        facts = {"follow_up": place.previous is not None}
-        return form.validate(answers, facts, options, env, self._files(connection))
+        return form.validate(
+            answers, self.given, options, env, self._files(connection), guards(connection, place.employer_id)
+        )
 
     def _files(self, connection: sa.Connection) -> Pending:
         """What the actor uploaded for this start form."""
@@ -112,19 +135,15 @@ class Opening:
     ) -> tuple[dict[str, Any], Step]:
         """The first step and its rows: the case at once, the rest into the batch. Also returns the receipt's answer."""
         deployed, place, now = self.deployed, self.place, self.now
-        parties = self._parties(connection, cleaned)
-        subject_id = parties["employee"][0]
-        facts = {
-            **deployed.start_form.routing(cleaned),
-            "employer": place.employer_id,
-            "follow_up": place.previous is not None,
-        }
+        about, parties = naming.at_start(connection, place, self.outline, self.actor, deployed.start_form, cleaned)
+        subject_id = about or nobody(case_id)
+        facts = {**self.given, **deployed.start_form.routing(cleaned), **place.given}
         begin = Start(case_id, facts, self.calendar.as_dict())
         step = engine.advance(engine.load(deployed.bundle), None, begin, now)
         reference = new_reference(now)
         person = records.person_key_for(connection, self.waymark.master_key, subject_id, now)
         keys = records.CaseKeys(case_id, person, records.new_data_keys(person, case_id))
-        told = self._told(facts, parties, self._sealed(batch, connection, keys, subject_id, cleaned))
+        told = self._told(facts, parties, self._sealed(batch, connection, keys, subject_id, cleaned), cleaned)
         subject = Subject(case_id, reference, place.employer_id, place.provider_id, deployed.sha256, subject_id)
         values = write(batch, connection, subject, {}, Head(), step, told, self.actor, now)
         fixed = {**fixed_columns(deployed, place, self.calendar, subject, now), "data_keys": keys.wrapped}
@@ -136,12 +155,6 @@ class Opening:
             "next": [[ref.id, ref.name, ref.mine] for ref in refs],
         }
         return answer, step
-
-    def _parties(self, connection: sa.Connection, cleaned: Mapping[str, Any]) -> dict[str, list[str]]:
-        """Parties of the case before, those named in the form, and the person who refers."""
-        form, place = self.deployed.start_form, self.place
-        more = {} if place.previous is not None else {"referring_manager": self.actor.person_id}
-        return naming.at_start(connection, place, form, cleaned, more)
 
     def _sealed(
         self,
@@ -158,7 +171,13 @@ class Opening:
         self._files(connection).send(batch, form, cleaned, row["id"], keys)
         return sealed.commitments
 
-    def _told(self, facts: Mapping[str, Any], parties: Mapping[str, list[str]], commitments: Mapping[str, str]) -> Told:
+    def _told(
+        self,
+        facts: Mapping[str, Any],
+        parties: Mapping[str, list[str]],
+        commitments: Mapping[str, str],
+        cleaned: Mapping[str, Any],
+    ) -> Told:
         return Told(
             "start",
             {
@@ -166,10 +185,11 @@ class Opening:
                 "facts": facts,
                 "calendar": self.calendar.as_dict(),
                 "form": self.deployed.start_form.id,
+                **flagged(self.deployed.start_form, cleaned),
                 "commitments": commitments,
                 "parties": parties,
                 "previous": self.place.previous.id if self.place.previous else None,
-                "rules": start_rules(outline_of(self.deployed)),
+                "rules": start_rules(self.outline),
             },
             changed=all_new(parties),
             parties=parties,

@@ -1,4 +1,10 @@
-"""What a case is about and where it belongs."""
+"""What a case is about and where it belongs.
+
+A case is about an employee, or about nobody (property `about` of its process): then its column `subject_id` holds a
+name that is nobody's, made of the case's own id. So it has a key of its own, no list of anybody's cases finds it, and
+no message about anybody reaches it. A case that another one about nobody starts by a message shares that one's name,
+for the two talk, and its key, which goes when the last of them is erased.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+
+#: how the name of nobody begins; no person's id holds a colon
+_NOBODY = "nobody:"
+#: what stands where the employee's name would
+NOBODY_NAME = "No employee"
 
 
 @dataclass(frozen=True)
@@ -17,10 +28,19 @@ class Subject:
     employer_id: str
     provider_id: str
     definition_sha: str
-    #: the employee whom it is about
+    #: the employee whom it is about, or `nobody`
     subject_id: str
 
 
 def subject_of(row: sa.Row[Any]) -> Subject:
     """The same, from the columns of the cases table."""
     return Subject(row.id, row.reference, row.employer_id, row.provider_id, row.definition_sha, row.subject_id)
+
+
+def nobody(case_id: str) -> str:
+    """What the column `subject_id` holds for a case about nobody."""
+    return _NOBODY + case_id
+
+
+def about_nobody(subject_id: str) -> bool:
+    return subject_id.startswith(_NOBODY)

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 
 # beside what they are for; whoever needs the whole schema imports this module
 import app.cases.emergency.tables
-import app.cases.looks.tables  # noqa: F401
+import app.cases.looks.tables
+import app.cases.voices.tables  # noqa: F401
 from app.db.schema import metadata
 from app.db.types import Json, UTCTime
 
@@ -221,7 +222,7 @@ migration = sa.Table(
 sa.Index("ix_migration_case_id_at", migration.c.case_id, migration.c.at)
 
 #: Messages that cases wait for. Employer, provider and employee are those of the case: a message finds only cases of
-#: the same three. What the employee says themselves (`definitions.is_withdrawal`) is not in here.
+#: the same three. A withdrawal of consent (`definitions.is_withdrawal`) is not in here.
 subscription = sa.Table(
     "subscription",
     metadata,
@@ -236,6 +237,10 @@ subscription = sa.Table(
     sa.Column("process", sa.String(80), nullable=False),
     sa.Column("element_id", sa.String(80), nullable=False),
     sa.Column("since", UTCTime, nullable=False),
+    # people say it (property `saidBy`); what a case sends never finds it
+    sa.Column("said", sa.Boolean, nullable=False, server_default=sa.false()),
+    # of what people say: the open user task that it sits on, if any
+    sa.Column("task_id", sa.String(36)),
 )
 sa.Index("ix_subscription_subject_id_name", subscription.c.subject_id, subscription.c.name)
 
@@ -256,6 +261,8 @@ message = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("key", sa.String(200)),
     sa.Column("payload", Json, nullable=False),
+    # ids of the submissions in the sending case that go along (property `encloses`)
+    sa.Column("encloses", Json, nullable=False, server_default="[]"),
     # what the sender's element says of a message that nobody takes: process to start, "wait" or "tell", until when it
     # waits, and the name of the message by which the sender is told
     sa.Column("starts", sa.String(80)),

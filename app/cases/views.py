@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from app.expressions import Environment
 from app.files import KINDS, size_in_words
 from app.forms import Form, Option
 
@@ -42,6 +43,10 @@ class Startable:
     documentation: str
     form_id: str
     version: int
+    #: "employee", "yourself" (an employee may start it about themselves) or "nobody"
+    about: str = "employee"
+    #: why it cannot be started from that case yet; empty when it can
+    barred_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class FormView:
     options: Mapping[str, Sequence[Option]]
     answers: Mapping[str, Any]
     facts: Mapping[str, Any]
+    #: now, in the calendar of the case, for conditions that read today's date
+    env: Environment | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,8 @@ class TaskView:
     can_pass_on: bool = False
     #: its form is about what waits for release, and this person may look at what others will see then
     before_release: bool = False
+    #: what is started from here (property `begins`), if this person may
+    begins: Startable | None = None
 
 
 @dataclass(frozen=True)
@@ -283,6 +292,40 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Sayable:
+    """What this person may say to the case at any time. `id`: of the wait; `name`: the button's words; `why`: what it
+    does, in the process owner's words."""
+
+    id: str
+    name: str
+    why: str
+    process: str
+    element: str
+    role: str
+    rules: tuple[str, ...]
+    since: datetime
+    #: whose open task it is about, where it sits on one
+    holder: str = ""
+    #: which of how many of the same name
+    number: int = 1
+    many: int = 1
+    #: a conflict of interest keeps this person from saying it: the reason, in a sentence
+    barred_by: str = ""
+
+
+@dataclass(frozen=True)
+class SayView:
+    """The page on which it is said. `form`: without fields where the diagram asks nothing."""
+
+    said: Sayable
+    case_id: str
+    reference: str
+    process_name: str
+    subject: str
+    form: FormView
+
+
+@dataclass(frozen=True)
 class PolicyView:
     """The policy that a case runs under (NW-15). `effective`: from when it is in force, None where it does not say;
     `why`: why it is this one, without a full stop; "" for what it does not say."""
@@ -315,12 +358,18 @@ class CaseView:
     timeline: list[TimelineEntry]
     submissions: list[SubmissionView]
     diagrams: list[DiagramView]
+    #: ids of the soft rules that were gone past with a reason, in order
+    flags: list[str] = field(default_factory=list)
     #: of `timeline` and `submissions`, 1 being the newest, and whether there are earlier ones
     page: int = 1
     more_timeline: bool = False
     more_submissions: bool = False
     #: one is to come, of which this person may know time and place
     has_appointment: bool = False
+    #: it has, or had, a meeting of which this person may know
+    has_meeting: bool = False
+    #: what may be started from this case
+    starts: Sequence[Startable] = ()
     #: the reader sees the case by emergency access, which ends then
     emergency_until: datetime | None = None
     process_key: str = ""
@@ -328,6 +377,8 @@ class CaseView:
     looks: str = ""
     #: this person may look at what others see of the case
     can_see_as: bool = False
+    #: what this person may say at any time
+    can_say: list[Sayable] = field(default_factory=list)
     #: None where the case has no such fact, or the reader may not know it
     policy: PolicyView | None = None
 
@@ -419,6 +470,59 @@ class TaskFilter:
 @dataclass(frozen=True)
 class AppointmentView:
     """`at`: with its zone. `agreed`: the employee has said yes. `times`: how often one was offered in this case."""
+
+    case_id: str
+    reference: str
+    at: datetime
+    place: str
+    agreed: bool
+    times: int
+
+
+@dataclass(frozen=True)
+class RaciLine:
+    """`who` has which `part` in a meeting, and whether they are "required" or "optional"."""
+
+    who: str
+    part: str
+    attendance: str
+
+
+@dataclass(frozen=True)
+class MeetingPart:
+    """Something of a meeting, such as its notice: what was answered about it, by whom and when."""
+
+    id: str
+    title: str
+    entries: list[SubmissionView]
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """`number`: the how manieth of the case. `at`: with its zone, None before a date is set."""
+
+    number: int
+    at: datetime | None
+    parts: list[MeetingPart]
+
+
+@dataclass(frozen=True)
+class MeetingsView:
+    """`meetings`: the newest first. `ahead`: the newest is still to come, and has a time for a calendar. `policy`: name
+    and version of the policy by which it is held."""
+
+    case_id: str
+    reference: str
+    process_name: str
+    meetings: list[MeetingView]
+    raci: list[RaciLine]
+    ahead: bool
+    policy: str
+
+
+@dataclass(frozen=True)
+class MeetingAt:
+    """`at`: with its zone. `agreed`: the employee has not turned it down. `times`: how often a date was set."""
 
     case_id: str
     reference: str

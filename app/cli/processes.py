@@ -40,7 +40,7 @@ def look(paths: Sequence[Path]) -> Looked:
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
     known, findings = _known(paths)
     findings += found.findings
-    known = replace(known, processes=found.started_by)
+    known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed)
     for bundle in bundles:
         findings += lint(bundle, known)
     if not bundles and not findings:

@@ -35,12 +35,14 @@ class Library:
     findings: list[Finding] = field(default_factory=list)
 
     def bundle(self, key: str) -> Bundle:
-        """The process with all that it needs. What is missing is left out, and lint says so."""
+        """The process with all that it needs. What is missing is left out, and lint says so. The forms that messages
+        bring with them are among it: what they answer counts here, too."""
         needed: dict[str, bytes] = {}
         for process in self._reached(key):
+            brought = (form for message in process.hears for form in self.enclosed.get(message, ()))
             for name in (
                 process.file,
-                *(f"{form}.form" for form in process.forms()),
+                *(f"{form}.form" for form in (*process.forms(), *brought)),
                 *(self.decisions.get(decision, "") for decision in process.decisions()),
             ):
                 if name in self.files:
@@ -62,6 +64,22 @@ class Library:
     def started_by(self) -> dict[str, frozenset[str]]:
         """Process id to the names of the messages that start it."""
         return {key: process.started_by for key, process in self.processes.items()}
+
+    @property
+    def said(self) -> frozenset[str]:
+        """Names of the messages that people say, in whatever process."""
+        nodes = (node for process in self.processes.values() for node in process.nodes.values())
+        return frozenset(node.message for node in nodes if node.said_by and node.message)
+
+    @property
+    def enclosed(self) -> dict[str, frozenset[str]]:
+        """Name of a message to the ids of the forms that some process encloses in it."""
+        found: dict[str, frozenset[str]] = {}
+        for process in self.processes.values():
+            for node in process.nodes.values():
+                if node.encloses:
+                    found[node.message] = found.get(node.message, frozenset()) | frozenset(node.encloses)
+        return found
 
     def unread(self, name: str, message: str, advice: str) -> None:
         self.findings.append(Finding(name, "", "error", "file", message, advice))

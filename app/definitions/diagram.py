@@ -138,7 +138,17 @@ class Node:
 
     @property
     def form(self) -> str:
-        return self.camunda.get("formRef", "")
+        return self.camunda.get("formRef", "") or (self.properties.get("form", "") if self.said_by else "")
+
+    @property
+    def said_by(self) -> tuple[str, ...]:
+        """Case roles whose holders say its message at any time."""
+        return tuple(self.properties.get("saidBy", "").split())
+
+    @property
+    def encloses(self) -> tuple[str, ...]:
+        """Ids of the forms whose newest answers go with the message that it sends."""
+        return tuple(self.properties.get("encloses", "").split()) if self.sends else ()
 
     @property
     def sends(self) -> bool:
@@ -149,7 +159,16 @@ class Node:
         return bool(self.message) and self.kind in HEARS
 
     @property
+    def role_expression(self) -> str:
+        """What works out the role when a token comes in, "" where it is always the same."""
+        groups = self.camunda.get("candidateGroups", "").strip()
+        return groups if groups.startswith(("${", "=")) else ""
+
+    @property
     def roles(self) -> tuple[str, ...]:
+        """The candidate groups; those that it may come to be for, where an expression says which."""
+        if self.role_expression:
+            return tuple(self.properties.get("roles", "").split())
         return tuple(part.strip() for part in self.camunda.get("candidateGroups", "").split(",") if part.strip())
 
     @property
@@ -169,9 +188,11 @@ class Process:
     #: element id to the id of its lane
     lanes: Mapping[str, str] = field(default_factory=dict)
 
-    def role(self, node: Node) -> str:
-        """Who does a task: its candidate group, else its lane."""
-        return node.roles[0] if node.roles else self.lanes.get(node.id, "")
+    def roles(self, node: Node) -> tuple[str, ...]:
+        """Who may come to do a task: its candidate group, those that an expression may give, else its lane."""
+        if node.role_expression:
+            return node.roles
+        return node.roles[:1] or ((self.lanes[node.id],) if node.id in self.lanes else ())
 
     @property
     def starts(self) -> tuple[Node, ...]:
@@ -205,7 +226,12 @@ class Process:
         return [ref for node in self.nodes.values() if (ref := node.camunda.get("decisionRef"))]
 
     def forms(self) -> list[str]:
-        return [node.form for node in self.nodes.values() if node.form]
+        return [form for node in self.nodes.values() for form in (node.form, *node.encloses) if form]
+
+    @property
+    def hears(self) -> frozenset[str]:
+        """Names of the messages that other cases may send to it."""
+        return frozenset(node.message for node in self.nodes.values() if node.hears and not node.said_by)
 
     @cached_property
     def _leaving(self) -> dict[str, list[Flow]]:

@@ -25,6 +25,8 @@ from app.privacy import Viewer
 OPEN = frozenset(
     {"employer", "follow_up", "loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"}
 )
+#: which case came before is shown as a link, to who may look into both; as a fact it is the diagram's alone
+UNSHOWN = frozenset({"previous"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,7 @@ def of(looked_at: Subject) -> Sources:
     found = [
         Source(field.key, form.id, field.path)
         for form in looked_at.forms.values()
-        for field in form.walk()
-        if field.routes
+        for field in form.routed()
     ]
     for process, node in looked_at.nodes():
         found += _of_node(looked_at, process, node)
@@ -105,11 +106,11 @@ def hidden(all_of: Iterable[Sources], viewer: Viewer, shows: Callable[[str, str]
     What any source hides is hidden: a case may have run on several versions.
     """
     given = tuple(all_of)
-    found = {one.name for each in given for one in each.found if _is_hidden(each, one, viewer, shows)}
+    found = {one.name for each in given for one in each.found if _is_hidden(each, one, viewer, shows)} | UNSHOWN
     reading = [one for each in given for one in each.found if one.reads]
     while more := {one.name for one in reading if one.reads & found} - found:
         found |= more
-    return frozenset(found)
+    return frozenset(found - UNSHOWN)
 
 
 def _is_hidden(each: Sources, one: Source, viewer: Viewer, shows: Callable[[str, str], bool]) -> bool:
@@ -130,7 +131,7 @@ def in_role(all_of: Iterable[Sources], role: str) -> Viewer:
     for the work would not be there without it."""
     fields = (field for each in all_of for form in each.forms.values() for field in form.walk())
     given = {field.under_consent: "given" for field in fields if field.under_consent}
-    return Viewer(frozenset({role}), subject=role == SUBJECT, consents=given)
+    return Viewer.of((role,), (), subject=role == SUBJECT, consents=given)
 
 
 #: the role of the employee whom the case is about

@@ -8,8 +8,10 @@ from app.engine import patches
 patches.install()
 
 from app.engine.advance import advance  # noqa: E402 # the package is patched before a spec class is made
+from app.engine.beginning import Beginning  # noqa: E402 # as above
 from app.engine.bundle import Bundle  # noqa: E402 # as above
 from app.engine.definition import Definition, describe, load  # noqa: E402 # as above
+from app.engine.hearing import facts_at  # noqa: E402 # as above
 from app.engine.lint import check  # noqa: E402 # as above
 from app.engine.migration import (  # noqa: E402 # as above
     Change,
@@ -47,6 +49,7 @@ from app.engine.types import (  # noqa: E402 # as above
 )
 
 __all__ = [
+    "Beginning",
     "Bundle",
     "Cancel",
     "Change",
@@ -78,6 +81,7 @@ __all__ = [
     "check",
     "describe",
     "digest",
+    "facts_at",
     "form_differences",
     "form_file",
     "form_of",

@@ -52,13 +52,13 @@ def _complete(workflow: CaseWorkflow, command: Complete, budget: Budget) -> None
 
 
 def _message(workflow: CaseWorkflow, command: Message, budget: Budget) -> None:
-    """Given to every token that waits for it, in the order in which they came to wait."""
+    """Given to every token that waits for it, in the order in which they came to wait, or to the one that is meant."""
     waiting = workflow.event_manager.tasks
     taken = [
         (task, definition)
         for task in sorted(waiting.values(), key=lambda task: task.id)
         for definition in definitions_of(task)
-        if isinstance(definition, MessageDefinition) and definition.takes(task, command.name, command.key)
+        if isinstance(definition, MessageDefinition) and _is_for(command, task, definition)
     ]
     if not taken:
         raise NotWaiting
@@ -67,6 +67,13 @@ def _message(workflow: CaseWorkflow, command: Message, budget: Budget) -> None:
             definition.keep(task, dict(command.facts))
             fire(task, definition)
             settle(workflow, budget)
+
+
+def _is_for(command: Message, task: Any, definition: MessageDefinition) -> bool:
+    """What people say is for the one wait that they chose, and no message of another case reaches it by its name."""
+    if command.wait is not None:
+        return definition.name == command.name and definition.wait_id(task) == command.wait
+    return not definition.said and definition.takes(task, command.name, command.key)
 
 
 def _fire_due(workflow: CaseWorkflow, command: FireDue, budget: Budget) -> None:

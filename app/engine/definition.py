@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from app import decisions
+from app.engine import beginning
 from app.engine.bundle import Bundle
 from app.engine.outline import Element, Outline, Process
 from app.engine.parse.documents import Document, documents
@@ -132,6 +133,7 @@ def _outline(key: str, processes: list[Process], trees: list[Document]) -> Outli
         processes=tuple(processes),
         messages=tuple(sorted(_caught({process.id for process in processes}, trees))),
         pauses=pauses(processes),
+        beginning=beginning.read(main.properties, start.properties if start else {}),
     )
 
 

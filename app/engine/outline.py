@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.engine.beginning import Beginning
+
 #: (process, element id)
 Key = tuple[str, str]
 
@@ -42,8 +44,11 @@ class Element:
     process: str
     #: id of the sub-process that holds it directly, else of the process
     scope: str
-    #: camunda:candidateGroups, else the id of the lane
+    #: camunda:candidateGroups, else the id of the lane; "" where each case works it out for itself
     role: str = ""
+    #: the roles that it may be for: `role`, or those of the property `roles` beside an expression
+    roles: tuple[str, ...] = ()
+    #: form that is asked: of a user task, of a start, of what people say at any time
     form: str | None = None
     documentation: str = ""
     #: ids of the clauses it carries out (property `rules`)
@@ -61,6 +66,11 @@ class Element:
     def label(self) -> str:
         """The name that people see; without one, what it is and its id."""
         return self.name or f"{WORDS.get(self.kind, self.kind)} {self.id}"
+
+    @property
+    def said_by(self) -> tuple[str, ...]:
+        """Case roles whose holders may say its message while the case waits for it (property `saidBy`)."""
+        return tuple(self.properties.get("saidBy", "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,8 @@ class Outline:
     messages: tuple[str, ...]
     #: elements that stop clocks while a token rests in them, to those whose clocks these are
     pauses: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
+    #: about whom a case is, and after which other it may begin
+    beginning: Beginning = field(default_factory=Beginning)
 
     def element(self, process: str, element_id: str) -> Element | None:
         """The element with this id in that process."""

@@ -136,7 +136,7 @@ _EVENTS: dict[str, tuple[tuple[str, ...], str]] = {
 #: Camunda Modeler's settings that are read.
 READ = {
     "formRef": "id of a form, on user tasks and on the start event",
-    "candidateGroups": "the role; one",
+    "candidateGroups": "the role; one, or ${…} that gives one of those in the property `roles`",
     "dueDate": "a time, see timers",
     "topic": "of a service task",
     "decisionRef": "with resultVariable and mapDecisionResult",
@@ -146,8 +146,9 @@ READ = {
     "elementVariable": "the fact that holds the one",
     "expression of a message": "the payload",
     "properties": (
-        "rules, deadline, milestone, starters, class, pauses, waitingFor, key, payload, result, to, unmatched, told, "
-        "keep, outputCollection, outputElement"
+        "rules, deadline, milestone, about, starters, startedAs, ownCase, from, fromOnly, needs, needsText, carry, "
+        "begins, roles, class, pauses, waitingFor, key, payload, result, to, unmatched, told, keep, encloses, saidBy, "
+        "form, outputCollection, outputElement"
     ),
     "in and out mappings": "of a call activity",
     "input parameters": "of service and send tasks",

@@ -37,6 +37,8 @@ class Message:
     name: str
     facts: Facts = field(default_factory=dict)
     key: str | None = None
+    #: id of the one `Subscription` that a person means, whatever its key; None: all that other cases can reach
+    wait: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Task:
     name: str
     #: BPMN id of the process that draws the element (a called process has its own).
     process: str
-    #: camunda:candidateGroups, else the id of the lane that holds the element.
+    #: camunda:candidateGroups, as worked out when it became open, else the id of the lane that holds the element.
     role: str
     form: str | None
     documentation: str
@@ -140,6 +142,10 @@ class Subscription:
     key: str | None
     element_id: str
     process: str
+    #: it is people who say it (property `saidBy`), no other case
+    said: bool = False
+    #: id of the open user task that the boundary event sits on, if any
+    task_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class View:
             element_id=element.id,
             name=element.label,
             process=element.process,
-            role=element.role,
+            role=task.internal_data.get("role", element.role),
             form=element.form,
             documentation=element.documentation,
             rules=element.rules,
@@ -116,8 +116,10 @@ class View:
 
     def _subscription(self, task: Any, definition: MessageDefinition) -> Subscription:
         element, key = definition.element, definition.awaited(task)
-        told = self.run.name_of(task.id, f"/{element.id}/{definition.name}/{key}")
-        return Subscription(told, definition.name, key, element.id, element.process)
+        on = self._sits_on(task) if definition.said else None
+        return Subscription(
+            definition.wait_id(task), definition.name, key, element.id, element.process, definition.said, on
+        )
 
     def marks(self) -> tuple[tuple[str, str], ...]:
         """(process, element id) where tokens rest, sorted."""

@@ -15,8 +15,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, validate
 
 from app.errors import InvalidAnswers
 from app.expressions import Environment, Expression
-from app.forms import feel, kinds, messages, values
-from app.forms.model import Answers, Field, Option, Tree, Uploads
+from app.forms import feel, kinds, messages, refusing, values
+from app.forms.model import Answers, Field, Guard, Option, Tree, Uploads
 from app.forms.visibility import hidden, known
 
 Options = Mapping[str, Sequence[Option]]
@@ -33,10 +33,13 @@ def check(
     options: Options,
     env: Environment | None,
     files: Uploads | None = None,
+    guard: Guard | None = None,
 ) -> dict[str, Any]:
     """The clean answers. Raises InvalidAnswers with a sentence for each concrete path, in the form's order."""
-    run = _Run(form, facts, options, env, hidden(form, answers, facts, env), answers, files)
+    run = _Run(form, facts, options, env, hidden(form, answers, facts, env), answers, files, guard)
     cleaned = run.level(form.components, answers, "", "")
+    if form.refuses:
+        run.messages = refusing.with_refusals(form, cleaned, facts, env, run.hidden, run.rows, run.messages)
     if run.messages:
         raise InvalidAnswers(run.messages)
     if any(field.formula for field in form.walk()):
@@ -56,6 +59,7 @@ class _Run:
         hide: frozenset[str],
         answers: Answers,
         files: Uploads | None,
+        guard: Guard | None,
     ) -> None:
         self.form = form
         self.options = options
@@ -65,6 +69,9 @@ class _Run:
         self.facts = facts
         self.answers = answers
         self.files = files
+        self.guard = guard
+        #: concrete path of a list to the numbers, on the page, of the rows that are kept
+        self.rows: dict[str, list[int]] = {}
 
     def level(self, fields: Sequence[Field], answers: Any, at: str, path: str) -> dict[str, Any]:
         """Clean one mapping. `at`: concrete path before its keys, `path`: the same without row numbers."""
@@ -120,7 +127,9 @@ class _Run:
         if len(filled) < field.limits.min_rows:
             self.messages[at] = messages.required(field)
         rows = [self.level(field.children, given[number], f"{at}.{number}.", field.path + ".") for number in filled]
-        return [row for row in rows if not _blank(row)]
+        kept = [(number, row) for number, row in zip(filled, rows, strict=True) if not _blank(row)]
+        self.rows[at] = [number for number, _ in kept]
+        return [row for _, row in kept]
 
     def _filed(self, field: Field, at: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         """What is known of each file; a message for one that was not uploaded for this field."""
@@ -140,8 +149,15 @@ class _Run:
             self.messages[at] = messages.not_an_option(field)
         elif field.limits.not_past and self.env is not None and str(value)[:10] < _today(self.env):
             self.messages[at] = messages.must(field, "be today or in the future")
+        elif field.guards and isinstance(value, str) and (found := self._guarded(field, value)):
+            self.messages[at] = found
         else:
             self._limits(field, at, value)
+
+    def _guarded(self, field: Field, text: str) -> str | None:
+        if self.guard is None:
+            raise TypeError(f"nothing here can look through “{field.path}” for {' or '.join(field.guards)}")
+        return self.guard.sentence(field.guards, text)
 
     def _limits(self, field: Field, at: str, value: Any) -> None:
         limits = field.limits

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.expressions import Environment
 from app.forms import checking, posts, reading, showing, visibility
-from app.forms.model import Answers, Option, Tree, Uploads
+from app.forms.model import Answers, Guard, Option, Tree, Uploads
 
 
 class Form(Tree):
@@ -22,14 +22,17 @@ class Form(Tree):
         options: Mapping[str, Sequence[Option]],
         env: Environment | None = None,
         files: Uploads | None = None,
+        guard: Guard | None = None,
     ) -> dict[str, Any]:
         """Clean answers, JSON values: hidden and empty fields are left out, what the form does not ask is dropped.
 
         An answer of files becomes what is known of each: [{"id", "name", "kind", "size", "sha256", "scanned"}].
 
+        `guard` is needed where a field has the property `guard`: without it such an answer is a `TypeError`.
+
         Raises `errors.InvalidAnswers`: {concrete path, "items.0.text": one sentence}, in the form's order.
         """
-        return checking.check(self, answers, facts, options, env, files)
+        return checking.check(self, answers, facts, options, env, files, guard)
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -47,6 +50,14 @@ class Form(Tree):
     def parties(self, cleaned: Answers) -> dict[str, str]:
         """Role to the person id chosen for it."""
         return showing.parties(self.components, cleaned)
+
+    def contacts(self, cleaned: Answers) -> dict[str, dict[str, str]]:
+        """Role of somebody outside of Waymark to their name and address, as far as these answers tell."""
+        return showing.contacts(self.components, cleaned)
+
+    def flags(self, cleaned: Answers) -> list[str]:
+        """Ids of the soft rules that these answers go past with a reason, in the form's order, each once."""
+        return showing.flags(self.components, cleaned)
 
     def known(self, answers: Any) -> dict[str, Any]:
         """What a draft may keep: the answers to fields of this form that a person fills, checked for nothing else."""

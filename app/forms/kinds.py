@@ -22,7 +22,11 @@ ALL = ANSWERS | CONTAINERS | DISPLAY
 MAY_ROUTE = ONE_OF | {"checkbox", "number", "datetime"}
 DATE_KINDS = frozenset({"date", "time", "datetime"})
 
+#: what a property `guard` may keep out of a text
+GUARDS = ("names", "diagnosis")
 CLASSES = ("public", "employer", "restricted", "clinical")
+#: what a property `contact` may say: somebody outside of Waymark, and what of them
+CONTACTS = tuple(f"treating_physician.{part}" for part in ("name", "address"))
 #: names of option lists that the case fills (`valuesKey`)
 OPTION_LISTS = frozenset(
     {"employees", "managers", "practitioners", "hr_people", "specialists", "committee", "union_people"}
@@ -43,6 +47,11 @@ PROPERTIES = {
     "consent": "what the employee agrees to or refuses here; goes into the ledger of consents",
     "recipient": "beside `consent` or `sharedBy`: to whom what is agreed to goes, in words for the employee",
     "consentMeans": 'beside `consent`: which answers mean what, such as "agree=given withhold=refused"',
+    "refuse": "FEEL over answers and facts: when it is true, the form is refused at this field",
+    "refuseText": "beside `refuse`: the sentence that whoever fills in the form reads then",
+    "flag": "on a text that asks for a reason: ids of the soft rules that are gone past when it is answered",
+    "guard": "on a text: what it may not hold, `names`, `diagnosis` or both",
+    "contact": "on a text: `treating_physician.name` or `treating_physician.address` of somebody the case has to reach",
     "error": "the message when the answer is missing",
     "minRows": "on a list: the least number of rows",
     "minFiles": "on a file picker: the least number of files",

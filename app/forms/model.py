@@ -45,6 +45,13 @@ class Uploads(Protocol):
     def get(self, file_id: str, /) -> Mapping[str, Any] | None: ...
 
 
+class Guard(Protocol):
+    """Looks through a text for what may not stand in it: see `app.forms.guarding`."""
+
+    def sentence(self, guards: Sequence[str], text: str, /) -> str | None:
+        """What a person reads who wrote it, None where nothing was found. `guards`: some of `kinds.GUARDS`."""
+
+
 #: A limit is a number, or FEEL that gives one.
 Limit = int | float | Expression
 
@@ -108,6 +115,15 @@ class Field:
     #: (answer, "given" or "refused"); an answer that is not in here decides nothing
     consent_means: tuple[tuple[str, str], ...] = (("given", "given"), ("refused", "refused"))
     rules: tuple[str, ...] = ()
+    #: true: the form is refused here, with these words
+    refuse: Expression | None = None
+    refuse_text: str = ""
+    #: ids of the soft rules that are gone past when this is answered
+    flags: tuple[str, ...] = ()
+    #: "role.name" or "role.address" of a contact of the case
+    contact: str | None = None
+    #: what a text may not hold, of `kinds.GUARDS`
+    guards: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     #: name of the option list that the case fills, instead of `options`
     options_key: str | None = None
@@ -184,9 +200,23 @@ class Tree:
         return {child.path: child for child in self.walk() if child.type == kinds.FILES and child.taken}
 
     @cached_property
+    def refuses(self) -> bool:
+        """Does any field refuse the form on a condition?"""
+        return any(child.refuse is not None for child in self.walk())
+
+    @cached_property
+    def guarded(self) -> bool:
+        """Does any text say what may not stand in it?"""
+        return any(child.guards for child in self.walk())
+
+    @cached_property
     def facts(self) -> frozenset[str]:
         """Names of the routing facts that this form sets."""
-        return frozenset(child.key for child in self.walk() if child.routes)
+        return frozenset(child.key for child in self.routed())
+
+    def routed(self) -> Iterator[Field]:
+        """The fields that each set a fact. A list that routes sets one for all its rows; what its rows say sets none."""
+        return _routed(self.components)
 
 
 #: most open first
@@ -208,6 +238,14 @@ def _kept(child: Field) -> Iterator[Field]:
     held = [inner for one in child.children for inner in _kept(one)]
     # a group's own class is only what its fields inherit
     yield from held if child.type == "group" and held else (child, *held)
+
+
+def _routed(fields: Sequence[Field]) -> Iterator[Field]:
+    for child in fields:
+        if child.routes:
+            yield child
+        if child.type == "group":
+            yield from _routed(child.children)
 
 
 def _walk(fields: Sequence[Field]) -> Iterator[Field]:

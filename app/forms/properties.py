@@ -117,6 +117,8 @@ def _check_references(raw: Mapping[str, Any], kind: str, path: str, own: Mapping
         )
     if kind == kinds.FILES:
         _check_files(path, own, notes)
+    if own.get("contact"):
+        _check_contact(kind, path, own, notes)
     prefill = own.get("from")
     if isinstance(prefill, str) and prefill and not _PREFILL.fullmatch(prefill.strip()):
         notes.error(path, "form-from", f"“{prefill}” does not name an earlier answer.", "Write form-id.path.")
@@ -128,6 +130,23 @@ def _check_references(raw: Mapping[str, Any], kind: str, path: str, own: Mapping
                 f"“{name}” depends on an expression; here the field is always read-only.",
                 "Hide the field on a condition instead, or set read-only to true or false.",
             )
+
+
+def _check_contact(kind: str, path: str, own: Mapping[str, Any], notes: Notes) -> None:
+    if own["contact"] not in kinds.CONTACTS or kind not in kinds.TEXTS:
+        notes.error(
+            path,
+            "form-contact",
+            f"The field “{path}” does not give the name or address of somebody whom the case has to reach.",
+            f"Let it be a text, and write one of: {', '.join(kinds.CONTACTS)}.",
+        )
+    if own.get("class") not in (None, "restricted"):
+        notes.error(
+            path,
+            "form-contact",
+            f"That somebody is treated is told by “{path}”, whose class is not restricted.",
+            "Give it the class restricted: contacts are kept under it.",
+        )
 
 
 def _check_files(path: str, own: Mapping[str, Any], notes: Notes) -> None:
@@ -145,17 +164,34 @@ def _check_files(path: str, own: Mapping[str, Any], notes: Notes) -> None:
 def check_whole(form: Tree, notes: Notes) -> None:
     """Findings that need the whole form: facts named twice, lists whose sharing question is missing."""
     seen: set[str] = set()
-    for field in form.walk():
-        if field.routes and field.key in seen:
+    for field in form.routed():
+        if field.key in seen:
             notes.error(field.path, "form-routes", f"Two fields set the fact “{field.key}”.", "Give each its own key.")
-        if field.routes:
-            seen.add(field.key)
+        seen.add(field.key)
+    for field in form.walk():
         if field.type == "dynamiclist":
             _check_sharing(field, notes)
+            _check_rows(field, notes)
         elif field.shared_by:
             notes.error(field.path, "form-shared", "“sharedBy” belongs on a list.", "Move it to the list.")
     if not any(field.type in kinds.INPUTS for field in form.walk()):
         notes.warning("", "form-empty", "This form asks for nothing.", "Add a field, or take the form away.")
+
+
+def _check_rows(field: Field, notes: Notes) -> None:
+    """Of a list that routes: each row becomes a context of the answers in it that route, so there must be some, and
+    none that fewer people may know than the list."""
+    routed = [child for child in _within(field) if child.routes]
+    if not field.routes:
+        return
+    graver = [child for child in routed if kinds.CLASSES.index(child.cls) > kinds.CLASSES.index(field.cls)]
+    if not routed or graver or field.cls == "clinical":
+        notes.error(
+            field.path,
+            "form-routes",
+            f"The list “{field.path}” would steer the case, but its rows do not say by what.",
+            "Let answers in its rows route, of its own class or a more open one; nothing clinical routes.",
+        )
 
 
 def _check_sharing(field: Field, notes: Notes) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from app.errors import Finding
-from app.forms import kinds, properties
+from app.forms import bounds, kinds, properties
 from app.forms.form import Form
 from app.forms.model import Field, Option
 from app.forms.parts import Notes, accept, condition, limits, text_of, whole
@@ -179,6 +179,7 @@ class _Reader:
             children = self.components(raw.get("components"), self._inside(kind, key, path, said, level))
         elif kind in kinds.ANSWERS:
             properties.check(raw, kind, path, said, level.in_list, self.notes)
+        bounds.check(raw, kind, path, own, self.notes)
         rows = whole(raw.get("defaultRepetitions"), 1)
         return Field(
             id=identity,
@@ -202,6 +203,11 @@ class _Reader:
             recipient=own.get("recipient", ""),
             consent_means=properties.consent_means(own),
             rules=tuple(own.get("rules", "").split()),
+            refuse=condition(own["refuse"], path, self.notes) if own.get("refuse") else None,
+            refuse_text=own.get("refuseText", ""),
+            contact=own.get("contact") or None,
+            flags=tuple(own.get("flag", "").split()),
+            guards=tuple(word for word in own.get("guard", "").split() if word in kinds.GUARDS),
             options=self._options(raw, kind, path),
             options_key=self._options_key(raw, kind, path),
             default=raw.get("defaultValue"),
@@ -221,7 +227,7 @@ class _Reader:
         inherited = {name: said[name] for name in ("class", "purpose") if name in said}
         if kind == "group" and not key:
             return _Level(level.prefix, level.depth + 1, inherited, level.in_list, level.keys)
-        return _Level(path + ".", level.depth + 1, inherited, level.in_list or kind == "dynamiclist")
+        return _Level(path + ".", level.depth + 1, inherited, level.in_list or (kind == "dynamiclist" and said.get("routes") != "true"))
 
     def _hide(self, raw: Mapping[str, Any], path: str) -> Any:
         rule = raw.get("conditional")

@@ -29,11 +29,32 @@ def leaves(fields: Sequence[Field], answers: Any) -> Iterator[tuple[Field, Any]]
 
 
 def routing(fields: Sequence[Field], cleaned: Any) -> dict[str, Any]:
-    return {field.key: value for field, value in leaves(fields, cleaned) if field.routes}
+    return {field.key: _routed(field, value) for field, value in leaves(fields, cleaned) if field.routes}
+
+
+def _routed(field: Field, value: Any) -> Any:
+    """The answer; of a list its rows, each with no more than the answers in it that route."""
+    if field.type != "dynamiclist":
+        return value
+    return [routing(field.children, row) for row in (value if isinstance(value, list) else ())]
+
+
+def flags(fields: Sequence[Field], cleaned: Any) -> list[str]:
+    answered = (field for _, field, _ in _labelled(fields, cleaned, "") if field.flags)
+    return list(dict.fromkeys(one for field in answered for one in field.flags))
 
 
 def parties(fields: Sequence[Field], cleaned: Any) -> dict[str, str]:
     return {field.party: str(value) for field, value in leaves(fields, cleaned) if field.party and value}
+
+
+def contacts(fields: Sequence[Field], cleaned: Any) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for field, value in leaves(fields, cleaned):
+        if field.contact and value:
+            role, _, part = field.contact.partition(".")
+            found.setdefault(role, {})[part] = str(value)
+    return found
 
 
 def known(fields: Sequence[Field], answers: Any) -> dict[str, Any]:

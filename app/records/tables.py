@@ -34,6 +34,8 @@ submission = sa.Table(
     sa.Column("actor_id", sa.String(64), nullable=False),
     sa.Column("at", UTCTime, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    # the message with which it came from another case; `at` is then when it came, `actor_id` who had written it
+    sa.Column("message_id", sa.String(36)),
 )
 sa.Index("ix_submission_case_id_at", submission.c.case_id, submission.c.at)
 

@@ -34,6 +34,7 @@ def register(app: Flask, doors: Doors) -> None:
         me_consents,
         me_copy,
         measures,
+        meetings,
         metrics,
         notices,
         outside,
@@ -41,12 +42,14 @@ def register(app: Flask, doors: Doors) -> None:
         people,
         requests,
         reset,
+        said,
         search,
         second,
         seenby,
         start,
         tasks,
         tokens,
+        voices,
     )
 
     app.extensions["waymark"] = doors

@@ -38,6 +38,7 @@ FOR_MEMBERS = (
     (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
     (("auditor",), ("web.audit_looks", "Looks")),
     (("oversight", "auditor"), ("web.measures", "Measures")),
+    (("oversight",), ("web.voices", "Feedback")),
 )
 #: pages below a page of the navigation
 BELOW = {

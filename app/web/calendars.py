@@ -23,48 +23,48 @@ def inbox_ics() -> Response:
     """One's own tasks that have a date."""
     mine = session()
     found = doors().queries.all_tasks(doors().w, mine.actor, "mine", now=mine.now)
-    return _file("deadlines.ics", [_deadline(one, mine.now) for one in found if one.due_at])
+    return calendar_file("deadlines.ics", [_deadline(one, mine.now) for one in found if one.due_at])
 
 
 @bp.get("/cases/<case_id>/appointment.ics")
 def appointment_ics(case_id: str) -> Response:
     mine = session()
     found: AppointmentView = doors().queries.appointment(doors().w, mine.actor, case_id, mine.now)
-    event = _event(f"appointment-{found.case_id}", "Appointment", found.at, mine.now, f"/cases/{found.case_id}")
+    event = entry(f"appointment-{found.case_id}", "Appointment", found.at, mine.now, f"/cases/{found.case_id}")
     event.add("status", "CONFIRMED" if found.agreed else "TENTATIVE")
     # another time replaces the one before it in the calendar
     event.add("sequence", found.times - 1)
     if found.place:
-        event.add("location", _one_line(found.place))
-    return _file("appointment.ics", [event])
+        event.add("location", one_line(found.place))
+    return calendar_file("appointment.ics", [event])
 
 
 def _deadline(one: TaskRow, now: datetime) -> Event:
     assert one.due_at is not None  # noqa: S101 # the caller has looked
-    event = _event(f"task-{one.id}", f"Task due: {one.reference}", one.due_at, now, f"/tasks/{one.id}")
+    event = entry(f"task-{one.id}", f"Task due: {one.reference}", one.due_at, now, f"/tasks/{one.id}")
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _event(name: str, summary: str, at: datetime, now: datetime, path: str) -> Event:
+def entry(name: str, summary: str, at: datetime, now: datetime, path: str) -> Event:
     """The same name gives the same UID, so that a file taken again changes the entry and adds none."""
     base = doors().w.settings.base_url
     event = Event()
     event.add("uid", f"{name}@{urlsplit(base).hostname or 'waymark'}")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", at.astimezone(UTC))
-    event.add("summary", _one_line(summary))
+    event.add("summary", one_line(summary))
     event.add("url", base.rstrip("/") + path)
     event.add("class", "PRIVATE")
     return event
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Without line breaks and control characters, which some calendars take for the end of a property."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
-def _file(name: str, events: list[Event]) -> Response:
+def calendar_file(name: str, events: list[Event]) -> Response:
     calendar = Calendar()
     calendar.add("prodid", "-//Waymark//Waymark//EN")
     calendar.add("version", "2.0")

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app import files, forms
 from app.cases.views import FileView, FormView
 from app.forms import Field
+from app.forms.guarding import hint
 from app.forms.showing import in_words
 from app.web import uploads
 
@@ -48,6 +49,8 @@ class Item:
     label: str = ""
     hint: str = ""
     error: str = ""
+    #: what not to write, told above it
+    warning: str = ""
     value: str = ""
     #: day, month, year and time of a date
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -94,7 +97,7 @@ class Filled:
 
     @property
     def hidden(self) -> frozenset[str]:
-        return self.view.form.hidden(self.answers, self.view.facts)
+        return self.view.form.hidden(self.answers, self.view.facts, self.view.env)
 
     def items(self) -> list[Item]:
         drawing = _Drawing(self, self.hidden, self.view.form.to_post(self.answers))
@@ -173,10 +176,14 @@ class _Drawing:
         """A text; without its heading where that only repeats the heading of the page."""
         heading, _, rest = one.text.partition("\n")
         said = rest if heading.lstrip("# ").strip() == self.filled.heading and heading.startswith("#") else one.text
-        return Item("html", at, html=forms.html(said, self.facts, level=TOP_LEVEL)) if said.strip() else None
+        return (
+            Item("html", at, html=forms.html(said, self.facts, self.filled.view.env, TOP_LEVEL))
+            if said.strip()
+            else None
+        )
 
     def _say(self, text: str) -> str:
-        return forms.plain(text, self.facts)
+        return forms.plain(text, self.facts, self.filled.view.env)
 
     def _shown(self, one: Field, at: str, value: Any) -> Item | None:
         if value in (None, "", []):
@@ -200,6 +207,7 @@ class _Drawing:
             self._say(one.label) + ("" if one.required or one.type == "checkbox" else " (optional)"),
             self._say(one.description),
             self.filled.messages.get(at, ""),
+            warning=hint(one.guards),
             focus=self.filled.focus == at,
         )
         self._fill(one, item)

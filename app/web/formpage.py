@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as Reply
 from app.cases.commands import Target
 from app.cases.views import FileView, FormView
 from app.errors import Conflict, InvalidAnswers, NotLoggedIn
+from app.expressions import Environment
 from app.forms import Form, Pressed, pressed
 from app.web import errors, uploads
 from app.web.doors import doors
@@ -43,9 +44,10 @@ class FormPage:
     submit_text = "Send"
     keeps_drafts = True
 
-    def __init__(self, form: Form, facts: Mapping[str, Any]) -> None:
+    def __init__(self, form: Form, facts: Mapping[str, Any], env: Environment | None) -> None:
         self.form = form
         self.facts = facts
+        self.env = env
 
     @property
     def target(self) -> Target:
@@ -115,7 +117,7 @@ class FormPage:
             return self.show(answers)
         if button.action == "draft" and self.keeps_drafts:
             return self.save(answers)
-        return self._ask_more(answers, post) or self.send(answers, _key(post))
+        return self._ask_more(answers, post) or self.send(answers, post_key(post))
 
     def _change_files(self, answers: Mapping[str, Any], button: Pressed) -> Reply:
         """After a file was added or taken away: the form again, nothing sent."""
@@ -142,7 +144,7 @@ class FormPage:
     def _ask_more(self, answers: Mapping[str, Any], post: MultiDict[str, str]) -> Reply | None:
         """Ask what has only become visible by these answers, before anything is checked."""
         hidden = set(post.get("_hidden", "").split())
-        fresh = hidden - self.form.hidden(answers, self.facts) if hidden else set()
+        fresh = hidden - self.form.hidden(answers, self.facts, self.env) if hidden else set()
         if not fresh:
             return None
         note = Shown("more", ("Because of your answers there is more to fill in. Nothing has been sent yet.",))
@@ -188,7 +190,7 @@ def owner_mark(person_id: str) -> str:
     return hmac.new(key, b"entries of\0" + person_id.encode(), hashlib.sha256).hexdigest()
 
 
-def _key(post: MultiDict[str, str]) -> str:
+def post_key(post: MultiDict[str, str]) -> str:
     """What makes a second click of the same page known as one."""
     given = post.get("_key", "")[:64]
     return given if given.isascii() and given.isprintable() else ""

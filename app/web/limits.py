@@ -16,6 +16,9 @@ def install(app: Flask, settings: Settings) -> None:
     def check() -> None:
         if request.method != "POST":
             return
+        if request.endpoint in security.NAMELESS:
+            limits.take("logins", security.client_mark())
+            return
         session = security.held(security.COOKIE)
         if session and not request.path.startswith("/login"):
             limits.take("posts", session)

@@ -15,6 +15,7 @@ from app.web import second, uploads, words
 from app.web.blueprint import bp
 from app.web.doors import DemoPerson, doors
 from app.web.formpage import FormPage, owner_mark
+from app.web.said import SayPage
 from app.web.security import (
     COOKIE,
     VISITOR,
@@ -100,6 +101,8 @@ def _page_of(target: str) -> FormPage | None:
         return TaskPage(values["task_id"])
     if endpoint == "web.start_form":
         return StartPage(values["key"], parse_qs(parts.query).get("from", [None])[0])
+    if endpoint == "web.say":
+        return SayPage(values["case_id"], values["wait_id"], kept_entries())
     return None
 
 

@@ -54,6 +54,8 @@ _LOCAL = re.compile(r"/(?![/\\])")
 
 #: how long ago somebody may have given their password or a code before something grave
 PROOF = timedelta(minutes=10)
+#: pages of people who are not to be known: no session is looked up, no cookie set, no token carried (NW-13)
+NAMELESS = frozenset({"web.feedback"})
 #: posts of people who are not logged in, each with a token bound to the visitor or to the half of a login
 FOR_VISITORS = frozenset({"web.login", "web.login_code", "web.login_set_up", "web.reset"})
 
@@ -77,7 +79,9 @@ class ProofWanted(WaymarkError):
 
 
 def current_session() -> Session | None:
-    """The session of this request, looked up once."""
+    """The session of this request, looked up once; never on a page of people who are not to be known."""
+    if request.endpoint in NAMELESS:
+        return None
     if "session" not in g:
         g.session = doors().session(held(COOKIE))
     found: Session | None = g.session
@@ -211,6 +215,8 @@ def check_post() -> None:
         return
     if not _same_origin():
         raise StaleForm
+    if request.endpoint in NAMELESS:
+        return
     if current_session() is None and not _for_visitors():
         raise NotLoggedIn
     if not hmac.compare_digest(request.form.get("_csrf", "").encode(), csrf_token().encode()):

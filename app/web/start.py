@@ -19,9 +19,10 @@ from app.web.security import session
 
 @bp.get("/start")
 def start() -> str:
-    """What this person may start; from a case (`?from=`) the follow-up review is a choice among these."""
-    found = doors().queries.startable(doors().w, session().actor)
-    return render_template("start.html", startable=found, previous=request.args.get("from"))
+    """What this person may start by itself, or from a case (`?from=`)."""
+    mine, previous = session(), request.args.get("from")
+    found = doors().queries.startable(doors().w, mine.actor, previous, now=mine.now)
+    return render_template("start.html", startable=found, previous=previous)
 
 
 @bp.route("/start/<key>", methods=["GET", "POST"])
@@ -41,7 +42,7 @@ class StartPage(FormPage):
         self.previous = previous
         mine = session()
         found: FormView = doors().queries.start_form(doors().w, mine.actor, key, previous_case=previous, now=mine.now)
-        super().__init__(found.form, found.facts)
+        super().__init__(found.form, found.facts, found.env)
         self.__dict__["view"] = found
 
     @property
@@ -49,7 +50,9 @@ class StartPage(FormPage):
         return Target(process_key=self.key, previous_case=self.previous)
 
     def context(self) -> dict[str, Any]:
-        listed = {one.key: one for one in doors().queries.startable(doors().w, session().actor)}
+        mine = session()
+        found = doors().queries.startable(doors().w, mine.actor, self.previous, now=mine.now)
+        listed = {one.key: one for one in found}
         startable = listed.get(self.key)
         return {
             "startable": startable,

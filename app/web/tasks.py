@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Reply
 from app.cases.commands import Target
 from app.cases.views import FormView, TaskView
 from app.errors import BadRequest, Conflict
+from app.expressions import Environment
 from app.web import words
 from app.web.blueprint import bp
 from app.web.doors import doors
@@ -32,7 +33,8 @@ class TaskPage(FormPage):
 
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
-        super().__init__(*doors().queries.task_form(doors().w, session().actor, task_id))
+        form, facts, calendar = doors().queries.task_form(doors().w, session().actor, task_id)
+        super().__init__(form, facts, Environment(now=session().now, calendar=calendar))
 
     @property
     def target(self) -> Target:

@@ -36,6 +36,8 @@ WRITTEN = {**GUARDED, "submission": "actor_id"}
 #: what `waymark_app` may do to each table: (S)elect, (I)nsert, (U)pdate, (D)elete
 RIGHTS = {
     **dict.fromkeys(WRITTEN, "SI"),
+    # opened, answered, and never changed
+    **dict.fromkeys(("survey", "voice"), "SI"),
     # closed or moved on, never deleted
     **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly"), "SIU"),
     # taken away while it has not been sent: a trigger sees to it

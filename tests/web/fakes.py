@@ -16,6 +16,7 @@ from app.identity import Actor, Session, SignIn
 from app.identity.actor import Half
 from app.settings import ROOT, Settings
 from app.web.doors import Doors
+from app.workdays import Calendar
 
 NOW = datetime(2026, 3, 3, 9, 41, tzinfo=UTC)
 PASSWORD = "waymark demo"
@@ -159,11 +160,13 @@ class Queries:
             raise NotFound
         return self.tasks[task_id]
 
-    def task_form(self, _w: Any, _actor: Actor, task_id: str) -> tuple[Form, Any]:
+    def task_form(self, _w: Any, _actor: Actor, task_id: str) -> tuple[Form, Any, Calendar]:
         found = self.task(_w, _actor, task_id, NOW)
-        return found.form.form, found.form.facts
+        return found.form.form, found.form.facts, Calendar()
 
-    def startable(self, _w: Any, _actor: Actor) -> list[views.Startable]:
+    def startable(
+        self, _w: Any, _actor: Actor, _previous: str | None = None, *, now: datetime | None = None
+    ) -> list[views.Startable]:
         words = "Ask occupational health for advice about somebody’s health at work."
         name = "Referral to occupational health"
         return [views.Startable(key, name, words, form.id, 1) for key, form in self.starts.items()]

@@ -170,7 +170,9 @@ def test_every_operation_needs_a_token(
     client: FlaskClient, played: Played, operation: Any, headers: dict[str, str]
 ) -> None:
     response = client.open(
-        operation.path.format(key="k", case_id="c", task_id="t", file_id="f"), method=operation.method, headers=headers
+        operation.path.format(key="k", case_id="c", task_id="t", file_id="f", wait_id="w"),
+        method=operation.method,
+        headers=headers,
     )
     problem(response, 401, "not-logged-in")
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
@@ -185,7 +187,7 @@ def test_a_token_that_ran_out_is_no_token(client: FlaskClient, w: Waymark) -> No
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_a_token_does_only_what_its_scope_says(client: FlaskClient, w: Waymark, operation: Any) -> None:
     other = "read" if operation.scope == "write" else "write"
-    path = operation.path.format(key="k", case_id="c", task_id="t", file_id="f")
+    path = operation.path.format(key="k", case_id="c", task_id="t", file_id="f", wait_id="w")
     response = client.open(path, method=operation.method, headers=bearer(w, other))
     problem(response, 403, "scope-missing")
     assert "insufficient_scope" in response.headers["WWW-Authenticate"]

@@ -26,11 +26,13 @@ class Known:
 
 def find(connection: sa.Connection, actor: Actor, known: Known) -> str | None:
     """Its id; None for a case that is not there, that is another provider's, that the employee has not let the provider
-    into yet (XX-A2), that is about the actor, or when two would fit: one statement, and one answer for all of these."""
+    into yet (XX-A2), that is about the actor or about nobody, or when two would fit: one statement, and one answer for
+    all of these."""
     orgs = [org for org, held in actor.roles if held == MEMBERSHIP]
     # the provider has, or has had, work in it
     begun = sa.exists().where(task.c.case_id == case.c.id, task.c.org_id == case.c.provider_id)
-    theirs = sa.and_(case.c.provider_id.in_(orgs), case.c.subject_id != actor.person_id, begun)
+    somebody = sa.exists().where(person.c.id == case.c.subject_id, person.c.id != actor.person_id)
+    theirs = sa.and_(case.c.provider_id.in_(orgs), somebody, begun)
     found = connection.execute(sa.select(case.c.id).where(theirs, _meant(connection, actor, known)).limit(2)).all()
     return str(found[0].id) if len(found) == 1 else None
 

@@ -11,7 +11,7 @@ from app import definitions, records
 from app.cases import access
 from app.cases.locking import form_of
 from app.cases.newcase import outline_of
-from app.cases.starters import find_place, require_starter
+from app.cases.starters import place_for
 from app.cases.tables import case, task
 from app.cases.working import require_open, require_worker
 from app.errors import NotFound
@@ -51,7 +51,7 @@ def desk(connection: sa.Connection, actor: Actor, target: Target) -> Desk:
     deployed = definitions.current(connection, target.process_key or "")
     if deployed is None:
         raise NotFound
-    require_starter(actor, outline_of(deployed), find_place(connection, actor, target.previous_case))
+    place_for(connection, actor, outline_of(deployed), target.previous_case)
     return Desk(target, deployed.start_form, None, None)
 
 

@@ -22,6 +22,7 @@ from app.cases.keeping import plan, policy
 from app.cases.keeping.erasing import erase_classes, erase_person, outcome
 from app.cases.keeping.tables import erasure, nightly
 from app.cases.locking import lock_row
+from app.cases.subject import about_nobody
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.clock import SystemClock
@@ -161,7 +162,9 @@ def _by_period(waymark: Waymark, current: policy.Policy, what: sa.Row[Any], now:
         if not gone and plan.stays(connection, row) is not None:
             return 0
         erase_classes(connection, row, what, what.classes, now)
-        _close(connection, what, now, "done", {"erased": [row.id], "kept": [], "person": False})
+        # the key of a case about nobody goes with the last of what it opened
+        gone_key = about_nobody(row.subject_id) and erase_person(connection, row.subject_id, name_too=False)
+        _close(connection, what, now, "done", {"erased": [row.id], "kept": [], "person": gone_key})
         return 1
 
 

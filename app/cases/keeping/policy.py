@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.cases.subject import about_nobody
 from app.errors import WaymarkError
 from app.records import CLASSES
 from app.settings import ROOT
@@ -81,12 +82,14 @@ class Policy:
 
     def goes_after(self, row: Any, cls: str, left_on: str | None) -> datetime | None:
         """When a class of an ended case is no longer kept: the first moment after the last day of its period, by the
-        clocks of the case's own place. None: it is kept, or nobody knows from when to count."""
+        clocks of the case's own place. What counts from a leaving counts from the end of a case about nobody. None: it
+        is kept, or nobody knows from when to count."""
         period, calendar = self.period(row, cls), Calendar.from_dict(row.calendar)
         if period is None or row.ended_at is None:
             return None
         ended = calendar.local(row.ended_at).date()
-        if period.since == "leaving":
+        # nobody never leaves
+        if period.since == "leaving" and not about_nobody(row.subject_id):
             if left_on is None:
                 return None
             # a case may end after its person has left

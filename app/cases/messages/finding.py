@@ -58,13 +58,17 @@ def told_here(connection: sa.Connection, letter: sa.Row[Any]) -> sa.Row[Any] | N
     """The wait of the sender's own case to be told that nobody took the message; None if it does not wait for that."""
     fits = sa.or_(subscription.c.key.is_(None), subscription.c.key == letter.key)
     query = sa.select(subscription).where(
-        subscription.c.case_id == letter.from_case, subscription.c.name == letter.told, fits
+        subscription.c.case_id == letter.from_case,
+        subscription.c.name == letter.told,
+        sa.not_(subscription.c.said),
+        fits,
     )
     return connection.execute(query.limit(1)).first()
 
 
 def _reaches(sent: Any, wait: Any) -> sa.ColumnElement[bool]:
-    """Does the message fit the wait? Only between cases of one employee, employer and provider, never to itself."""
+    """Does the message fit the wait? Only between cases of one employee, employer and provider, never to itself, and
+    never one that is for people to say."""
     return sa.and_(
         wait.c.subject_id == sent.c.subject_id,
         wait.c.name == sent.c.name,
@@ -72,6 +76,7 @@ def _reaches(sent: Any, wait: Any) -> sa.ColumnElement[bool]:
         wait.c.employer_id == sent.c.employer_id,
         wait.c.provider_id == sent.c.provider_id,
         wait.c.case_id != sent.c.from_case,
+        sa.not_(wait.c.said),
     )
 
 

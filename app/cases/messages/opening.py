@@ -1,5 +1,5 @@
-"""A case that a message starts: about the same person, in the same place, and nothing of the sender's but what the
-message brings. Consent is not carried over (XX-A2): the new process asks for its own."""
+"""A case that a message starts: about the same person, or about nobody as its sender is, in the same place, and nothing
+of the sender's but what the message brings. Consent is not carried over (XX-A2): the new process asks for its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app import db, definitions, engine
 from app.cases.assignment import all_new
 from app.cases.locking import Locked
 from app.cases.messages.letters import origin, payload
-from app.cases.newcase import Place, fixed_columns, new_reference, outline_of, start_rules
+from app.cases.newcase import Place, carried, fixed_columns, new_reference, outline_of, start_rules
 from app.cases.step import Told
 from app.cases.step import write as write_step
 from app.cases.subject import Subject
@@ -54,8 +54,8 @@ def write(
     place = Place(row.employer_id, row.provider_id, row)
     calendar = calendar_of(connection, row.employer_id)
     case_id = str(uuid5(NAMESPACE_URL, f"{letter.id}/case"))
-    parties = carried(held.parties, found.outline)
-    facts = {"employer": row.employer_id, "follow_up": False}
+    parties = carried({**_before(connection, row), **held.parties}, found.outline)
+    facts = {"follow_up": False, **place.given}
     begin = Start(case_id, facts, calendar.as_dict(), payload(letter))
     step = engine.advance(engine.load(deployed.bundle), None, begin, now)
     subject = Subject(case_id, new_reference(now), row.employer_id, row.provider_id, deployed.sha256, row.subject_id)
@@ -80,8 +80,10 @@ def write(
     return subject
 
 
-def carried(parties: Mapping[str, list[str]], outline: Outline) -> dict[str, list[str]]:
-    """The parties of the sending case whom the new process has something for, and the employee. Nobody else: to be a
-    party opens the case."""
-    named = {one.role for process in outline.processes for one in process.elements} | {"employee"}
-    return {role: people for role, people in parties.items() if role in named}
+def _before(connection: sa.Connection, row: sa.Row[Any]) -> Mapping[str, list[str]]:
+    """Parties of the case that the sender followed: who has no part in the sender may have one in what it starts. A
+    manager whom recovery support is kept from is welcomed into what follows the return (JE-10, NW-1)."""
+    if row.previous_case_id is None:
+        return {}
+    query = sa.select(case.c.parties).where(case.c.id == row.previous_case_id)
+    return dict(connection.execute(query).scalar() or {})

@@ -14,6 +14,7 @@ from app.cases.messages import opening
 from app.cases.messages.finding import told_here
 from app.cases.messages.letters import close
 from app.cases.step import Told, actor_id, write_onwards
+from app.cases.subject import about_nobody
 from app.cases.tables import case, incident
 from app.engine import Message
 from app.history import Entry, extend, history_event
@@ -22,6 +23,10 @@ from app.identity import SYSTEM_ACTOR
 NOBODY = "Nobody waits for the message “{name}” that was sent here."
 TOO_LATE = "Nobody took the message “{name}” that was sent here, for as long as it was to wait."
 NO_PROCESS = "The message “{name}” was to start the process “{starts}”, which no message of this name starts."
+OF_NOBODY = (
+    "The message “{name}” was to start the process “{starts}”. One of the two cases would be about an employee and the "
+    "other about nobody, and nothing may tie them together."
+)
 
 
 def settle(connection: sa.Connection, held: Locked, letter: sa.Row[Any], now: datetime) -> None:
@@ -33,6 +38,8 @@ def settle(connection: sa.Connection, held: Locked, letter: sa.Row[Any], now: da
     found = opening.find(connection, letter)
     if found is None:
         _tell(connection, held, letter, NO_PROCESS, now)
+    elif found.outline.beginning.about_nobody != about_nobody(letter.subject_id):
+        _tell(connection, held, letter, OF_NOBODY, now)
     else:
         _start(connection, held, letter, found, now)
 

@@ -27,6 +27,8 @@ def write_subscriptions(batch: Batch, subject: Subject, change: Difference, now:
             "process": new.process,
             "element_id": new.element_id,
             "since": now,
+            "said": new.said,
+            "task_id": new.task_id,
         }
         for new in change.new_subscriptions
     ]

@@ -7,7 +7,7 @@ stand in rows of their own, with who kept them and until when, and not in the ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from app.cases.step import actor_id
 from app.cases.tables import contact
 from app.cases.waymark import Waymark
 from app.errors import InvalidAnswers, NotAllowed, NotFound
+from app.forms import Form
 from app.identity import Actor
 
 PHYSICIAN = "treating_physician"
@@ -58,19 +59,47 @@ def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, addres
     with db.transaction(waymark.engine) as connection:
         held = _held(connection, actor, case_id)
         held.require_running()
-        identity = str(uuid4())
         keys = held.keys(connection, waymark.master_key, now)
-        words = {"name": " ".join(name.split()), "address": address.strip()}
-        row = {
-            "id": identity,
-            "case_id": case_id,
-            "role": PHYSICIAN,
-            "sealed": records.seal(keys, words, CLASSES, identity).blob,
-            "since": now,
-            "added_by": actor_id(actor),
-        }
+        row = _row(keys, PHYSICIAN, " ".join(name.split()), address.strip(), actor, now)
         connection.execute(contact.insert(), row)
-        return identity
+        return str(row["id"])
+
+
+def from_form(
+    batch: db.Batch,
+    connection: sa.Connection,
+    keys: records.CaseKeys,
+    form: Form,
+    cleaned: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep whom a form names (property `contact`), unless they are kept by that name already. Forms that name nobody
+    cost nothing."""
+    for role, said in form.contacts(cleaned).items():
+        name = " ".join(said.get("name", "").split())
+        if name and name not in _names(connection, keys, role):
+            batch.insert(contact, [_row(keys, role, name, said.get("address", "").strip(), actor, now)])
+
+
+def _names(connection: sa.Connection, keys: records.CaseKeys, role: str) -> set[str]:
+    query = sa.select(contact).where(
+        contact.c.case_id == keys.case_id, contact.c.role == role, contact.c.until.is_(None)
+    )
+    opened = (records.unseal(keys, one.sealed, one.id).answers for one in connection.execute(query))
+    return {words["name"] for words in opened if "name" in words}
+
+
+def _row(keys: records.CaseKeys, role: str, name: str, address: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    identity = str(uuid4())
+    return {
+        "id": identity,
+        "case_id": keys.case_id,
+        "role": role,
+        "sealed": records.seal(keys, {"name": name, "address": address}, CLASSES, identity).blob,
+        "since": now,
+        "added_by": actor_id(actor),
+    }
 
 
 def drop_contact(waymark: Waymark, actor: Actor, case_id: str, contact_id: str, now: datetime) -> None:

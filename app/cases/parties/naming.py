@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from app.cases import access
 from app.cases.assignment import Parties, with_parties
-from app.cases.newcase import Place
+from app.cases.newcase import Place, carried
 from app.cases.parties import people
 from app.cases.parties.joining import require_impartial
+from app.engine import Beginning, Outline
 from app.errors import InvalidAnswers, NotAllowed, WaymarkError
 from app.forms import Form
-from app.identity.roles import label
+from app.identity import Actor
+from app.identity.roles import acts_for_organisation, label
 
 
 class NoSubject(WaymarkError):
@@ -24,8 +26,16 @@ class NoSubject(WaymarkError):
     status = 422
 
 
+class OnlyAboutYourself(NotAllowed):
+    """You can start this only about yourself."""
+
+
 class OwnReferral(NotAllowed):
     """Nobody refers themselves on behalf of the organisation. Ask another manager or HR to make the referral."""
+
+
+#: where the form of a case that follows another names somebody else
+SAME_PERSON = "This case follows another one, so it is about the same employee"
 
 
 @dataclass(frozen=True)
@@ -47,26 +57,67 @@ def named(connection: sa.Connection, row: Any, form: Form | None, cleaned: Mappi
 
 
 def at_start(
-    connection: sa.Connection, place: Place, form: Form, cleaned: Mapping[str, Any], more: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """The parties of a new case: those of the case before, those in the form, and `more` where the form names none.
+    connection: sa.Connection, place: Place, outline: Outline, actor: Actor, form: Form, cleaned: Mapping[str, Any]
+) -> tuple[str | None, dict[str, list[str]]]:
+    """Whom a new case is about, None for nobody, and its parties: those of the case before whom it has something for,
+    those in the form, and the starter where the form names nobody else for that.
 
-    Raises `InvalidAnswers` at the field, `NoSubject`, `OwnReferral`.
+    Raises `InvalidAnswers` at the field, `NoSubject`, `OwnReferral`, `OnlyAboutYourself`.
     """
     chosen = form.parties(cleaned)
-    change = with_parties(place.parties, {**more, **chosen})
-    subject_id = next(iter(change.now.get(access.EMPLOYEE, ())), None)
-    if subject_id is None:
-        raise NoSubject
-    about = _About(subject_id, place.employer_id, place.provider_id)
-    if subject_id in {person for role, person in change.joined if role in more}:
-        raise (
-            OwnReferral
-            if _path(form, access.EMPLOYEE) is None
-            else InvalidAnswers({str(_path(form, access.EMPLOYEE)): str(OwnReferral.__doc__)})
-        )
+    begins = outline.beginning
+    subject_id = None if begins.about_nobody else _subject(place, begins, actor, form, chosen)
+    kept = taken_over(place, outline)
+    role = _starts_as(place, begins, actor, subject_id, chosen, form)
+    named = {**({role: actor.person_id} if role else {}), **chosen}
+    change = with_parties(kept, named if subject_id is None else {**named, access.EMPLOYEE: subject_id})
+    about = _About(subject_id or "", place.employer_id, place.provider_id)
     _check(connection, about, form, change, {role: who for role, who in change.joined if role in chosen})
-    return change.now
+    return subject_id, change.now
+
+
+def taken_over(place: Place, outline: Outline) -> dict[str, list[str]]:
+    """Of the parties of the case before those whom the new process has something for. Whoever was there for the
+    employee, such as a companion, is not: the employee asks them anew."""
+    before = place.previous.parties if place.previous is not None else {}
+    found = carried(before, outline)
+    return {role: who for role, who in found.items() if acts_for_organisation(role) or role == access.EMPLOYEE}
+
+
+def _subject(place: Place, begins: Beginning, actor: Actor, form: Form, chosen: Mapping[str, str]) -> str:
+    """A case that follows another is about the same person; else the form says whom, or it is the starter's own."""
+    named = chosen.get(access.EMPLOYEE)
+    if place.previous is not None:
+        if named not in {None, place.previous.subject_id}:
+            raise InvalidAnswers({_path(form, access.EMPLOYEE) or access.EMPLOYEE: SAME_PERSON})
+        return str(place.previous.subject_id)
+    if named is None and begins.own_case:
+        return str(actor.person_id)
+    if named is None:
+        raise NoSubject
+    return named
+
+
+def _starts_as(
+    place: Place, begins: Beginning, actor: Actor, subject_id: str | None, chosen: Mapping[str, str], form: Form
+) -> str | None:
+    """The role that the starter takes: the first of `startedAs` that they may hold. None: the form names somebody else
+    for it, or they go on in the part that they have in the case before."""
+    own = subject_id == actor.person_id
+    if own and begins.own_case:
+        return access.EMPLOYEE
+    able = (role for role in begins.started_as if role != access.EMPLOYEE and _able(actor, role, place))
+    role = next(able, None)
+    if own and role not in chosen:
+        path = _path(form, access.EMPLOYEE)
+        raise OwnReferral if path is None else InvalidAnswers({path: str(OwnReferral.__doc__)})
+    if role is None and begins.own_case and place.previous is None:
+        raise OnlyAboutYourself
+    return None if role in chosen else role
+
+
+def _able(actor: Actor, role: str, place: Place) -> bool:
+    return access.holds(actor, role, access.side_org(role, place.employer_id, place.provider_id))
 
 
 def _check(connection: sa.Connection, about: Any, form: Form, change: Parties, chosen: Mapping[str, str]) -> None:

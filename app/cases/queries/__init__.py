@@ -15,15 +15,18 @@ from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
 from app.cases.queries.measures import measures
+from app.cases.queries.meetings import meeting_time, meetings
 from app.cases.queries.moves import case_called, move, moves
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
 from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
+from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import start_form, startable, starters
 from app.cases.queries.tasks import task, task_form
+from app.cases.queries.voices import question, surveys
 
 __all__ = [
     "all_cases",
@@ -58,6 +61,8 @@ __all__ = [
     "looks_of_case",
     "mark_read",
     "measures",
+    "meeting_time",
+    "meetings",
     "move",
     "moves",
     "my_emergencies",
@@ -67,15 +72,20 @@ __all__ = [
     "own_cases",
     "own_requests",
     "people",
+    "question",
     "reports",
     "request",
     "requests",
     "require_auditor",
     "retention",
+    "say",
+    "say_form",
+    "say_gone",
     "seen_by",
     "start_form",
     "startable",
     "starters",
+    "surveys",
     "task",
     "task_form",
     "uploads",

@@ -11,17 +11,22 @@ import sqlalchemy as sa
 
 from app import db, engine, privacy
 from app.cases import access
+from app.cases.queries import flags
 from app.cases.queries.answers import submissions
 from app.cases.queries.appointment import has_appointment
 from app.cases.queries.bars import barred
 from app.cases.queries.caselist import STATUS_WORDS
 from app.cases.queries.clocks import clocks
 from app.cases.queries.inbox import ROW, task_row
+from app.cases.queries.meetings import has_meeting
 from app.cases.queries.messages import origin
 from app.cases.queries.parties import is_stuck
 from app.cases.queries.policy import policy
+from app.cases.queries.said import sayable
 from app.cases.queries.sight import Sight, looking, see
+from app.cases.queries.starts import starts_from
 from app.cases.queries.timeline import timeline
+from app.cases.subject import NOBODY_NAME
 from app.cases.tables import task
 from app.cases.views import CaseView, DiagramView, PartyView, TaskRow
 from app.cases.waymark import Waymark
@@ -58,6 +63,7 @@ def shown(
     names = {found.id: found.name for found in persons(connection, _people(row)).values()}
     running = row.status == "running"
     happened, more_happened = timeline(connection, sight, page) if "timeline" in parts else ([], False)
+    starts = starts_from(connection, sight, now) if "now" in parts else []
     entered, more_entered = submissions(waymark, connection, sight, page) if "answers" in parts else ([], False)
     return CaseView(
         id=row.id,
@@ -67,26 +73,30 @@ def shown(
         version=row.definition_version,
         status=row.status,
         status_words=STATUS_WORDS[row.status],
-        subject=names[row.subject_id],
+        subject=names.get(row.subject_id, NOBODY_NAME),
         parties=[PartyView(role, label(role), names[one]) for role, people in row.parties.items() for one in people],
         opened_at=row.opened_at,
         ended_at=row.ended_at,
         previous_case=_previous(connection, sight),
         can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
         can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
-        can_follow_up=bool(access.party_roles(actor, row) & access.MAY_FOLLOW_UP),
+        can_follow_up=any(one.key == row.process_key and not one.barred_by for one in starts),
         tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
         clocks=clocks(connection, sight) if "now" in parts else [],
         timeline=happened,
+        flags=flags.of_case(connection, sight) if "timeline" in parts else [],
         submissions=entered,
         diagrams=_diagrams(connection, sight) if "diagram" in parts else [],
         page=page,
         more_timeline=more_happened,
         more_submissions=more_entered,
         has_appointment=has_appointment(sight, now),
+        has_meeting=has_meeting(sight),
+        starts=starts,
         looks=_looks(sight),
         emergency_until=sight.emergency.until if sight.emergency is not None else None,
         can_see_as=sight.may_look_over,
+        can_say=sayable(connection, sight) if "now" in parts else [],
         policy=policy(sight),
     )
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app import db
 from app.cases.queries.reach import called, reachable
+from app.cases.subject import NOBODY_NAME
 from app.cases.tables import case
 from app.cases.views import CaseFilter, CasePage, CaseRow
 from app.cases.waymark import Waymark
@@ -39,8 +40,8 @@ def all_cases(waymark: Waymark, actor: Actor, wanted: CaseFilter | None = None) 
 def _query(actor: Actor, wanted: CaseFilter | None) -> sa.Select[Any]:
     columns = (case.c.id, case.c.reference, case.c.process_name, case.c.status, case.c.opened_at)
     query = (
-        sa.select(*columns, person.c.name.label("subject"))
-        .join(person, person.c.id == case.c.subject_id)
+        sa.select(*columns, sa.func.coalesce(person.c.name, NOBODY_NAME).label("subject"))
+        .outerjoin(person, person.c.id == case.c.subject_id)
         .where(reachable(actor))
         .order_by(case.c.opened_at.desc(), case.c.id)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from app import privacy
 from app.cases.queries.course import Course
-from app.definitions.sources import Sources, hidden, known
+from app.definitions.sources import UNSHOWN, Sources, hidden, known
 from app.privacy import Viewer
 
 
@@ -38,4 +38,4 @@ class Facts:
 
 def facts(sources: tuple[Sources, ...], viewer: Viewer, course: Course) -> Facts:
     others = privacy.ground("restricted", viewer) is not None
-    return Facts(sources, hidden(sources, viewer, course.shows), known(sources), others)
+    return Facts(sources, hidden(sources, viewer, course.shows) | UNSHOWN, known(sources), others)

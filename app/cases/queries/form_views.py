@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.cases.views import FormView
+from app.expressions import Environment
 from app.forms import Form, Option
 
 #: what a user task without a form shows: a button
@@ -18,9 +19,10 @@ def form_view(
     options: Mapping[str, Sequence[Option]],
     answers: Mapping[str, Any],
     facts: Mapping[str, Any],
+    env: Environment | None = None,
 ) -> FormView:
     """The form with its choices; `schema` is form-js JSON that needs nothing else to be shown."""
-    return FormView(form, resolved(form.schema, options), options, answers, facts)
+    return FormView(form, resolved(form.schema, options), options, answers, facts, env)
 
 
 def resolved(schema: Mapping[str, Any], options: Mapping[str, Sequence[Option]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app import privacy
 from app.cases.locking import form_of
 from app.cases.looks.seen import Thing
-from app.cases.queries import messages, parties
+from app.cases.queries import flags, messages, parties
 from app.cases.queries.answers import bundle_of
 from app.cases.queries.sight import Sight, looking
 from app.cases.waymark import Waymark
@@ -92,10 +92,13 @@ def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> d
         form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])
         hidden = privacy.hidden_keys(form, sight.viewer)
         told |= {part: _without(data[part], hidden) for part in ("facts", "commitments") if part in data}
-        told |= {"facts": sight.facts.shown(told["facts"])} if "facts" in data else {}
     elif "commitments" in data and not sight.viewer.subject:
         # of a reason for ending the case: for the person whom it is about
         told["commitments"] = {}
+    if "flags" in data:
+        told["flags"] = flags.shown(connection, sight, data)
+    if "facts" in data:
+        told["facts"] = sight.facts.shown(told["facts"])
     if "changes" in data:
         told["changes"] = [one for one in data["changes"] if _shows_change(sight, one)]
     told |= messages.redacted(connection, sight, data) | parties.redacted(sight, data)

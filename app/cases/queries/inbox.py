@@ -14,6 +14,7 @@ from app import db
 from app.cases import access
 from app.cases.queries.bars import barred
 from app.cases.queries.reach import called
+from app.cases.subject import NOBODY_NAME
 from app.cases.tables import case, party, task
 from app.cases.views import Page, TaskFilter, TaskRow
 from app.cases.waymark import Waymark
@@ -37,11 +38,11 @@ ROW = sa.select(
     case.c.subject_id,
     case.c.parties,
     case.c.definition_sha,
-    _SUBJECT.c.name.label("subject"),
+    sa.func.coalesce(_SUBJECT.c.name, NOBODY_NAME).label("subject"),
     _HOLDER.c.name.label("holder"),
 ).select_from(
     task.join(case, case.c.id == task.c.case_id)
-    .join(_SUBJECT, _SUBJECT.c.id == case.c.subject_id)
+    .outerjoin(_SUBJECT, _SUBJECT.c.id == case.c.subject_id)
     .outerjoin(_HOLDER, _HOLDER.c.id == task.c.assignee_id)
 )
 

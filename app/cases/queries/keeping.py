@@ -16,6 +16,7 @@ from app.cases.keeping.night import ended_cases
 from app.cases.keeping.tables import erasure, hold, nightly
 from app.cases.keyring import read_case_keys
 from app.cases.queries.names import Names
+from app.cases.subject import about_nobody
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotAllowed, NotFound
@@ -75,7 +76,9 @@ def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention
         current.notice.days,
         tuple(sorted(lines, key=lambda line: (line.due_at, line.reference))),
         sum(
-            1 for row, left in ended_cases(waymark) if left is None and _mine(actor, row) and _by_leaving(current, row)
+            1
+            for row, left in ended_cases(waymark)
+            if left is None and not about_nobody(row.subject_id) and _mine(actor, row) and _by_leaving(current, row)
         ),
         tuple((row.id, row.announced_at) for row in orders),
         date.fromisoformat(last) if last else None,

@@ -25,11 +25,14 @@ class Talk:
     #: messages that it sent, by the number of their entry in the history
     sent: Mapping[int, sa.Row[Any]]
     _from: str = field(default="", init=False)
+    _said: bool = field(default=False, init=False)
 
     def entries(self, row: sa.Row[Any], data: Mapping[str, Any]) -> list[TimelineEntry]:
         """Lines for an entry of the history that is about a message; none for any other."""
         if row.kind.startswith("command."):
-            self._from = self._sender(data)
+            self._from, self._said = self._sender(data), row.kind == "command.say"
+        if self._said and row.kind == "engine.message_caught":
+            return []  # who said it is told by the entry of their word
         what, detail = _WORDS[row.kind](self, row, data) if row.kind in _WORDS else ("", "")
         if row.kind == "command.start" and "message" in data:
             what, detail = "A message started the case", self._from

@@ -27,7 +27,7 @@ from app.definitions.sources import sources
 from app.engine import Key
 from app.errors import NotFound
 from app.identity import Actor
-from app.privacy import Viewer
+from app.privacy import Shown, Viewer
 from app.settings import ROOT
 
 
@@ -99,6 +99,14 @@ class Sight:
         ground = privacy.ground(cls, self.reader.viewer) if cls else None
         if cls and ground:
             self.seen.part(Thing("steps", self.row.definition_sha), (process, element), cls, ground)
+
+    def saw_facts(self, read: Mapping[str, Any]) -> None:
+        """The facts that a form reads leave with it, and stay with a task that is closed: those of answers that tell of
+        somebody's health are noted."""
+        for form in sources(self.bundle).forms.values() if read else ():
+            shown: list[Shown] = []
+            privacy.redact(form, read, self.viewer, shown.append)
+            self.seen.fields(Thing("facts", self.row.definition_sha, form.id), shown)
 
     def note(self, waymark: Waymark, now: datetime) -> None:
         """Write down what was seen, before it leaves. Raises `LookNotWritten`."""

@@ -1,57 +1,92 @@
-"""What a person may start, and the form that starts it."""
+"""What a person may start, by itself or from a case, and the form that starts it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app import db, definitions, engine
+from app.cases.newcase import outline_of
 from app.cases.options import options_for
+from app.cases.queries import following
 from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import form_view
-from app.cases.queries.sight import see
-from app.cases.starters import find_place, may_start, require_starter
+from app.cases.queries.sight import Sight, see
+from app.cases.starters import follows, may_start, place_for
 from app.cases.views import FormView, Startable
 from app.cases.waymark import Waymark
+from app.definitions import Deployed
 from app.errors import NotFound
-from app.identity import Actor
+from app.expressions import Environment
+from app.identity import Actor, calendar_of
 
 
-def startable(waymark: Waymark, actor: Actor) -> list[Startable]:
-    """Processes whose diagram names one of the actor's memberships among its starters."""
+def startable(
+    waymark: Waymark, actor: Actor, previous_case: str | None = None, *, now: datetime | None = None
+) -> list[Startable]:
+    """What the actor may start, by name: by itself, or from the case `previous_case`; then `now` must be given, and
+    what that case does not allow yet says why. Raises `NotFound` for a case that is none of theirs."""
     with db.reading(waymark.engine) as connection:
-        found = []
-        for deployed in definitions.current_all(connection):
-            outline = engine.describe(engine.load(deployed.bundle))
-            if may_start(actor, outline):
-                form_id = deployed.start_form.id
-                found.append(Startable(deployed.key, deployed.name, outline.documentation, form_id, deployed.version))
-        return found
+        if previous_case is not None and now is not None:
+            return starts_from(connection, see(connection, actor, previous_case), now)
+        found = [(one, outline_of(one)) for one in definitions.current_all(connection)]
+        return _by_name(_startable(one, outline) for one, outline in found if may_start(actor, outline))
+
+
+def starts_from(connection: sa.Connection, sight: Sight, now: datetime) -> list[Startable]:
+    """What whoever has this sight may start from the case. Nobody starts anything over another's shoulder."""
+    if sight.over is not None:
+        return []
+    found = [(one, outline_of(one)) for one in definitions.current_all(connection)]
+    return _by_name(
+        _startable(one, outline, following.refusal(outline.beginning, sight, now))
+        for one, outline in found
+        if follows(connection, sight.actor, outline, sight.row)
+    )
+
+
+def _startable(one: Deployed, outline: engine.Outline, barred_by: str = "") -> Startable:
+    begins = outline.beginning
+    about = "nobody" if begins.about_nobody else "yourself" if begins.own_case else "employee"
+    return Startable(one.key, one.name, outline.documentation, one.start_form.id, one.version, about, barred_by)
+
+
+def _by_name(found: Iterable[Startable]) -> list[Startable]:
+    return sorted(found, key=lambda one: (one.name.casefold(), one.key))
 
 
 def starters(waymark: Waymark) -> frozenset[str]:
-    """Memberships that may start any of the processes in force."""
+    """Memberships that may start any of the processes in force by itself."""
     with db.reading(waymark.engine) as connection:
-        deployed = definitions.current_all(connection)
-        return frozenset(role for one in deployed for role in engine.describe(engine.load(one.bundle)).starters)
+        outlines = [outline_of(one) for one in definitions.current_all(connection)]
+        return frozenset(role for one in outlines if not one.beginning.from_only for role in one.starters)
 
 
 def start_form(
     waymark: Waymark, actor: Actor, process_key: str, previous_case: str | None = None, *, now: datetime
 ) -> FormView:
-    """The start form; for a follow-up review filled in from the case before (XX-A10).
+    """The start form; from another case filled in with what is known there (XX-A10).
 
-    Raises `NotFound`, `NotAllowed`.
+    Raises `NotFound`, `NotAllowed`, `following.NotReady`.
     """
     with db.reading(waymark.engine) as connection:
         deployed = definitions.current(connection, process_key)
         if deployed is None:
             raise NotFound
-        place = find_place(connection, actor, previous_case)
-        require_starter(actor, engine.describe(engine.load(deployed.bundle)), place)
+        outline = outline_of(deployed)
+        place = place_for(connection, actor, outline, previous_case)
         form = deployed.start_form
         options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
-        before = see(connection, actor, place.previous.id) if place.previous is not None else None
+        before = following.before(connection, actor, place)
+        following.require_ready(outline.beginning, before, now)
         answers = prefill(waymark, connection, before, form) if before is not None else {}
+        env = Environment(now=now, calendar=calendar_of(connection, place.employer_id))
+        facts = following.given_facts(process_key, outline.beginning, place, before)
+        read = {name: value for name, value in facts.items() if name in form.reads | {"follow_up"}}
+        if before is not None:
+            before.saw_facts({name: value for name, value in read.items() if name in outline.beginning.carry})
     if before is not None:
         before.note(waymark, now)
-    return form_view(form, options, answers, {"follow_up": before is not None})
+    return form_view(form, options, answers, read, env)

@@ -22,16 +22,19 @@ from app.cases.queries.facts import facts
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.inbox import ROW
 from app.cases.queries.sight import Sight, see
+from app.cases.queries.starts import starts_from
 from app.cases.tables import case as case_table
 from app.cases.tables import task as task_table
-from app.cases.views import FormView, TaskView
+from app.cases.views import FormView, Startable, TaskView
 from app.cases.waymark import Waymark
 from app.definitions.sources import in_role, sources
 from app.engine import Bundle
 from app.errors import NotFound
+from app.expressions import Environment
 from app.forms import Form
 from app.identity import Actor
 from app.privacy import Shown
+from app.workdays import Calendar
 
 
 def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskView:
@@ -71,16 +74,25 @@ def task(waymark: Waymark, actor: Actor, task_id: str, now: datetime) -> TaskVie
             barred_by=barred_by,
             can_work=can_work,
             drafted_at=drafted_at,
-            form=_form(waymark, connection, sight, row, draft, can_work),
+            form=_form(waymark, connection, sight, row, draft, can_work, now),
             clocks=clocks(connection, sight, row.id) if row.state == "open" else [],
             submissions=known,
             more_submissions=more,
             paused_since=paused_since,
             waiting_for=waiting_for,
             before_release=can_work and sight.may_look_over and not sight.viewer.subject and _releases(sight, row),
+            begins=_begins(connection, sight, row, now) if can_work else None,
         )
     sight.note(waymark, now)
     return found
+
+
+def _begins(connection: sa.Connection, sight: Sight, row: sa.Row[Any], now: datetime) -> Startable | None:
+    """The process that is started while doing this task, as its element says (property `begins`)."""
+    element = engine.describe(sight.definition).element(row.process, row.element_id)
+    wanted = element.properties.get("begins", "") if element is not None else ""
+    found = starts_from(connection, sight, now) if wanted else []
+    return next((one for one in found if one.key == wanted), None)
 
 
 def _releases(sight: Sight, row: sa.Row[Any]) -> bool:
@@ -88,8 +100,9 @@ def _releases(sight: Sight, row: sa.Row[Any]) -> bool:
     return bool(row.form_id) and any(one.after_fact for one in form_of(sight.bundle, row.form_id).walk())
 
 
-def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any]]:
-    """The form and the facts that its conditions read: all that is needed to understand a post, in one statement.
+def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mapping[str, Any], Calendar]:
+    """The form, the facts that its conditions read, and the calendar in which they count: all that is needed to
+    understand a post, in one statement.
 
     Raises `NotFound`.
     """
@@ -101,7 +114,7 @@ def task_form(waymark: Waymark, actor: Actor, task_id: str) -> tuple[Form, Mappi
             see(connection, actor, row.case_id)
         bundle = definitions.get(connection, row.definition_sha)
         form = form_of(bundle, row.form_id) if row.form_id else NO_FORM
-        return form, (_read_by(form, row, bundle) if form.reads else {})
+        return form, (_read_by(form, row, bundle) if form.reads else {}), Calendar.from_dict(row.calendar)
 
 
 def _read_by(form: Form, row: sa.Row[Any], bundle: Bundle) -> dict[str, Any]:
@@ -112,7 +125,7 @@ def _read_by(form: Form, row: sa.Row[Any], bundle: Bundle) -> dict[str, Any]:
 
 
 _POSTED = (
-    sa.select(task_table, case_table.c.definition_sha)
+    sa.select(task_table, case_table.c.definition_sha, case_table.c.calendar)
     .join(case_table, case_table.c.id == task_table.c.case_id)
     .where(task_table.c.id == sa.bindparam("wanted"))
 )
@@ -125,23 +138,16 @@ def _form(
     row: sa.Row[Any],
     draft: Mapping[str, Any],
     can_work: bool,
+    now: datetime,
 ) -> FormView:
     form: Form = form_of(sight.bundle, row.form_id) if row.form_id else NO_FORM
     options = options_for(connection, form.options_keys, sight.row.employer_id, sight.row.provider_id)
     begun = prefill(waymark, connection, sight, form) if can_work else {}
     # nothing but what the form itself reads, and of that nothing that the person may not know
     read = sight.facts.shown(row.facts, form.reads) if form.reads else {}
-    _saw_facts(sight, read)
-    return form_view(form, options, {**begun, **draft}, read)
-
-
-def _saw_facts(sight: Sight, read: Mapping[str, Any]) -> None:
-    """The facts that a form reads leave with it, and stay with a task that is closed: those of answers that tell of
-    somebody's health are noted."""
-    for form in sources(sight.bundle).forms.values() if read else ():
-        shown: list[Shown] = []
-        privacy.redact(form, read, sight.viewer, shown.append)
-        sight.seen.fields(Thing("facts", sight.row.definition_sha, form.id), shown)
+    sight.saw_facts(read)
+    env = Environment(now=now, calendar=Calendar.from_dict(sight.row.calendar))
+    return form_view(form, options, {**begun, **draft}, read, env)
 
 
 def _draft(

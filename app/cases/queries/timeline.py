@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from app import engine
-from app.cases.queries import messages, parties
+from app.cases.queries import flags, messages, parties
 from app.cases.queries.names import Names
 from app.cases.queries.pages import page_of, steps
 from app.cases.queries.sight import Sight
@@ -40,6 +41,7 @@ _COMMANDS: Mapping[str, Words] = {
     "command.emergency_review": lambda data: (
         "looked at the emergency access: " + ("justified" if data["justified"] else "not justified")
     ),
+    "case.said": lambda data: f"said “{data['name']}”",
     "command.tell": lambda data: f"found nobody for “{data['name']}”",
 }
 #: what a class is called where it is not a matter of one answer
@@ -104,11 +106,16 @@ def _newest_first(connection: sa.Connection, sight: Sight) -> Iterator[tuple[Tim
             data = orjson.loads(row.body)["data"]
             if sight.course.shows_entry(data):
                 entries = [*_closed(sight, row, data)] if command in _STOPS else []
-                entries += (
-                    talk.entries(row, data) or parties.told(sight, row, data, names) or in_words(row, data, names)
-                )
+                found = talk.entries(row, data) or parties.told(sight, row, data, names) or in_words(row, data, names)
+                entries += _with_flags(found, flags.shown(connection, sight, data))
                 told += [(entry, data) for entry in entries]
         yield from reversed(told)
+
+
+def _with_flags(entries: Iterable[TimelineEntry], found: list[str]) -> list[TimelineEntry]:
+    """The entry of what somebody did says so, too, when they went past a soft rule."""
+    words = flags.in_words(found)
+    return [replace(one, detail="; ".join(filter(None, (one.detail, words)))) for one in entries]
 
 
 def _closed(sight: Sight, row: sa.Row[Any], data: Mapping[str, Any]) -> Iterable[TimelineEntry]:

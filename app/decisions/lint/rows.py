@@ -32,7 +32,7 @@ def _gap(table: Table, leaves: list[Leaf], places: Places) -> None:
         return
     leaf = next((leaf for leaf in leaves if not leaf.possible and leaf.all_known), None)
     if leaf is not None:
-        message = f"No row fits {_when(leaf)}: the case would stop here."
+        message = f"No row fits {when(leaf)}: the case would stop here."
         places.whole.warn("dmn-gap", message, "Add a row, a default output, or the allowed values of the column.")
 
 
@@ -63,9 +63,9 @@ def _clash(table: Table, upper: int, lower: int) -> bool:
 def _say_overlap(table: Table, upper: int, lower: int, leaf: Leaf, places: Places) -> None:
     place, rows = places.row(table.rules[lower]), f"Rows {upper + 1} and {lower + 1}"
     if table.hit_policy == "UNIQUE":
-        place.warn("dmn-overlap", f"{rows} both fit {_when(leaf)}, and only one may.", _NARROW)
+        place.warn("dmn-overlap", f"{rows} both fit {when(leaf)}, and only one may.", _NARROW)
     else:
-        message = f"{rows} both fit {_when(leaf)}, and say different things."
+        message = f"{rows} both fit {when(leaf)}, and say different things."
         place.warn("dmn-overlap", message, "Let them say the same, or narrow one of them.")
 
 
@@ -97,6 +97,6 @@ def _counting(table: Table, leaf: Leaf) -> int:
     return leaf.possible & (first | (first - 1))
 
 
-def _when(leaf: Leaf) -> str:
+def when(leaf: Leaf) -> str:
     words = [sample.words for sample in leaf.example if sample.words]
     return f"when {listed(words)}" if words else "whatever the inputs are"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from app.decisions.lint import kinds, rows
+from app.decisions.lint import kinds, raci, rows
 from app.decisions.lint.places import Places
 from app.decisions.table import Table
 from app.decisions.xml import Place
@@ -16,3 +16,4 @@ def lint_table(table: Table, element: etree._Element, place: Place) -> None:
     told = frozenset(finding.element for finding in place.findings if finding.rule == "dmn-twins")
     kinds.check(table, places)
     rows.check(table, places, told)
+    raci.check(table, places)

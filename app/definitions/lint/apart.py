@@ -20,7 +20,7 @@ def check(subject: Subject) -> None:
 
 
 def _place(subject: Subject, process: Process, node: Node, said: dict[str, list[str]]) -> None:
-    if node.kind != "userTask":
+    if node.kind != "userTask" and not node.said_by:
         message = f"{node.label} says who may not do it, but only user tasks are done by people."
         subject.error("apart-place", process, node.id, message, "Move the property to the user task that is meant.")
     for name, named in said.items():
@@ -43,6 +43,6 @@ def _roles(subject: Subject, process: Process, node: Node, named: list[str]) -> 
         if known is not None and role not in known:
             message = f"{node.label} is not for “{role}”, which is no role."
             subject.error("apart-role", process, node.id, message, f"Use some of: {', '.join(sorted(known))}.")
-        elif role == process.role(node):
+        elif (role in process.roles(node) and set(process.roles(node)) <= set(named)) or {role} == set(node.said_by):
             message = f"{node.label} is for “{role}” and not for “{role}”: nobody could do it."
             subject.error("apart-nobody", process, node.id, message, "Change the group of the task, or the property.")

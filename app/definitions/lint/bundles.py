@@ -17,6 +17,7 @@ from app.definitions.lint import (
     readable,
     references,
     rounds,
+    said,
     timers,
     words,
 )
@@ -36,6 +37,7 @@ CHECKS = (
     rounds.check,
     choices.check,
     messages.check,
+    said.check,
     facts.check,
     knowing.check,
     timers.check,

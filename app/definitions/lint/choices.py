@@ -110,8 +110,8 @@ def _offered(subject: Subject, process: Process) -> Mapping[str, list[object]]:
     found: dict[str, list[object]] = {}
     for form_id in dict.fromkeys(process.forms()):
         form = subject.forms.get(form_id)
-        for field in form.answers() if form else ():
-            if field.routes and (values := _values(field)):
+        for field in form.routed() if form else ():
+            if values := _values(field):
                 known = found.setdefault(field.key, [])
                 known += [value for value in values if value not in known]
     elsewhere = set_elsewhere(subject, process)

@@ -41,6 +41,7 @@ def _of_node(process: Process, node: Node) -> Iterator[Said]:
         *((f"The time of {inside}", timer.text, "timer") for timer in node.timers),
         (f"The due date of {inside}", node.camunda.get("dueDate", ""), "timer"),
         (f"The follow-up date of {inside}", node.camunda.get("followUpDate", ""), "timer"),
+        (f"The candidate group of {inside}", node.role_expression, "value"),
         (node.label, node.script, "script"),
         *((f"The parameter “{one.target}” of {inside}", one.expression, "value") for one in node.outputs),
         *((f"What {inside} hands over", one.expression, "value") for one in node.goes_in),

@@ -13,10 +13,12 @@ from app.definitions.lint.subject import Subject
 from app.expressions import ExpressionError, did_you_mean
 
 #: Facts that every case has from its start.
-GIVEN = frozenset({"employer", "follow_up"})
+GIVEN = frozenset({"employer", "follow_up", "previous"})
 #: names that a multi-instance element gives to each of its instances
 _LOOP = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 
+#: names that a condition inside a list's row may read
+_ROW = frozenset({"this", "parent", "i"})
 #: "policy.days", but not the end of "a.policy.days"
 _PART = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
 
@@ -92,10 +94,15 @@ def _read_by(subject: Subject, node: Node) -> set[str]:
 
 
 def _unset(subject: Subject, process: Process, element: str, who: str, name: str, known: set[str]) -> None:
-    if any(node.hears and not node.result and not is_withdrawal(node.message) for node in process.nodes.values()):
+    if any(_brings_any(node) for node in process.nodes.values()):
         return  # a message may bring it: what it brings, its sender says
     message = f"{who} the fact “{name}”, but nothing sets it here."
     subject.warning("fact-unset", process, element, message, _advice(subject, name, known))
+
+
+def _brings_any(node: Node) -> bool:
+    """Of what people say the form tells which facts it brings."""
+    return node.hears and not node.result and not is_withdrawal(node.message) and not node.said_by
 
 
 def _advice(subject: Subject, name: str, known: set[str]) -> str:
@@ -139,9 +146,10 @@ def _forms(subject: Subject, known: dict[str, set[str]]) -> None:
             continue
         asked = {field.key for field in form.walk()}
         for field in form.walk():
-            for name in sorted(field.hide.names - asked - anywhere if field.hide else ()):
-                who = f"{node.label}: the field “{field.path}” hides by"
-                _unset(subject, process, node.id, who, name, anywhere | asked)
+            for rule, does in ((field.hide, "hides by"), (field.refuse, "is refused by")):
+                for name in sorted(rule.names - asked - anywhere - _ROW if rule else ()):
+                    who = f"{node.label}: the field “{field.path}” {does}"
+                    _unset(subject, process, node.id, who, name, anywhere | asked)
             for waited in {field.after_fact, field.draft_until} - {None} - anywhere:
                 who = f"{node.label}: the field “{field.path}” waits for"
                 _unset(subject, process, node.id, who, str(waited), anywhere)

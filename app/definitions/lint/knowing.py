@@ -15,13 +15,18 @@ def check(subject: Subject) -> None:
     found = sources.of(subject)
     for process, node in subject.nodes():
         form = subject.forms.get(node.form)
-        role = process.role(node)
-        if node.kind == "userTask" and form is not None and role:
+        if form is not None:
             own = {field.key for field in form.walk()}
-            for name in sorted((form.reads - own) & _hidden(subject, found, role)):
+            hidden = frozenset().union(*(_hidden(subject, found, role) for role in _asked(process, node)))
+            for name in sorted((form.reads - own) & (hidden | sources.UNSHOWN)):
                 _error(subject, process, node, name)
         if node.camunda.get("topic") == "notify" and node.properties.get("outward") != "true":
             _notice(subject, process, node)
+
+
+def _asked(process: Process, node: Node) -> tuple[str, ...]:
+    """The roles that fill in the element's form."""
+    return tuple(process.roles(node)) if node.kind == "userTask" else node.said_by
 
 
 def _hidden(subject: Subject, found: sources.Sources, role: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from app.expressions import ExpressionError
 #: what becomes of a message that nobody waits for (property `unmatched`)
 UNMATCHED = frozenset({"wait", "tell"})
 #: properties of an element that sends
-_OF_SENDERS = ("unmatched", "told", "keep")
+_OF_SENDERS = ("unmatched", "told", "keep", "encloses")
 #: the longest name, in characters
 _LONGEST = 200
 
@@ -46,7 +46,8 @@ def _named(subject: Subject, process: Process, node: Node) -> None:
 
 def _key(subject: Subject, process: Process, node: Node) -> None:
     """Without a key there is only the name, and several cases about one person may send or await it."""
-    if node.properties.get("key") or is_withdrawal(node.message) or node.kind == "startEvent":
+    spoken = is_withdrawal(node.message) or node.said_by
+    if node.properties.get("key") or spoken or node.kind == "startEvent":
         return
     if node.hears:
         message = (

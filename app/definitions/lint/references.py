@@ -57,7 +57,7 @@ def _rules(subject: Subject, process: Process, element: str, label: str, rules: 
 def _form_rules(subject: Subject, form: forms.Form) -> None:
     known = subject.known
     for field in form.walk():
-        for rule in field.rules:
+        for rule in (*field.rules, *field.flags):
             if known.rules is not None and rule not in known.rules:
                 _of_form(
                     subject, form, field.path, "rule-unknown", f"cites the rule {rule}, which the ledger does not have"
@@ -90,11 +90,10 @@ def _node(subject: Subject, process: Process, node: Node) -> None:
 
 
 def _role(subject: Subject, process: Process, node: Node) -> None:
-    if len(node.roles) > 1:
+    if len(node.roles) > 1 and not node.role_expression:
         message = f"{node.label} is for several groups; a task belongs to one role."
         subject.error("role-several", process, node.id, message, "Leave one candidate group.")
-    role = process.role(node)
-    if role:
+    for role in process.roles(node):
         _one_of(subject, process, node, role, subject.known.roles, "role-unknown", "a task can be for")
 
 

@@ -54,8 +54,9 @@ def _exits(process: Process, loop: frozenset[str], edges: Mapping[str, list[str]
                 yield node, target
 
 
-def _ended_from_outside(subject: Subject, process: Process, scope: str) -> bool:
-    """Can something end the scope, or one around it, while a token goes round in it?"""
+def _ended_from_outside(subject: Subject, process: Process, scope: str, below: frozenset[str] = frozenset()) -> bool:
+    """Can something end the scope, or one around it, while a token goes round in it? `below`: processes that have been
+    looked at, each called by the next."""
     nodes = process.nodes.values()
     seen: set[str] = set()  # in a broken file a scope may lie in itself
     while scope not in seen:
@@ -65,7 +66,7 @@ def _ended_from_outside(subject: Subject, process: Process, scope: str) -> bool:
         if any(node.attached_to == scope and node.interrupting for node in nodes):
             return True
         scope = process.nodes[scope].scope if scope in process.nodes else scope
-    return _called_and_interrupted(subject, process.id)
+    return process.id not in below and _called_and_ended(subject, process.id, below | {process.id})
 
 
 def _ends(node: Node) -> bool:
@@ -73,9 +74,12 @@ def _ends(node: Node) -> bool:
     return bool(_ENDING & set(node.events)) if node.kind == "endEvent" else node.by_event and node.interrupting
 
 
-def _called_and_interrupted(subject: Subject, called: str) -> bool:
-    calls = {(caller.id, node.id) for caller, node in subject.nodes() if node.called == called}
-    return any((process.id, node.attached_to) in calls and node.interrupting for process, node in subject.nodes())
+def _called_and_ended(subject: Subject, called: str, below: frozenset[str]) -> bool:
+    """Does some call of it stand where it can be interrupted, or in a scope that can be ended?"""
+    calls = {(caller.id, node.id): (caller, node) for caller, node in subject.nodes() if node.called == called}
+    if any((process.id, node.attached_to) in calls and node.interrupting for process, node in subject.nodes()):
+        return True
+    return any(_ended_from_outside(subject, caller, node.scope, below) for caller, node in calls.values())
 
 
 def _stuck(subject: Subject, process: Process, loop: frozenset[str], exits: list[tuple[Node, Node]]) -> None:

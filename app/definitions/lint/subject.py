@@ -32,6 +32,10 @@ class Known:
     purposes: Mapping[str, str] | None = None
     #: processes by id, with the names of the messages that start them
     processes: Mapping[str, Collection[str]] | None = None
+    #: names of the messages that people say, in any process
+    said: Collection[str] | None = None
+    #: name of a message to the ids of the forms that some process encloses in it
+    enclosed: Mapping[str, Collection[str]] | None = None
     #: the day of the look, against which a fixed date is long past
     today: date | None = None
 

@@ -20,7 +20,7 @@ def check(subject: Subject) -> None:
     for process, node in subject.nodes():
         if node.kind == "userTask":
             _task(subject, process, node)
-        if node.kind in CITES and not node.rules:
+        if (node.kind in CITES or node.said_by) and not node.rules:
             message = f"{node.label} does not say which rule it carries out."
             subject.warning("rule-missing", process, node.id, message, "Set its property “rules”.")
         said = node.properties.get("deadline", "")

@@ -7,8 +7,8 @@ from lxml import etree
 from app import decisions
 from app.engine import handlers
 from app.engine.lint.diagram import Diagram, Scope, has_loop, label
-from app.engine.parse.documents import documentation, text
-from app.engine.parse.elements import ACTIVITIES
+from app.engine.parse.documents import documentation, properties, text
+from app.engine.parse.elements import ACTIVITIES, role_expression
 from app.engine.parse.namespaces import bpmn, camunda, local
 from app.errors import WaymarkError
 
@@ -40,12 +40,21 @@ def look(diagram: Diagram, scope: Scope) -> None:
 
 def _role(scope: Scope, node: etree._Element) -> None:
     groups = node.get(camunda("candidateGroups"), "")
-    if "${" in groups:
+    may_be = properties(node).get("roles", "").split()
+    if role_expression(node):
+        if not may_be:
+            scope.error(
+                node,
+                "role-expression",
+                f"The candidate group of “{label(node)}” is worked out by each case, and nothing says what it may be.",
+                "List the ids of the roles in its property “roles”, separated by spaces.",
+            )
+    elif may_be:
         scope.error(
             node,
-            "role-expression",
-            f"The candidate group of “{label(node)}” is an expression, which is not read.",
-            "Write the id of a role. Who fills it is known from the case.",
+            "role-fixed",
+            f"“{label(node)}” lists roles that it may be for, but its candidate group is always the same.",
+            "Delete the property “roles”, or let an expression, such as ${part.role}, give the role.",
         )
     elif "," in groups:
         scope.warning(node, "several-roles", f"“{label(node)}” names several groups; only the first is asked.")

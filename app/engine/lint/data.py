@@ -44,6 +44,8 @@ def _expressions(node: etree._Element) -> Iterator[Written]:
     kind = local(node.tag)
     yield "condition", text(node.find(bpmn("conditionExpression"))), feel.expression
     yield "due date", node.get(camunda("dueDate"), ""), feel.time
+    if "${" in (groups := node.get(camunda("candidateGroups"), "")) or groups.startswith("="):
+        yield "candidate group", groups, feel.attribute
     if kind == "scriptTask":
         yield "expression", text(node.find(bpmn("script"))), feel.expression
     props = properties(node)

@@ -25,7 +25,7 @@ def told(notes: Notes, task: Any, old: Any, new: Any, before: Definition, after:
         return
     _named(notes, was, now)
     if isinstance(new, UserTask) and task._state == TaskState.READY:
-        _role(notes, was, now)
+        _role(notes, task, old, new)
         _form(notes, was, now, before, after)
         _why(notes, was, now)
         _due(notes, task, old.due, new.due, now)
@@ -43,10 +43,25 @@ def _named(notes: Notes, was: Element, now: Element) -> None:
         notes.change("renamed", now, f"“{was.label}” is called “{now.label}”.")
 
 
-def _role(notes: Notes, was: Element, now: Element) -> None:
-    if was.role != now.role:
+def _role(notes: Notes, task: Any, old: UserTask, new: UserTask) -> None:
+    """A role that was worked out stays with its task; where the new version says it in another way, it is worked out
+    again, from what the case knows now."""
+    element = new.element
+    was = task.internal_data.pop("role", old.element.role)
+    if new.role is not None and _text(old.role) == _text(new.role) and was in element.roles:
+        task.internal_data["role"] = was
+        return
+    try:
+        now = new.role_for(task) if new.role is not None else element.role
+    except ElementFailed as failure:
+        sentence = f"Who does “{element.label}” cannot be worked out in this case: {failure}"
+        notes.refuse(element, sentence, "Correct the candidate group in the new version, or its property “roles”.")
+        return
+    if new.role is not None:
+        task.internal_data["role"] = now
+    if was != now:
         notes.change(
-            "role", now, f"“{now.label}” goes to another role: {now.role or 'nobody'}, not {was.role or 'nobody'}."
+            "role", element, f"“{element.label}” goes to another role: {now or 'nobody'}, not {was or 'nobody'}."
         )
 
 

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from app.engine import feel
 from app.engine.feel import Formula
 from app.engine.parse.documents import properties, text
-from app.engine.parse.elements import message_name
+from app.engine.parse.elements import message_name, role_expression
 from app.engine.parse.namespaces import bpmn, camunda, local
 from app.engine.specs import activities, event_subprocess, messages, signals, subprocesses, timers
 from app.engine.specs.multi_instance import MultiInstance
@@ -33,6 +33,8 @@ def activity(spec: Any, node: Any, process_parser: Any) -> None:
 def _user_task(spec: Any, node: Any, _: Any) -> None:
     due = node.get(camunda("dueDate"))
     spec.due = feel.time(due) if due else None
+    role = role_expression(node)
+    spec.role = feel.attribute(role) if role else None
 
 
 def _service_task(spec: Any, node: Any, _: Any) -> None:

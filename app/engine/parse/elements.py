@@ -59,15 +59,16 @@ def _elements(
 
 def read_element(node: etree._Element, kind: str, document: Document, process: str, scope: str, lane: str) -> Element:
     props = properties(node)
-    role = (node.get(camunda("candidateGroups")) or lane) if kind in _WITH_ROLE else ""
+    role = _role(node, lane) if kind in _WITH_ROLE else ""
     return Element(
         id=node.get("id", ""),
         name=" ".join(node.get("name", "").split()),
         kind=kind,
         process=process,
         scope=scope,
-        role=role.split(",")[0].strip(),
-        form=node.get(camunda("formRef")) or None,
+        role=role,
+        roles=(role,) if role else tuple(props.get("roles", "").split()) if kind in _WITH_ROLE else (),
+        form=node.get(camunda("formRef")) or _form_said(props) or None,
         documentation=documentation(node),
         rules=tuple(props.get("rules", "").split()),
         properties=props,
@@ -75,6 +76,23 @@ def read_element(node: etree._Element, kind: str, document: Document, process: s
         attached_to=node.get("attachedToRef", ""),
         interrupting=_interrupting(node, kind),
     )
+
+
+def role_expression(node: etree._Element) -> str:
+    """What stands in the candidate groups, if it is to be worked out when a token comes in; else ""."""
+    groups: str = node.get(camunda("candidateGroups"), "").strip()
+    return groups if groups.startswith(("${", "=")) else ""
+
+
+def _role(node: etree._Element, lane: str) -> str:
+    if role_expression(node):
+        return ""
+    return (node.get(camunda("candidateGroups")) or lane).split(",")[0].strip()
+
+
+def _form_said(props: Mapping[str, str]) -> str:
+    """An event has no form in the modeller: what people say at any time names it by a property."""
+    return props.get("form", "") if props.get("saidBy") else ""
 
 
 def _interrupting(node: etree._Element, kind: str) -> bool:

@@ -24,18 +24,32 @@ if TYPE_CHECKING:
 
 
 class UserTask(defaults.UserTask):
-    """Waits for a person. The due date is counted once, when the token comes in, and kept with it."""
+    """Waits for a person. Due date and role are worked out once, when the token comes in, and kept with it."""
 
     due: Formula | None = None
+    #: None: the element's own role
+    role: Formula | None = None
     rests = True
 
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
+        if self.role is not None:
+            my_task.internal_data["role"] = self.role_for(my_task)
         if self.due is not None:
             counted = self.due.counted(my_task.data, run_of(my_task).env)
             if counted is not None:
                 my_task.internal_data["due"] = slot_of(counted)
         return True
+
+    def role_for(self, task: Any) -> str:
+        """The role that the expression gives for this token. Raises `ElementFailed` for any but those of the property
+        `roles`: lint knows these, and what they may know."""
+        role = value_of(task, self.role) if self.role is not None else self.element.role
+        if role not in self.element.roles:
+            said = f"“{role}”" if isinstance(role, str) else "no role"
+            may_be = ", ".join(self.element.roles) or "none"
+            raise ElementFailed(f"The task would go to {said}; the roles that it may be for are: {may_be}.")
+        return str(role)
 
     def entered_data(self, task: Any) -> dict[str, Any]:
         data = super().entered_data(task)

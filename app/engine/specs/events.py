@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.facts import give, of_token
+from app.engine.facts import Known, give, of_token
 from app.engine.specs.activities import milestone
 from app.engine.specs.timers import Timer
 
@@ -81,8 +81,11 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):
 
     def learn(self, my_task: Any) -> None:
         """The event goes on with the facts as its activity has them now."""
-        main = next(task for task in my_task.parent.children if not isinstance(task.task_spec, BoundaryEvent))
-        give(my_task, of_token(main))
+        give(my_task, self.learnt(my_task))
+
+    def learnt(self, my_task: Any) -> Known:
+        """What its activity knows now."""
+        return of_token(next(task for task in my_task.parent.children if not isinstance(task.task_spec, BoundaryEvent)))
 
     def _run_hook(self, my_task: Any) -> bool:
         self.learn(my_task)

@@ -18,7 +18,7 @@ from app.engine.types import Effect
 #: the longest key of a message, in characters
 MAX_KEY = 200
 #: properties of an element that sends, handed on as they are
-WISHES = ("to", "unmatched", "told")
+WISHES = ("to", "unmatched", "told", "encloses")
 
 
 class MessageDefinition(MessageEventDefinition):
@@ -33,7 +33,7 @@ class MessageDefinition(MessageEventDefinition):
     result: str | None = None
     #: how long a message that was sent may wait to be taken
     patience: Formula | None = None
-    #: what else the sender says of it, word for word: `to`, `unmatched`, `told`
+    #: what else the sender says of it, word for word: `to`, `unmatched`, `told`, `encloses`
     wishes: Mapping[str, str] = MappingProxyType({})
 
     def has_fired(self, my_task: Any) -> bool:
@@ -62,6 +62,17 @@ class MessageDefinition(MessageEventDefinition):
         """The key that this waiting token waits for; None for any."""
         key: str | None = task.internal_data.get(self._slot("key")) if self.key is not None else None
         return key
+
+    @property
+    def said(self) -> bool:
+        """Do people say it, and no other case?"""
+        return bool(self.element.said_by)
+
+    def wait_id(self, task: Any) -> str:
+        """The id under which the world knows this wait of this token. Another id for another key, and for a wait that
+        a new version of the diagram opens to people, or closes."""
+        asked = "/said" if self.said else ""
+        return str(run_of(task).name_of(task.id, f"/{self.element.id}/{self.name}/{self.awaited(task)}{asked}"))
 
     def takes(self, task: Any, name: str, key: str | None) -> bool:
         """True if this waiting token takes the message."""

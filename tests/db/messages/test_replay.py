@@ -25,6 +25,7 @@ def command_of(case_id: str, kind: str, data: dict[str, Any]) -> Command:
     made: dict[str, Command] = {
         "command.complete": Complete(data.get("task", ""), data.get("facts", {})),
         "command.message": Message(data.get("name", ""), data.get("payload", {}), data.get("key")),
+        "command.say": Message(data.get("message", ""), data.get("facts", {}), wait=data.get("wait")),
         "command.tell": Message(data.get("told", ""), {}, data.get("key")),
         "command.fire_due": FireDue(),
         "command.cancel": Cancel("ended by a person"),

@@ -75,12 +75,13 @@ def test_no_case_can_withdraw_consent_for_the_employee(town: Town) -> None:
 
 
 def test_what_a_case_is_given_of_its_own_no_message_changes(town: Town) -> None:
-    town.deploy(speaker(payload='{employer: "harbour", follow_up: true, file: 9}', to="listening"))
+    town.deploy(speaker(payload='{employer: "harbour", follow_up: true, previous: "none", file: 9}', to="listening"))
     listening = Diagram("listening").start(inside=message_definition("word")).user("used").end()
     town.deploy(process(listening.chain("start", "used", "end"), None))
     town.do(town.begin("speaker"), "prepare")
     [held] = town.cases_of("listening")
-    assert town.facts(held) == {"employer": "northfield", "follow_up": False, "file": 9}
+    says = town.row(held).previous_case_id
+    assert town.facts(held) == {"employer": "northfield", "follow_up": False, "previous": says, "file": 9}
 
 
 def referral_that_invites(**sent: str) -> Any:
@@ -110,7 +111,7 @@ def test_a_case_that_a_message_starts_takes_over_only_whom_it_has_something_for(
         sender.provider_id,
     )
     assert row.previous_case_id == asks
-    assert town.facts(held) == {"employer": "northfield", "follow_up": False, "asked_by": asks}
+    assert town.facts(held) == {"employer": "northfield", "follow_up": False, "previous": asks, "asked_by": asks}
     assert town.scalar(sa.select(sa.func.count()).select_from(consent)) == before
     with pytest.raises(NotFound):
         town.view(held, MANAGER)

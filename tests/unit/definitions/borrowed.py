@@ -51,6 +51,11 @@ CELL = '<inputEntry id="c"><text>'
 ONLY_NORTH = (CELL, CELL + '"north"')
 ALLOWED = ("</inputExpression>", '</inputExpression><inputValues><text>"north"</text></inputValues>')
 UNIQUE = ('hitPolicy="FIRST"', 'hitPolicy="UNIQUE"')
+#: the table says who has which part
+ROLES = (
+    ('hitPolicy="FIRST"', 'hitPolicy="RULE ORDER"'),
+    ('name="days" typeRef="number"', 'name="raci" typeRef="string"'),
+)
 RISK = decision("risk", "5")
 
 
@@ -67,6 +72,8 @@ TABLES: dict[str, Callable[[], Bundle]] = {
     "dmn-never": table(ALLOWED, row(2, '"south"')),
     "dmn-output-value": table(days("1, 2")),
     "dmn-overlap": table(UNIQUE, row(2, '"north"')),
+    "dmn-raci": table(*ROLES, (">5<", '>"A"<'), row(2, '"north"', '"A"')),
+    "dmn-raci-unsure": table(*ROLES, (">5<", '>"A"<'), row(2, "limit * 2", '"A"')),
     "dmn-shadowed": table(row(2, '"north"')),
     "dmn-type": table((">5<", '>"five"<')),
 }
@@ -92,6 +99,8 @@ NEIGHBOURS: dict[str, Callable[[], Bundle]] = {
     "dmn-never": table(ALLOWED, ONLY_NORTH),
     "dmn-output-value": table(days("1, 5")),
     "dmn-overlap": table(UNIQUE, ONLY_NORTH, row(2, 'not("north")')),
+    "dmn-raci": table(*ROLES, (">5<", '>"A"<'), row(2, '"north"', '"C"')),
+    "dmn-raci-unsure": table(*ROLES, (">5<", '>"A"<'), row(2, "limit * 2", '"C"')),
     "dmn-shadowed": table(ONLY_NORTH, row(2, "")),
     "dmn-type": table((">5<", ">15<")),
     "message-keep": partial(talking, {"unmatched": "wait", "keep": "P3D"}),

@@ -135,6 +135,13 @@ SPOILING: dict[str, Made] = {
         '<camunda:property name="notHeldBy" value="hr" /><camunda:property name="rules" value="XX-2" />',
     ),
     "apart-role": apart("notHeldBy", "chair"),
+    "role-expression": main('candidateGroups="hr"', 'candidateGroups="${answer}"'),
+    "role-fixed": main_with(
+        (
+            '<camunda:property name="rules" value="XX-1" />\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f3',
+            '<camunda:property name="roles" value="hr employee" /><camunda:property name="rules" value="XX-1" />\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f3',
+        ),
+    ),
     "apart-task": apart("notDoneBy", "find find_it"),
     **BORROWED,
     **TABLES,
@@ -191,9 +198,13 @@ SPOILING: dict[str, Made] = {
     "error-interrupts": beside(EDGE.format("arrange", ' cancelActivity="false"', ERROR), ERROR_TOP),
     "event-sub-process": beside(SUB.format(' triggeredByEvent="true"', "", "")),
     "flow-twice": beside('<bpmn:sequenceFlow id="fx" sourceRef="arrange" targetRef="done"/>'),
+    "form-contact": asked(field("radio", "doctor", values=YES_NO, properties={"contact": "treating_physician.name"})),
     "form-empty": lambda: bundle({"ask.form": form("ask")}),
     "form-expression": asked(field("textfield", "more", conditional={"hide": "=1 +"})),
     "form-file": asked(field("filepicker", "letter", accept=".exe")),
+    "form-flag": asked(field("radio", "late", values=YES_NO, properties={"flag": "XX-1"})),
+    "form-guard": asked(field("textarea", "more", properties={"guard": "names numbers"})),
+    "form-refuse": asked(field("textfield", "more", properties={"refuse": "=more = null"})),
     "form-id": lambda: bundle({"ask.form": form("", field("textfield", "reason"))}),
     "form-json": lambda: bundle({"ask.form": "{"}),
     "form-key": asked(field("textfield", "reason")),
@@ -267,7 +278,6 @@ SPOILING: dict[str, Made] = {
         '<bpmn:collaboration id="all"><bpmn:participant id="pool" name="Us" processRef="leave"/></bpmn:collaboration><bpmn:process id="leave"',
     ),
     "overlapping": laid_out('bpmnElement="done"><dc:Bounds x="', 'bpmnElement="done"><dc:Bounds x="0" was="'),
-    "role-expression": main('candidateGroups="hr"', 'candidateGroups="${who}"'),
     "fact-class": lambda: bundle(
         {
             "ask.form": form("ask", field("textfield", "reason"), GRAVE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from app import decisions, outbox
 from app.cli import main as shell
-from app.definitions import purposes
+from app.definitions import diagnoses, purposes
 from app.definitions.lint import bundles, catalogue, lint, lint_paths
 from app.definitions.rules import read
 from app.engine import Bundle, check
@@ -38,6 +39,14 @@ def _stopped(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     return looked_at(bundle())
 
 
+REGISTERS: dict[str, Callable[[], list[Finding]]] = {
+    "rules-ledger": lambda: read(b"[")[1],
+    "purposes-register": lambda: purposes.read(b"[")[1],
+    "diagnoses-list": lambda: diagnoses.read(b'[conditions.a]\nwords = ["stress"]')[1],
+    "notice": lambda: outbox.check(b"[x", "notices.toml"),
+}
+
+
 def _without_a_place(rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """Findings about files that are not in a bundle."""
     if rule == "lint-stopped":
@@ -45,12 +54,8 @@ def _without_a_place(rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     if rule == "dmn-rows":
         row = TABLE[TABLE.index("<rule ") : TABLE.index("</rule>") + 7]
         return decisions.check(TABLE.replace(row, row * 3_000).encode(), "policy.dmn")
-    if rule == "rules-ledger":
-        return read(b"[")[1]
-    if rule == "purposes-register":
-        return purposes.read(b"[")[1]
-    if rule == "notice":
-        return outbox.check(b"[x", "notices.toml")
+    if rule in REGISTERS:
+        return REGISTERS[rule]()
     if rule == "unreadable":
         return []
     if rule == "process-missing":

@@ -35,6 +35,8 @@ class Diagram:
         self.nodes: list[Node] = []
         self.flows: list[tuple[str, str, str, str]] = []
         self.lanes: dict[str, tuple[str, ...]] = {}
+        #: camunda:properties of the process itself
+        self.props: dict[str, str] = {}
         #: element to the height at which its shape is drawn
         self.drawn: dict[str, int] = {}
 
@@ -118,10 +120,12 @@ class Diagram:
             + "</bpmn:lane>"
             for lane, refs in self.lanes.items()
         )
+        own = _properties(self.props)
+        extensions = f"<bpmn:extensionElements>{own}</bpmn:extensionElements>" if own else ""
         lane_set = f'<bpmn:laneSet id="{self.id}_lanes">{lanes}</bpmn:laneSet>' if lanes else ""
         return (
             f'<bpmn:process id="{self.id}" name={quoteattr(self.name)} isExecutable="true">'
-            f"{lane_set}{self.inside()}</bpmn:process>"
+            f"{extensions}{lane_set}{self.inside()}</bpmn:process>"
         )
 
     def xml(self, *tops: str) -> bytes:

@@ -89,7 +89,8 @@ class Play:
         return self.open()
 
     def tell(self, name: str, key: str | None = None, **facts: Any) -> list[str]:
-        self.give(Message(name, facts, key))
+        said = next((one.id for one in self.step.subscriptions if one.said and one.name == name), None)
+        self.give(Message(name, facts, key, said))
         return self.open()
 
     def at(self, when: str) -> list[str]:

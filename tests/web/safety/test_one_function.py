@@ -142,6 +142,10 @@ QUERIES: dict[str, Call] = {
     "measures": lambda w, who, one: queries.measures(w, who, None, one.site.now),
     "require_auditor": lambda w, who, one: queries.require_auditor(who),
     "retention": lambda w, who, one: queries.retention(w, who, one.site.now),
+    # the shipped process offers nothing of the kind; one that does is asked in `tests/db/said`
+    "say": lambda w, who, one: each(lambda name: queries.say(w, who, one.id, name, one.site.now), ["none"]),
+    "say_form": lambda w, who, one: each(lambda name: queries.say_form(w, who, one.id, name, one.site.now), ["none"]),
+    "say_gone": lambda w, who, one: each(lambda name: queries.say_gone(w, who, one.id, "referral", name), ["none"]),
     "seen_by": lambda w, who, one: each(lambda name: queries.seen_by(w, who, one.id, name, one.site.now), list(PEOPLE)),
     "start_form": lambda w, who, one: queries.start_form(w, who, "referral", one.id, now=one.site.now).answers,
     "startable": lambda w, who, one: queries.startable(w, who),

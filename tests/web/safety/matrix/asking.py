@@ -33,6 +33,7 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "file_id": lambda town, column, stage: town.files[column, stage],
     "role": lambda town, column, stage: "practitioner",
     "contact_id": lambda town, column, stage: "none",
+    "wait_id": lambda town, column, stage: "none",
     "emergency_id": lambda town, column, stage: town.more[column, "emergency"],
     "hold_id": lambda town, column, stage: town.more[column, "hold"],
     "request_id": lambda town, column, stage: town.more[column, "request"],
@@ -43,7 +44,7 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "token_id": lambda town, column, stage: "none",
 }
 #: names that say nothing of a case
-PLAIN = frozenset({"process", "key", "name", "role", "contact_id", "issuer_id", "token", "token_id"})
+PLAIN = frozenset({"process", "key", "name", "role", "contact_id", "wait_id", "issuer_id", "token", "token_id"})
 #: what an operation of the API takes, by the end of its rule; what is wrong in it is found after the right to ask
 BODIES: Mapping[str, Any] = {
     "/draft": {"answers": {}},
@@ -54,6 +55,7 @@ BODIES: Mapping[str, Any] = {
     "/people": {"role": "practitioner", "person": "nobody", "why": "absence"},
     "/leave": {"role": "practitioner", "person": "nobody", "why": "absence"},
     "/pass-on": {"person": "nobody"},
+    "/say/none": {"answers": {}},
 }
 STALE = "This page was open for too long"
 

@@ -1,0 +1,96 @@
+"""The names by which forms speak of a meeting, and where each is shown. `docs/processes/conference.md` is the same list
+for those who draw one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.cases.views import RaciLine
+from app.identity.roles import label
+
+#: date and time of the meeting, as an answer and as a fact
+AT = "meeting_at"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. `which`: the newest submission of each form, of each form and person, or all of them.
+    `again`: an answer that stands in another part already is repeated here."""
+
+    id: str
+    title: str
+    keys: frozenset[str]
+    which: Literal["newest", "each", "all"] = "newest"
+    again: bool = False
+
+
+def _section(section: str, title: str, keys: str, which: Literal["newest", "each", "all"] = "newest") -> Section:
+    return Section(section, title, frozenset(keys.split()), which, again=section == "dates")
+
+
+SECTIONS = (
+    _section(
+        "when", "When, where and how long", "meeting_at meeting_kind meeting_place meeting_minutes_long long_reason"
+    ),
+    _section(
+        "purpose",
+        "What it is for",
+        "purposes purpose_other ground ground_other objectives questions agenda expectations wishes confidentiality "
+        "privacy need_to_know also_considered outcome_by hr_advice",
+    ),
+    _section("chair", "Who chairs", "chair chair_reason"),
+    _section(
+        "people",
+        "Who takes part",
+        "invite_employee not_invited_reason invite_hr without_hr_reason invite_oh attendees practitioner has_assessed "
+        "substitute_reason officer_kind confirmed_by attend cannot_attend_reason policy_accepted",
+        "each",
+    ),
+    _section(
+        "companion",
+        "Companion or representative",
+        "companion companion_role companion_name companion_reason companion_invited companion_refused_reason",
+    ),
+    _section("notice", "Notice", "notice_at notice_channel short_notice_reason"),
+    _section(
+        "dates",
+        "Dates offered, and the answers",
+        "meeting_at date_reply declined_reason alternative_at after_declined go_on_reason keep keep_reason candidate_1 "
+        "candidate_2 candidate_3 chosen suits_better",
+        "all",
+    ),
+    _section(
+        "held",
+        "How it was held",
+        "held line_manager_present hr_present employee_present oh_present companion_present took_part absent_reason "
+        "absent_normal_reason",
+        "newest",
+    ),
+    _section("minutes", "Notes and their approval", "minutes_wanted minutes talk_notes"),
+    _section("approval", "Views of the notes", "view view_words approval correction", "each"),
+    _section("charge", "Charge", "charge_amount charge_reason other_charge_reason"),
+)
+#: what prepares a meeting: after one that is over, it belongs to the next
+BEFORE = frozenset({AT, "purposes", "objectives", "agenda", "candidate_1", "invite_employee"})
+#: a meeting is over when one of these was answered so
+OVER: Mapping[str, frozenset[str]] = {"held": frozenset({"held"}), "keep": frozenset({"cancel"})}
+
+PARTS = {"R": "Responsible", "A": "Accountable", "C": "Consulted", "I": "Informed"}
+
+
+def parts(facts: Mapping[str, Any]) -> list[RaciLine]:
+    """Who is Responsible, Accountable, Consulted or Informed: from the fact that a decision table with a column `raci`
+    gave, one row a part; empty where none did."""
+    for value in facts.values():
+        if isinstance(value, list) and value and all(isinstance(one, dict) and "raci" in one for one in value):
+            return [_line(one) for one in value]
+    return []
+
+
+def _line(row: Mapping[str, Any]) -> RaciLine:
+    who = label(str(row.get("role") or row.get("who") or ""))
+    required = row.get("required", row.get("attendance"))
+    words = {True: "required", False: "optional"}.get(required, str(required or ""))
+    return RaciLine(who, PARTS.get(str(row["raci"]), str(row["raci"])), words)

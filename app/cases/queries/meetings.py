@@ -1,0 +1,157 @@
+"""The meetings of a case, each as a thing of its own: from what its forms were answered, and only what the reader may
+see of that (XX-1, UN-9). Every look at health data on the way is noted (UN-8).
+
+A form belongs to a meeting by the names of its answers, `SECTIONS`: a diagram that asks for a meeting uses them, and
+its meeting is shown here. A case may hold several one after the other, as formal stages do: what prepares a meeting
+after one that was held or called off begins the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app import privacy
+from app.cases.locking import form_of
+from app.cases.options import Offered
+from app.cases.queries.answers import Read, readable
+from app.cases.queries.meeting_words import AT, BEFORE, OVER, SECTIONS, Section, parts
+from app.cases.queries.names import Names
+from app.cases.queries.sight import Sight, looking
+from app.cases.views import MeetingAt, MeetingPart, MeetingsView, MeetingView, SubmissionView
+from app.cases.waymark import Waymark
+from app.errors import NotFound
+from app.identity import Actor
+
+#: submissions of meeting forms that are read of one case; one meeting has some twenty
+MOST = 400
+#: any of them among the facts: a meeting is being arranged
+_BEGUN = frozenset({AT, "candidate_1", "chair", "held"})
+
+
+def meetings(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> MeetingsView:
+    """The meetings of a case, the newest first. `NotFound` when it has none that this person may know of."""
+    with looking(waymark, actor, case_id, now) as (connection, sight):
+        if not has_meeting(sight):
+            raise NotFound
+        told = _told(waymark, connection, sight)
+        show = _Show(sight, Names(connection), Offered(connection, sight.row.employer_id, sight.row.provider_id))
+        held = [show.meeting(number, one) for number, one in enumerate(told, 1)]
+        found = [one for one in reversed(held) if one.parts]
+        if not found:
+            raise NotFound
+        ahead = found[0].at is not None and _ahead(sight, now)
+        raci = parts(sight.facts.shown(sight.row.facts))
+        return MeetingsView(case_id, sight.row.reference, sight.row.process_name, found, raci, ahead, _policy(sight))
+
+
+def meeting_time(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> MeetingAt:
+    """When and where the next meeting is, for a calendar; `NotFound` when there is none to come, or when and where is
+    not this person's to know. It leaves in a file, and that is noted first. Raises `LookNotWritten`."""
+    with looking(replace(waymark, way="file"), actor, case_id, now) as (connection, sight):
+        if not has_meeting(sight) or not _ahead(sight, now):
+            raise NotFound
+        latest = _told(waymark, connection, sight)[-1:]
+        if not latest:
+            raise NotFound
+        where = next((one for one in reversed(latest[0]) if "meeting_place" in one.answers), None)
+        place = "" if where is None else str(where.answers["meeting_place"])
+        if where is not None:
+            sight.seen.fields(where.thing, [one for one in where.shown if one.path == "meeting_place"])
+        times = sum(AT in one.answers or "chosen" in one.answers for one in latest[0])
+        agreed = sight.row.facts.get("date_reply", "accept") == "accept"
+        at = _moment(sight.row.facts[AT], sight)
+        return MeetingAt(case_id, sight.row.reference, at, place, agreed, max(times, 1))
+
+
+def has_meeting(sight: Sight) -> bool:
+    """Is a meeting arranged, or was one, of which this person may know? From what routes the case, without opening
+    answers."""
+    begun = any(sight.row.facts.get(name) is not None and sight.facts.shows(name) for name in _BEGUN)
+    return begun and any(True for _ in _forms(sight))
+
+
+def _ahead(sight: Sight, now: datetime) -> bool:
+    facts = sight.row.facts
+    if sight.row.status != "running" or not facts.get(AT) or not sight.facts.shows(AT):
+        return False
+    return facts.get("keep") != "cancel" and _moment(facts[AT], sight) > now
+
+
+def _forms(sight: Sight) -> Iterator[str]:
+    """Ids of the forms of which this person may see an answer that belongs to a meeting."""
+    names = frozenset().union(*(one.keys for one in SECTIONS))
+    for name in sight.bundle.files:
+        if name.endswith(".form"):
+            form = form_of(sight.bundle, name.removesuffix(".form"))
+            asked = {one.key for one in form.components if one.key in names and one.taken}
+            if asked - privacy.hidden_keys(form, sight.viewer):
+                yield form.id
+
+
+def _told(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[list[Read]]:
+    """What was answered for each meeting, the first meeting and the first answer first."""
+    found = list(islice(readable(waymark, connection, sight, list(_forms(sight))), MOST))
+    groups: list[list[Read]] = [[]]
+    over = False
+    for one in reversed(found):
+        if over and BEFORE & one.answers.keys():
+            groups.append([])
+            over = False
+        groups[-1].append(one)
+        over = over or any(one.answers.get(name) in values for name, values in OVER.items())
+    return [group for group in groups if group]
+
+
+@dataclass
+class _Show:
+    sight: Sight
+    names: Names
+    options: Offered
+    #: what was shown of each submission already: an answer stands in one place
+    _done: set[tuple[str, str]] = field(default_factory=set)
+
+    def meeting(self, number: int, told: Sequence[Read]) -> MeetingView:
+        found = [MeetingPart(one.id, one.title, self._entries(one, told)) for one in SECTIONS]
+        at = next((one.answers[AT] for one in reversed(told) if AT in one.answers), None)
+        return MeetingView(number, _moment(at, self.sight) if at else None, [one for one in found if one.entries])
+
+    def _entries(self, section: Section, told: Sequence[Read]) -> list[SubmissionView]:
+        return [view for one in _meant(section, told) if (view := self._entry(section, one)).fields]
+
+    def _entry(self, section: Section, one: Read) -> SubmissionView:
+        given = {**one.answers, **one.erased}
+        keys = {key for key in given if key in section.keys and (section.again or (one.id, key) not in self._done)}
+        self._done |= {(one.id, key) for key in keys}
+        self.sight.seen.fields(one.thing, [each for each in one.shown if each.path.partition(".")[0] in keys])
+        lines = one.form.lines({key: given[key] for key in given if key in keys}, self.options)
+        return SubmissionView(one.form.title, one.at, self.names.get(one.actor_id, "Waymark"), lines)
+
+
+def _meant(section: Section, told: Sequence[Read]) -> list[Read]:
+    """The submissions that a section speaks of, in order: the newest of each form, of each form and person, or all."""
+    fitting = [one for one in told if section.keys & one.answers.keys()]
+    if section.which == "all":
+        return fitting
+    last = {(one.form.id, one.actor_id if section.which == "each" else ""): one.id for one in fitting}
+    return [one for one in fitting if one.id in last.values()]
+
+
+def _policy(sight: Sight) -> str:
+    """The policy that this meeting goes by, in its own words."""
+    policy: Any = sight.row.facts.get("policy") if sight.facts.shows("policy") else None
+    if not isinstance(policy, dict) or not policy.get("name"):
+        return ""
+    return ", ".join(str(policy[name]) for name in ("name", "version") if policy.get(name))
+
+
+def _moment(value: Any, sight: Sight) -> datetime:
+    """Typed without a zone: by the clocks of the place where the case's deadlines are counted."""
+    at = datetime.fromisoformat(str(value))
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(sight.row.calendar["tz"]))
