@@ -208,6 +208,9 @@ SPOILING: dict[str, Made] = {
     "form-guard": asked(field("textarea", "more", properties={"guard": "names numbers"})),
     "form-refuse": asked(field("textfield", "more", properties={"refuse": "=more = null"})),
     "form-id": lambda: bundle({"ask.form": form("", field("textfield", "reason"))}),
+    "form-id-twice": lambda: bundle(
+        {"ask.form": form("ask", field("textfield", "reason"), field("textfield", "more", id="i_reason"))}
+    ),
     "form-json": lambda: bundle({"ask.form": "{"}),
     "form-key": asked(field("textfield", "reason")),
     "form-limit": asked(field("number", "days", validate={"min": "many"})),
