@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.definitions.sample import MAIN, YES_NO, bundle, field, form, looked_at
-from tests.unit.definitions.spoiling import GRAVE
+from tests.unit.definitions.spoiling import GRAVE, asked_by_table
 
 EITHER = '${if policy.days > 3 then "hr" else "employee"}'
 _PLACE = (
@@ -48,6 +48,14 @@ def test_what_is_wrong_with_it_is_said(expression: str, may_be: str, expected: l
 def test_somebody_must_be_left_who_may_do_it(apart: str, expected: list[str]) -> None:
     told = found(EITHER, "hr employee", f'name="notHeldBy" value="{apart}"')
     assert [rule for rule, _ in told] == expected
+
+
+def test_a_table_gives_only_roles_that_the_task_says() -> None:
+    def errors(may_be: str) -> list[str]:
+        return [one.rule for one in looked_at(asked_by_table(may_be)()) if one.severity == "error"]
+
+    assert errors("employee hr") == []
+    assert errors("employee") == ["role-unlisted"]
 
 
 def test_each_of_them_must_be_allowed_to_know_what_the_form_reads() -> None:
