@@ -28,10 +28,12 @@ from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
+from app.cases.queries.following import NotReady
 from app.cases.starting import start
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
+    "NotReady",
     "Target",
     "Upload",
     "ask_erasure",
