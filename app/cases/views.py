@@ -197,6 +197,8 @@ class SubmissionView:
     fields: list[tuple[str, str]]
     hidden: int = 0
     files: Mapping[str, Sequence[FileView]] = field(default_factory=dict)
+    #: it came with a message of another case; `at` is when
+    brought: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def look(paths: Sequence[Path]) -> Looked:
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
     known, findings = _known(paths)
     findings += found.findings
-    known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed)
+    known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed, others=found.mains)
     for bundle in bundles:
         findings += lint(bundle, known)
     if not bundles and not findings:
@@ -64,7 +64,8 @@ def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
     roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
     asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))
     today = SystemClock().now().date()
-    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, today=today), findings
+    holders = {role.id: role.held_by for role in ROLES.values()}
+    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, holders=holders, today=today), findings
 
 
 def deploy_all(

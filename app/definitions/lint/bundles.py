@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from app import decisions, engine, forms
 from app.definitions.lint import (
     apart,
+    beginnings,
     choices,
     facts,
     flow,
     knowing,
     layout,
     messages,
+    nobody,
     purposes,
     readable,
     references,
@@ -32,6 +34,8 @@ CHECKS = (
     references.check,
     purposes.check,
     apart.check,
+    beginnings.check,
+    nobody.check,
     words.check,
     flow.check,
     rounds.check,

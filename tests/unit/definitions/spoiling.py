@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.engine.bundle import Bundle
+from tests.unit.definitions.beginning import BEGINNING
 from tests.unit.definitions.borrowed import BORROWED, TABLES
 from tests.unit.definitions.sample import CALLED, MAIN, TABLE, YES_NO, bundle, drawn, field, form
 
@@ -143,6 +144,7 @@ SPOILING: dict[str, Made] = {
         ),
     ),
     "apart-task": apart("notDoneBy", "find find_it"),
+    **BEGINNING,
     **BORROWED,
     **TABLES,
     **{

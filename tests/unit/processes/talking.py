@@ -1,4 +1,4 @@
-"""Two cases that talk: recovery support and its committee, played through the engine, with a post office between them."""
+"""Two cases that talk: recovery support and its committee, through the engine, with a post office between them."""
 
 from __future__ import annotations
 

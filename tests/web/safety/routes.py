@@ -14,7 +14,8 @@ from tests.web.safety.site import Site
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
 #: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', overseers'
-#: (the oversight group and auditors); nobody's who logs in
+#: (the oversight group and auditors), of the oversight group alone, of HR and that group ("auditing"); nobody's who
+#: logs in
 Whose = Literal[
     "anybody",
     "person",
@@ -29,6 +30,7 @@ Whose = Literal[
     "auditor",
     "overseer",
     "oversight",
+    "auditing",
     "nobody",
     "administrator",
     "deployer",
@@ -152,12 +154,17 @@ PAGES: Mapping[str, Whose] = {
     "GET /measures": "overseer",
     "GET /measures/feedback": "oversight",
     "POST /measures/feedback": "oversight",
+    "GET /audits": "auditing",
+    "POST /audits": "auditing",
+    "GET /audits/<audit_id>/<int:number>": "auditing",
+    "POST /audits/<audit_id>/<int:number>": "auditing",
     "GET /feedback/<survey_id>": "anybody",
     "POST /feedback/<survey_id>": "anybody",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
     "GET /processes": "person",
+    "GET /processes/<key>/form": "person",
     "POST /processes/<key>/cases": "person",
     "GET /cases": "person",
     "GET /cases/<case_id>": "case",

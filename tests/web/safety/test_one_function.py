@@ -150,7 +150,11 @@ QUERIES: dict[str, Call] = {
     "say_gone": lambda w, who, one: each(lambda name: queries.say_gone(w, who, one.id, "referral", name), ["none"]),
     "seen_by": lambda w, who, one: each(lambda name: queries.seen_by(w, who, one.id, name, one.site.now), list(PEOPLE)),
     "start_form": lambda w, who, one: queries.start_form(w, who, "referral", one.id, now=one.site.now).answers,
-    "startable": lambda w, who, one: queries.startable(w, who),
+    "start_places": lambda w, who, one: each(lambda key: queries.start_places(w, who, key), ["referral"]),
+    "startable": lambda w, who, one: [
+        queries.startable(w, who),
+        each(lambda case_id: queries.startable(w, who, case_id, now=one.site.now), [one.id]),
+    ],
     "starters": lambda w, who, one: queries.starters(w),
     "task": lambda w, who, one: each(lambda task: queries.task(w, who, task, one.site.now), tasks(one)),
     "task_form": lambda w, who, one: each(lambda task: queries.task_form(w, who, task)[1], tasks(one)),
