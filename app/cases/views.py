@@ -483,11 +483,12 @@ class AppointmentView:
 
 @dataclass(frozen=True)
 class RaciLine:
-    """`who` has which `part` in a meeting, and whether they are "required" or "optional"."""
+    """`who` has which `part` in a meeting, whether they are "required" or "optional", and what they do there."""
 
     who: str
     part: str
     attendance: str
+    duties: str
 
 
 @dataclass(frozen=True)

@@ -195,12 +195,12 @@ def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterato
         if fields:
             who = names.get(earlier.actor_id, "Waymark")
             shown = SubmissionView(
-                earlier.form.title, earlier.at, who, fields, files=_files(earlier), brought=earlier.brought
+                earlier.form.title, earlier.at, who, fields, files=files_of(earlier), brought=earlier.brought
             )
             yield shown, earlier
 
 
-def _files(earlier: Read) -> dict[str, list[FileView]]:
+def files_of(earlier: Read) -> dict[str, list[FileView]]:
     """The files among the answers, by the label of their field."""
     return {
         label: [FileView(**{name: one[name] for name in ("id", "name", "kind", "size", "scanned")}) for one in found]
