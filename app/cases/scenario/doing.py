@@ -94,7 +94,7 @@ def _open(errand: Errand, actor: Actor, line: Line) -> str:
     if not copies:
         names = ", ".join(sorted({row.element_id for row in rows})) or "nothing"
         raise ScenarioStuck(f"“{line.task}” is not open for {actor.name}; open: {names}.")
-    fitting = [row for row in copies if _is_of(row, meant_by)] if meant_by else _own(copies, actor)
+    fitting = _meant(copies, meant_by) if meant_by else _own(copies, actor)
     if not fitting:
         raise ScenarioStuck(f"“{line.task}” is open, but no copy of it is for {line.holder}.")
     if len(fitting) > 1 and any(row.facts != fitting[0].facts for row in fitting):
@@ -109,9 +109,10 @@ def _whose(connection: sa.Connection, holder: str) -> str:
     return person_of(connection, holder) if "." in holder else holder
 
 
-def _is_of(row: sa.Row[Any], holder: str) -> bool:
-    """Is this copy for that person, or for that role? Who holds it says so, or the item of its loop."""
-    return holder in (row.assignee_id, row.role) or holder in set(_values(row.facts))
+def _meant(copies: list[sa.Row[Any]], holder: str) -> list[sa.Row[Any]]:
+    """The copies for that person or role: who holds one says so; where none does, the item of its loop."""
+    held = [row for row in copies if holder in (row.assignee_id, row.role)]
+    return held or [row for row in copies if holder in set(_values(row.facts))]
 
 
 def _values(value: Any) -> list[Any]:

@@ -14,7 +14,21 @@ from app.cases.scenario.model import BEGIN, SAY, START, WITHDRAW, Expect, Line, 
 
 _KEYS = frozenset({"title", "process", "demo", "begin", "story", "step"})
 _STEP = frozenset(
-    {"who", "task", "after", "answers", "reason", "message", "scope", "process", "from", "case", "holder", "refused", "follows"}
+    {
+        "who",
+        "task",
+        "after",
+        "answers",
+        "reason",
+        "message",
+        "scope",
+        "process",
+        "from",
+        "case",
+        "holder",
+        "refused",
+        "follows",
+    }
     | {"breaks", "expect"}
 )
 _EXPECT = frozenset(
