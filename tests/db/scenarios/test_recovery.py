@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app import db
 from app.cases import Waymark, queries, scenario
 from app.cases.tables import case, contact
+from app.cases.views import CaseFilter
 from app.errors import NotFound
 from app.identity.people import actor_of_person
 from app.settings import ROOT
@@ -71,3 +72,17 @@ def test_je_0_follows_the_treating_physician_is_on_the_case_once(house: Waymark,
     assert [row.role for row in kept] == ["treating_physician"]
     found = queries.case_people(house, maya, own.id, LATER)
     assert [one.name for one in found.contacts] == ["Dr Amara Chen"]
+
+
+@pytest.mark.parametrize("short", ["HMCS", "hcms"])
+def test_both_short_names_of_the_specialist_find_the_cases_that_have_one(
+    house: Waymark, cases: dict[str, sa.Row[Any]], short: str
+) -> None:
+    with db.reading(house.engine) as connection:
+        maya, neil = (actor_of_person(connection, name) for name in ("maya.lindqvist", "neil.osborne"))
+    own = {cases["recovery_support"].reference, cases["committee"].reference}
+    assert {one.reference for one in queries.cases(house, maya, CaseFilter(short)).items} == own
+    assert {one.reference for one in queries.cases(house, neil, CaseFilter(short)).items} == {
+        cases["committee"].reference
+    }
+    assert queries.cases(house, maya, CaseFilter("HCSM")).items == []
