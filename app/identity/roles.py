@@ -111,6 +111,10 @@ ROLES: dict[str, Role] = {
 }
 
 
+#: short names under which people look for a role; the field writes this one in two ways (JE-1)
+SHORT: dict[str, str] = {"hmcs": "specialist", "hcms": "specialist"}
+
+
 def may_hold(case_role: str, memberships: frozenset[str]) -> bool:
     """Whether somebody with `memberships` (in one organisation) may hold `case_role`; False for an unknown role."""
     role = ROLES.get(case_role)
