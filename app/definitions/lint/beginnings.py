@@ -16,6 +16,7 @@ from app.expressions import ExpressionError, parse
 from app.forms import Field
 
 EMPLOYEE = "employee"
+Names = Iterable[str]
 
 
 def beginning(process: Process) -> Beginning:
@@ -93,7 +94,7 @@ def _needs(subject: Subject, main: Process, start: Node, begins: Beginning) -> N
         subject.error("needs-condition", main, start.id, message, "Correct the FEEL expression in “needs”.")
         return
     for one in before(subject, begins):
-        _set_there(subject, main, start, one, sorted(names - GIVEN), "needs")
+        _set_there(subject, main, start, one, sorted(names - GIVEN))
         for role, name in _not_known(one, sorted(begins.roles_in(one.bundle.key)), names):
             message = f"{start.label} needs “{name}” of “{one.bundle.key}”, which {role} may not know there."
             advice = "Refusing would tell them. Ask for something that they may know."
@@ -104,8 +105,9 @@ def _taken(subject: Subject, main: Process, start: Node, begins: Beginning) -> N
     for name in sorted(GIVEN & {*begins.carry}):
         message = f"{start.label} takes over “{name}”, which every case has of its own."
         subject.error("carry-given", main, start.id, message, "Leave it out.")
-    for one in before(subject, begins) if begins.carry else ():
-        _set_there(subject, main, start, one, begins.carry, "takes over")
+    others = tuple(before(subject, begins)) if begins.carry else ()
+    _set_somewhere(subject, main, start, others, begins.carry)
+    for one in others:
         for role, name in _not_known(one, [*sorted(begins.roles_in(one.bundle.key)), "hr"], begins.carry):
             message = f"{start.label} takes over “{name}” from “{one.bundle.key}”, which {role} may not know there."
             advice = "In the new case the employer’s side may know it. Leave it out, or let its form ask anew."
@@ -167,10 +169,25 @@ def _waits(field: Field) -> tuple[str | None, str | None]:
     return field.after_fact, field.draft_until
 
 
-def _set_there(subject: Subject, main: Process, start: Node, one: Subject, names: Iterable[str], verb: str) -> None:
-    known = known_facts(one).get(one.bundle.key, set())
+def _set_there(subject: Subject, main: Process, start: Node, one: Subject, names: Names) -> None:
     for name in names:
-        if name not in known:
-            message = f"{start.label} {verb} the fact “{name}” of “{one.bundle.key}”, but nothing sets it there."
+        if name not in _facts_of(one):
+            message = f"{start.label} needs the fact “{name}” of “{one.bundle.key}”, but nothing sets it there."
             advice = "Correct its name, or let something in that process set it."
             subject.warning("fact-unset", main, start.id, message, advice)
+
+
+def _set_somewhere(subject: Subject, main: Process, start: Node, others: tuple[Subject, ...], carry: Names) -> None:
+    """It may follow several: a fact that one sets and another knows nothing of is taken over where it is."""
+    known = frozenset().union(*(_facts_of(one) for one in others))
+    for name in carry if others else ():
+        if name not in known:
+            where = " nor of ".join(f"“{one.bundle.key}”" for one in others)
+            message = f"{start.label} takes over the fact “{name}” of {where}, but nothing sets it there."
+            advice = "Correct its name, or let something in that process set it."
+            subject.warning("fact-unset", main, start.id, message, advice)
+
+
+def _facts_of(one: Subject) -> frozenset[str]:
+    """The facts of a case: also of those that its called processes set."""
+    return frozenset().union(*known_facts(one).values())
