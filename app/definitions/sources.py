@@ -60,11 +60,7 @@ def sources(bundle: Bundle) -> Sources:
 
 
 def of(looked_at: Subject) -> Sources:
-    found = [
-        Source(field.key, form.id, field.path)
-        for form in looked_at.forms.values()
-        for field in form.routed()
-    ]
+    found = [Source(field.key, form.id, field.path) for form in looked_at.forms.values() for field in form.routed()]
     for process, node in looked_at.nodes():
         found += _of_node(looked_at, process, node)
     return Sources(tuple(found), looked_at.forms)
