@@ -1,5 +1,7 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
+from app.cases.audits.drawing import draw as draw_audit
+from app.cases.audits.drawing import find as find_in_audit
 from app.cases.completing import complete
 from app.cases.emergency.granting import emergency_access
 from app.cases.emergency.reviewing import review_emergency
@@ -47,11 +49,13 @@ __all__ = [
     "complete",
     "confirm_erasure",
     "deliver",
+    "draw_audit",
     "drop_contact",
     "drop_file",
     "emergency_access",
     "enter_request",
     "extend_request",
+    "find_in_audit",
     "fire_due",
     "join",
     "keep_contact",

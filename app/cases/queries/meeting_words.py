@@ -38,7 +38,8 @@ SECTIONS = (
         "purpose",
         "What it is for",
         "purposes purpose_other ground ground_other objectives questions agenda expectations wishes confidentiality "
-        "privacy need_to_know also_considered outcome_by hr_advice",
+        "privacy need_to_know also_considered outcome_by hr_advice employee_aware absence_records actions_so_far "
+        "highlights papers why_we_meet",
     ),
     _section("chair", "Who chairs", "chair chair_reason"),
     _section(
@@ -51,31 +52,42 @@ SECTIONS = (
     _section(
         "companion",
         "Companion or representative",
-        "companion companion_role companion_name companion_reason companion_invited companion_refused_reason",
+        "companion companion_wanted companion_role companion_name companion_reason companion_invited "
+        "companion_refused_reason accompany_told",
     ),
     _section("notice", "Notice", "notice_at notice_channel short_notice_reason"),
     _section(
         "dates",
         "Dates offered, and the answers",
         "meeting_at date_reply declined_reason alternative_at after_declined go_on_reason keep keep_reason candidate_1 "
-        "candidate_2 candidate_3 chosen suits_better",
+        "candidate_2 candidate_3 chosen suits_better invitation_answer other_day other_day_words",
         "all",
     ),
     _section(
         "held",
         "How it was held",
         "held line_manager_present hr_present employee_present oh_present companion_present took_part absent_reason "
-        "absent_normal_reason",
-        "newest",
+        "absent_normal_reason meeting_held put_off_reason",
+    ),
+    _section(
+        "outcome",
+        "What came of it",
+        "said key_decisions contributions agreements no_agreement_reason plan plan_with_employee plan_how "
+        "plan_without_reason in_context out_of_context_reason actions formal_outcome outcome_reasons review_until "
+        "outcome_told_by outcome_told_on outcome_channel",
     ),
     _section("minutes", "Notes and their approval", "minutes_wanted minutes talk_notes"),
     _section("approval", "Views of the notes", "view view_words approval correction", "each"),
     _section("charge", "Charge", "charge_amount charge_reason other_charge_reason"),
 )
 #: what prepares a meeting: after one that is over, it belongs to the next
-BEFORE = frozenset({AT, "purposes", "objectives", "agenda", "candidate_1", "invite_employee"})
+BEFORE = frozenset({AT, "purposes", "objectives", "agenda", "candidate_1", "invite_employee", "why_we_meet"})
 #: a meeting is over when one of these was answered so
-OVER: Mapping[str, frozenset[str]] = {"held": frozenset({"held"}), "keep": frozenset({"cancel"})}
+OVER: Mapping[str, frozenset[str]] = {
+    "held": frozenset({"held"}),
+    "meeting_held": frozenset({"yes"}),
+    "keep": frozenset({"cancel"}),
+}
 
 PARTS = {"R": "Responsible", "A": "Accountable", "C": "Consulted", "I": "Informed"}
 
@@ -90,7 +102,6 @@ def parts(facts: Mapping[str, Any]) -> list[RaciLine]:
 
 
 def _line(row: Mapping[str, Any]) -> RaciLine:
-    who = label(str(row.get("role") or row.get("who") or ""))
-    required = row.get("required", row.get("attendance"))
-    words = {True: "required", False: "optional"}.get(required, str(required or ""))
-    return RaciLine(who, PARTS.get(str(row["raci"]), str(row["raci"])), words)
+    part = str(row["raci"])
+    attendance, duties = str(row.get("attendance") or ""), str(row.get("duties") or "")
+    return RaciLine(label(str(row.get("role") or "")), PARTS.get(part, part), attendance, duties)

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from app import privacy
 from app.cases.locking import form_of
 from app.cases.options import Offered
-from app.cases.queries.answers import Read, readable
+from app.cases.queries.answers import Read, files_of, readable
 from app.cases.queries.meeting_words import AT, BEFORE, OVER, SECTIONS, Section, parts
 from app.cases.queries.names import Names
 from app.cases.queries.sight import Sight, looking
@@ -131,7 +131,8 @@ class _Show:
         self._done |= {(one.id, key) for key in keys}
         self.sight.seen.fields(one.thing, [each for each in one.shown if each.path.partition(".")[0] in keys])
         lines = one.form.lines({key: given[key] for key in given if key in keys}, self.options)
-        return SubmissionView(one.form.title, one.at, self.names.get(one.actor_id, "Waymark"), lines)
+        who = self.names.get(one.actor_id, "Waymark")
+        return SubmissionView(one.form.title, one.at, who, lines, files=files_of(one))
 
 
 def _meant(section: Section, told: Sequence[Read]) -> list[Read]:
