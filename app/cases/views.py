@@ -60,6 +60,8 @@ class FormView:
     facts: Mapping[str, Any]
     #: now, in the calendar of the case, for conditions that read today's date
     env: Environment | None = None
+    #: of a start form: the new case will follow another one
+    follows: bool = False
 
 
 @dataclass(frozen=True)
