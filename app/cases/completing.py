@@ -161,7 +161,7 @@ def _advanced(
     now: datetime,
 ) -> tuple[Done, Step]:
     facts = form.routing(cleaned) if form else {}
-    parties = naming.named(connection, held.row, form, cleaned)
+    parties = naming.named(connection, held.row, held.definition, form, cleaned)
     step = engine.advance(held.definition, held.row.state, Complete(row.id, facts), now)
     commitments, more = _recorded(batch, connection, waymark, held, row, form, cleaned, files, actor, now)
     told = Told(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app import db, definitions, outbox
 from app.cli import common, findings_as_lines
 from app.clock import SystemClock
-from app.definitions import purposes, rules
+from app.definitions import diagnoses, purposes, rules
 from app.definitions.collecting import library
 from app.definitions.lint import Known, as_json, catalogue, lint, lint_paths, require_sound
 from app.engine.bundle import Bundle
@@ -34,14 +34,15 @@ class Looked:
     findings: tuple[Finding, ...]
 
 
-def look(paths: Sequence[Path]) -> Looked:
-    """Collect and lint everything at `paths`. A folder `forms` beside one of them is read too."""
+def look(paths: Sequence[Path], only: Collection[str] | None = None) -> Looked:
+    """Collect and lint everything at `paths`, or lint only these processes. A folder `forms` beside one of the paths is
+    read too."""
     found = library([*paths, *_forms_beside(paths)])
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
     known, findings = _known(paths)
     findings += found.findings
     known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed, others=found.mains)
-    for bundle in bundles:
+    for bundle in bundles if only is None else [one for one in bundles if one.key in only]:
         findings += lint(bundle, known)
     if not bundles and not findings:
         findings.append(_nothing(paths))
@@ -58,8 +59,10 @@ def findings_at(paths: Sequence[Path]) -> list[Finding]:
 
 
 def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
-    """What diagrams may refer to, and what is wrong with the notices."""
+    """What diagrams may refer to, and what is wrong with the notices and the list of conditions."""
     notices, findings = _notices(paths)
+    conditions = _shipped_or(diagnoses.FILE, paths)
+    findings += diagnoses.read(conditions.read_bytes(), conditions.name)[1]
     ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
     roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
     asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))

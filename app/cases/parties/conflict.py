@@ -135,6 +135,24 @@ def conflicts(connection: sa.Connection, wanted: Work, people: Collection[str]) 
     return found
 
 
+def ruled_out(connection: sa.Connection, row: Any, definition: Definition, role: str, person_id: str) -> bool:
+    """Are there tasks for this role, and none that this person may do? Then naming them would leave the work to nobody.
+
+    `row`: columns of the cases table. Asks the database only where every task for the role says who may not do it.
+    """
+    said = apart(definition)
+    tasks = [
+        said.get((process.id, one.id))
+        for process in definition.outline.processes
+        for one in process.elements
+        if one.kind == "userTask" and role in one.roles
+    ]
+    return bool(tasks) and all(
+        one is not None and conflicts(connection, Work(row.id, row.subject_id, row.parties, role, one), {person_id})
+        for one in tasks
+    )
+
+
 def _other_part(role: str) -> OtherPart:
     return OtherPart(f"You have or had the part “{label(role)}” in this case, so somebody else has to do this.")
 

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from app.cases import access
 from app.cases.assignment import Parties, with_parties
 from app.cases.newcase import Place, carried
-from app.cases.parties import people
+from app.cases.parties import conflict, people
 from app.cases.parties.joining import require_impartial
-from app.engine import Beginning, Outline
+from app.engine import Beginning, Definition, Outline
 from app.errors import InvalidAnswers, NotAllowed, WaymarkError
 from app.forms import Form
 from app.identity import Actor
@@ -47,12 +47,19 @@ class _About:
     provider_id: str
 
 
-def named(connection: sa.Connection, row: Any, form: Form | None, cleaned: Mapping[str, Any]) -> Parties:
-    """The parties of the case in `row` after a task's form. Raises `InvalidAnswers` at the field."""
+def named(
+    connection: sa.Connection, row: Any, definition: Definition, form: Form | None, cleaned: Mapping[str, Any]
+) -> Parties:
+    """The parties of the case in `row` after a task's form. Raises `InvalidAnswers` at the field, also where somebody
+    is named for work that they may not do (NW-10)."""
     if form is None:
         return Parties(row.parties)
     change = with_parties(row.parties, form.parties(cleaned))
-    _check(connection, row, form, change, dict(change.joined))
+    chosen = dict(change.joined)
+    _check(connection, row, form, change, chosen)
+    barred = [role for role, who in chosen.items() if conflict.ruled_out(connection, row, definition, role, who)]
+    if barred:
+        raise InvalidAnswers({_path(form, role) or role: str(conflict.NotImpartial.__doc__) for role in barred})
     return change
 
 

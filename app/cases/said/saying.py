@@ -134,7 +134,7 @@ class Word:
         """The case goes on with it. Puts all that this changes into the batch."""
         held, form = self.held, self.form
         facts = form.routing(cleaned) if form else {}
-        parties = naming.named(self.connection, held.row, form, cleaned)
+        parties = naming.named(self.connection, held.row, held.definition, form, cleaned)
         command = Message(self.offer.wait.name, facts, wait=self.offer.wait.id)
         step = engine.advance(held.definition, held.row.state, command, self.now)
         self._hand_over(step, parties)

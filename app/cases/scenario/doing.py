@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app import db
-from app.cases import commands
+from app.cases import commands, ledger
 from app.cases.scenario.errors import ScenarioStuck
 from app.cases.scenario.model import CANCEL, SAY, START, WITHDRAW, Line
 from app.cases.tables import subscription, task
@@ -49,7 +49,7 @@ def do(errand: Errand, line: Line) -> str:
         before = case_id or None
         return commands.start(waymark, actor, errand.process, answers, now, previous_case=before).case_id
     if line.task == WITHDRAW:
-        commands.withdraw_consent(waymark, actor, case_id, now, line.reason)
+        _withdraw(errand, actor, line)
     elif line.task == CANCEL:
         commands.cancel(waymark, actor, case_id, line.reason, now)
     elif line.task == SAY:
@@ -57,6 +57,18 @@ def do(errand: Errand, line: Line) -> str:
     else:
         commands.complete(waymark, actor, _open(errand, actor, line), answers, None, now)
     return ""
+
+
+def _withdraw(errand: Errand, actor: Actor, line: Line) -> None:
+    """Take back the consent that the whole case stands under, or the newest of a scope."""
+    if not line.scope:
+        commands.withdraw_consent(errand.waymark, actor, errand.case_id, errand.now, line.reason)
+        return
+    with db.reading(errand.waymark.engine) as connection:
+        entry = ledger.newest(connection, errand.case_id, line.scope)
+    if entry is None:
+        raise ScenarioStuck(f"nothing was ever agreed to under “{line.scope}”.")
+    commands.withdraw(errand.waymark, actor, errand.case_id, str(entry.id), errand.now, line.reason)
 
 
 def _say(errand: Errand, actor: Actor, line: Line, answers: Mapping[str, Any]) -> None:
