@@ -100,10 +100,15 @@ def postgres_template(postgres_url: sa.URL, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def postgres_settings(postgres_url: sa.URL, postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
     """Settings with a PostgreSQL database of this test's own."""
+    yield from cloned(postgres_url, postgres_template, tmp_path)
+
+
+def cloned(server: sa.URL, template: str, folder: Path) -> Iterator[Settings]:
+    """Settings with a copy of a database, which is dropped afterwards."""
     name = f"waymark_{secrets.token_hex(8)}"
-    run_sql(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield settings_for(tmp_path, postgres_url.set(database=name).render_as_string(hide_password=False))
-    run_sql(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield settings_for(folder, server.set(database=name).render_as_string(hide_password=False))
+    run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

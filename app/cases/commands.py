@@ -30,6 +30,7 @@ from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
+from app.cases.queries.following import NotReady
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
@@ -37,6 +38,7 @@ from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
+    "NotReady",
     "Target",
     "Upload",
     "answer_survey",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,14 +34,15 @@ class Looked:
     findings: tuple[Finding, ...]
 
 
-def look(paths: Sequence[Path]) -> Looked:
-    """Collect and lint everything at `paths`. A folder `forms` beside one of them is read too."""
+def look(paths: Sequence[Path], only: Collection[str] | None = None) -> Looked:
+    """Collect and lint everything at `paths`, or lint only these processes. A folder `forms` beside one of the paths is
+    read too."""
     found = library([*paths, *_forms_beside(paths)])
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
     known, findings = _known(paths)
     findings += found.findings
     known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed, others=found.mains)
-    for bundle in bundles:
+    for bundle in bundles if only is None else [one for one in bundles if one.key in only]:
         findings += lint(bundle, known)
     if not bundles and not findings:
         findings.append(_nothing(paths))

@@ -45,7 +45,7 @@ def simulate(process: str, path: Path, processes: Path, forms: Path, form: str) 
     with the number of the step; 2 when story or process cannot be used.
     """
     story = _read(path, process)
-    with house(_bundles(process, processes, forms)) as waymark:
+    with house(_bundles(story, processes, forms)) as waymark:
         try:
             playing = scenarios.Playing(waymark, story, processes=processes)
         except WaymarkError as error:
@@ -76,13 +76,14 @@ def _read(path: Path, process: str) -> scenarios.Scenario:
     return story
 
 
-def _bundles(process: str, processes: Path, forms: Path) -> tuple[Bundle, ...]:
-    """Every process there is, if the one that is played is sound as far as it can be run."""
-    looked = look([processes, forms])
-    if process not in {bundle.key for bundle in looked.bundles}:
+def _bundles(story: scenarios.Scenario, processes: Path, forms: Path) -> tuple[Bundle, ...]:
+    """Every process there is, if those that the story plays are sound."""
+    looked = look([processes, forms], story.processes)
+    strange = story.processes - {bundle.key for bundle in looked.bundles}
+    if strange:
         known = ", ".join(bundle.key for bundle in looked.bundles) or "none"
-        raise Unplayable(f"There is no process {process} in {processes} that people start; there are: {known}.")
-    names = {name for bundle in looked.bundles if bundle.key == process for name in bundle.files}
+        raise Unplayable(f"There is no process {min(strange)} in {processes} that people start; there are: {known}.")
+    names = {name for bundle in looked.bundles if bundle.key in story.processes for name in bundle.files}
     errors = [one for one in looked.findings if one.severity == "error" and Path(one.file).name in names]
     if errors:
         for line in findings_as_lines(errors):

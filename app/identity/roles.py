@@ -39,7 +39,6 @@ MEMBERSHIP_KINDS: dict[str, str] = {
     "guest": "employer",
     "union": "employer",
     "oversight": "employer",
-    "policy_owner": "employer",
     "oh_admin": "provider",
     "practitioner": "provider",
     "specialist": "provider",

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from app.cases.commands import Target
+from app.cases.commands import NotReady, Target
 from app.cases.views import FormView
 from app.web.blueprint import bp
 from app.web.doors import doors
@@ -32,7 +32,11 @@ def start_form(key: str) -> Reply | str:
         places = doors().queries.start_places(doors().w, session().actor, key)
         if len(places) > 1:
             return render_template("start_where.html", key=key, places=places)
-    return StartPage(key, previous, employer).respond()
+    try:
+        return StartPage(key, previous, employer).respond()
+    except NotReady as error:
+        page = render_template("start_not_yet.html", previous=previous, sentence=error.detail)
+        return make_response(page, error.status)
 
 
 class StartPage(FormPage):

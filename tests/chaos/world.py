@@ -14,12 +14,12 @@ from app import db, definitions
 from app.cases import Waymark, commands, demo, scenario
 from app.cases.firing import fire
 from app.cases.locking import lock
+from app.cases.simulating import NO_PASSWORD
 from app.cases.tables import case, task
 from app.cases.views import Done, Started
 from app.engine import Bundle
-from app.identity import Actor, Organisation
-from app.identity.people import actor_of_person, create_membership, create_organisation, create_person, set_provider
-from app.identity.tables import account
+from app.identity import Actor
+from app.identity.people import actor_of_person, create_account, create_person, organisations
 from app.settings import ROOT, Settings
 
 #: a Monday without a bank holiday near it
@@ -43,9 +43,12 @@ def good_path() -> tuple[scenario.Line, ...]:
 
 
 def furnish(settings: Settings) -> World:
-    """Everybody of the demo (person id = username), one clerk more, and the processes, in an empty database."""
+    """Everybody of the demo (person id = username), one clerk more, and the processes, in an empty database, or in one
+    that is a copy of such a one."""
     waymark = Waymark.open(settings)
     with db.transaction(waymark.engine) as connection:
+        if organisations(connection):
+            return World(waymark)
         _people(connection)
         for bundle in bundles():
             definitions.deploy(connection, bundle, "system", "first", NOW)
@@ -53,19 +56,17 @@ def furnish(settings: Settings) -> World:
 
 
 def _people(connection: sa.Connection) -> None:
-    for org in (demo.PROVIDER, *demo.EMPLOYERS):
-        create_organisation(connection, Organisation(**vars(org)))
-    for org in demo.EMPLOYERS:
-        set_provider(connection, org.id, demo.PROVIDER.id)
-    second = (SECOND_OFFICE, "Oscar Lind", demo.PROVIDER.id, "employee oh_admin")
-    for username, name, org_id, roles in (*demo.PEOPLE, second):
-        first, *rest = roles.split()
-        create_person(connection, name, org_id, [first], email=f"{username}@{org_id}.example", person_id=username)
-        for role in rest:
-            create_membership(connection, username, org_id, role)
-        # nobody logs in here, and a real hash takes its time on purpose
-        row = {"person_id": username, "username": username, "password_hash": "!", "active": True}
-        connection.execute(account.insert(), row)
+    # nobody logs in here, and a real hash takes its time on purpose
+    demo.create_people(connection, NO_PASSWORD)
+    create_person(
+        connection,
+        "Oscar Lind",
+        demo.PROVIDER.id,
+        ["employee", "oh_admin"],
+        email=f"{SECOND_OFFICE}@{demo.PROVIDER.id}.example",
+        person_id=SECOND_OFFICE,
+    )
+    create_account(connection, SECOND_OFFICE, SECOND_OFFICE, hashed=NO_PASSWORD)
 
 
 @dataclass

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from app.cases.views import RaciLine
-from app.identity.roles import label
-
-#: date and time of the meeting, as an answer and as a fact
-AT = "meeting_at"
+#: date and time of the meeting, and where it is
+AT, PLACE = "meeting_at", "meeting_place"
+#: answers to `chosen`, and the date that each chooses
+CHOSEN = {"first": "candidate_1", "second": "candidate_2", "third": "candidate_3"}
+#: a process that asks one of these has meetings; the other names may mean something else elsewhere
+MARKS = frozenset({AT, *CHOSEN.values()})
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ SECTIONS = (
         "people",
         "Who takes part",
         "invite_employee not_invited_reason invite_hr without_hr_reason invite_oh attendees practitioner has_assessed "
-        "substitute_reason officer_kind confirmed_by attend cannot_attend_reason policy_accepted",
+        "substitute_reason officer_kind confirmed_by attend cannot_attend_reason",
         "each",
     ),
     _section(
@@ -88,20 +89,3 @@ OVER: Mapping[str, frozenset[str]] = {
     "meeting_held": frozenset({"yes"}),
     "keep": frozenset({"cancel"}),
 }
-
-PARTS = {"R": "Responsible", "A": "Accountable", "C": "Consulted", "I": "Informed"}
-
-
-def parts(facts: Mapping[str, Any]) -> list[RaciLine]:
-    """Who is Responsible, Accountable, Consulted or Informed: from the fact that a decision table with a column `raci`
-    gave, one row a part; empty where none did."""
-    for value in facts.values():
-        if isinstance(value, list) and value and all(isinstance(one, dict) and "raci" in one for one in value):
-            return [_line(one) for one in value]
-    return []
-
-
-def _line(row: Mapping[str, Any]) -> RaciLine:
-    part = str(row["raci"])
-    attendance, duties = str(row.get("attendance") or ""), str(row.get("duties") or "")
-    return RaciLine(label(str(row.get("role") or "")), PARTS.get(part, part), attendance, duties)

@@ -9,15 +9,15 @@ from tests.db.messages.town import Town, town
 
 
 @pytest.fixture(name="town")
-def _town(settings: Settings) -> Iterator[Town]:
+def _town(furnished_settings: Settings) -> Iterator[Town]:
     """Both databases in turn."""
-    made = town(settings)
+    made = town(furnished_settings)
     yield made
     made.engine.dispose()
 
 
 @pytest.fixture
-def postgres_town(postgres_settings: Settings) -> Iterator[Town]:
-    made = town(postgres_settings)
+def postgres_town(furnished_postgres: Settings) -> Iterator[Town]:
+    made = town(furnished_postgres)
     yield made
     made.engine.dispose()

@@ -25,7 +25,7 @@ def _furnish(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def furnished_sqlite(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def rules_sqlite(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     folder = tmp_path_factory.mktemp("furnished")
     (folder / "waymark.db").write_bytes(sqlite_template)
     _furnish(settings_for(folder))
@@ -33,7 +33,7 @@ def furnished_sqlite(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
-def furnished_postgres(
+def rules_postgres(
     postgres_url: sa.URL, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Name of the database to clone."""
@@ -52,9 +52,9 @@ def _play(settings: Settings) -> Iterator[Play]:
 
 
 @pytest.fixture
-def play(furnished_sqlite: bytes, tmp_path: Path) -> Iterator[Play]:
+def play(rules_sqlite: bytes, tmp_path: Path) -> Iterator[Play]:
     """A case that is still to be started, at Northfield."""
-    (tmp_path / "waymark.db").write_bytes(furnished_sqlite)
+    (tmp_path / "waymark.db").write_bytes(rules_sqlite)
     yield from _play(settings_for(tmp_path))
 
 
@@ -71,7 +71,7 @@ def play_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pla
     if request.param == "sqlite":
         yield request.getfixturevalue("play")
         return
-    template, server = request.getfixturevalue("furnished_postgres"), request.getfixturevalue("postgres_url")
+    template, server = request.getfixturevalue("rules_postgres"), request.getfixturevalue("postgres_url")
     name = f"{template}_test"
     run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield from _play(settings_for(tmp_path, server.set(database=name).render_as_string(hide_password=False)))

@@ -9,8 +9,8 @@ from tests.db.said.square import Square, square
 
 
 @pytest.fixture(name="square")
-def _square(settings: Settings) -> Iterator[Square]:
+def _square(furnished_settings: Settings) -> Iterator[Square]:
     """Both databases in turn."""
-    made = square(settings)
+    made = square(furnished_settings)
     yield made
     made.engine.dispose()

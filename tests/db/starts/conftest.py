@@ -9,16 +9,16 @@ from tests.db.starts.village import Village, village
 
 
 @pytest.fixture(name="village")
-def _village(settings: Settings) -> Iterator[Village]:
+def _village(furnished_settings: Settings) -> Iterator[Village]:
     """Both databases in turn."""
-    made = village(settings)
+    made = village(furnished_settings)
     yield made
     made.engine.dispose()
 
 
 @pytest.fixture
-def one_village(sqlite_settings: Settings) -> Iterator[Village]:
+def one_village(furnished_sqlite: Settings) -> Iterator[Village]:
     """What no database does otherwise."""
-    made = village(sqlite_settings)
+    made = village(furnished_sqlite)
     yield made
     made.engine.dispose()
