@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 NODE_MODULES := app/web/node_modules
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench chaos tck browser clean growth golden oracle corpus sbom
+.PHONY: help setup run test check format bench chaos tck browser clean growth golden oracle corpus sbom pictures
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ sbom: setup ## write the list of all packages (CycloneDX): sbom-python.json, sbo
 	@$$(command -v $(BIN)/uv || command -v uv) export --quiet --frozen --no-dev --format cyclonedx1.5 > sbom-python.json
 	@$(BIN)/python -c "import sys; from app.web.assets import npm; sys.exit(npm('sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'))" \
 		> sbom-npm.json
+
+pictures: setup ## draw the diagrams for docs/processes anew, where they have changed (ARGS=--again: all)
+	@PYTHONPATH=. $(BIN)/python -m tests.pictures $(ARGS)
 
 clean: ## remove what was installed and cached; the demo's data in var/ stay
 	@rm -rf $(VENV) $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

@@ -44,11 +44,17 @@ def list_processes(call: Call) -> Any:
                 "name": one.name,
                 "documentation": one.documentation,
                 "version": one.version,
+                "about": one.about,
                 "start_form": call.queries.start_form(*call.who, one.key, now=call.session.now),
             }
             for one in found
         ]
     }
+
+
+def get_start_form(call: Call, key: str) -> Any:
+    query = call.query
+    return call.queries.start_form(*call.who, key, query["previous_case"], query["employer"], now=call.session.now)
 
 
 def start_case(call: Call, key: str) -> Any:
@@ -59,6 +65,7 @@ def start_case(call: Call, key: str) -> Any:
         call.session.now,
         key=call.key,
         previous_case=call.body["previous_case"],
+        employer=call.body["employer"],
     )
 
 
@@ -162,7 +169,7 @@ def upload_task_file(call: Call, task_id: str) -> Any:
 
 
 def upload_start_file(call: Call, key: str) -> Any:
-    return call.commands.upload(*call.who, Target(process_key=key), Upload(**call.body), call.session.now)
+    return call.commands.upload(*call.who, Target(None, key, **call.query), Upload(**call.body), call.session.now)
 
 
 def get_file(call: Call, case_id: str, file_id: str) -> Any:
@@ -177,6 +184,7 @@ def complete_task(call: Call, task_id: str) -> Any:
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {
     "listProcesses": list_processes,
+    "getStartForm": get_start_form,
     "startCase": start_case,
     "listCases": list_cases,
     "getCase": get_case,

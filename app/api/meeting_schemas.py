@@ -29,6 +29,7 @@ class RaciLine(Schema):
         required=True, metadata={"description": "Responsible, Accountable (one alone), Consulted or Informed."}
     )
     attendance = fields.String(required=True, metadata={"description": "`required`, `optional`, or empty."})
+    duties = fields.String(required=True, metadata={"description": "What they do there, in words."})
 
 
 class Meetings(Schema):

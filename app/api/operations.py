@@ -8,7 +8,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
-from app.api import meeting_schemas, schemas, searching
+from app.api import meeting_schemas, schemas, searching, starts
 
 #: what any operation that needs a token may answer
 ALWAYS = (400, 401, 403, 429)
@@ -55,6 +55,16 @@ OPERATIONS: tuple[Operation, ...] = (
         "What this person may start, each with its start form",
         "read",
         schemas.Processes,
+    ),
+    Operation(
+        "getStartForm",
+        "GET",
+        "/processes/{key}/form",
+        "The start form, from another case filled in with what is known there",
+        "read",
+        schemas.FormOut,
+        query=starts.StartQuery,
+        errors=(404, 409),
     ),
     Operation(
         "startCase",
@@ -275,6 +285,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Keep a file for a field of a start form until the case is started",
         "write",
         schemas.File,
+        query=starts.StartQuery,
         upload=True,
         errors=(404, 422, *_BODY),
     ),

@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
+from app.api import starts
+
 #: as large as PostgreSQL's integer
 _MAX_VERSION = 2**31 - 1
 
@@ -32,7 +34,13 @@ class Start(Body):
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=36),
-        metadata={"description": "Id of the case that a follow-up review continues."},
+        metadata={"description": "Id of the case that this one follows."},
+    )
+    employer = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=64),
+        metadata={"description": "For whom somebody of the provider starts a case about nobody; else their own."},
     )
 
 
@@ -193,6 +201,7 @@ class Process(Schema):
     name = fields.String(required=True)
     documentation = fields.String(required=True)
     version = fields.Integer(required=True)
+    about = fields.String(required=True, metadata={"description": "As in `Startable`."})
     start_form = fields.Nested(FormOut, required=True)
 
 
@@ -309,6 +318,12 @@ class Task(Schema):
     submissions = fields.List(fields.Nested(Submission), required=True)
     more_submissions = fields.Boolean(
         required=True, metadata={"description": "Whether there are earlier ones, to be found in the case."}
+    )
+    begins = fields.Nested(
+        starts.Startable,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What is started while doing this task, if the caller may."},
     )
 
 
@@ -435,6 +450,7 @@ class Case(Schema):
     can_withdraw = fields.Boolean(required=True)
     can_cancel = fields.Boolean(required=True)
     can_follow_up = fields.Boolean(required=True)
+    starts = fields.List(fields.Nested(starts.Startable), required=True)
     tasks = fields.List(fields.Nested(TaskRow), required=True)
     clocks = fields.List(fields.Nested(ClockLine), required=True)
     can_say = fields.List(fields.Nested(Sayable), required=True)

@@ -1,5 +1,7 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
+from app.cases.audits.drawing import draw as draw_audit
+from app.cases.audits.drawing import find as find_in_audit
 from app.cases.completing import complete
 from app.cases.emergency.granting import emergency_access
 from app.cases.emergency.reviewing import review_emergency
@@ -28,6 +30,7 @@ from app.cases.messages.delivering import deliver
 from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
+from app.cases.queries.following import NotReady
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
@@ -35,6 +38,7 @@ from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
 
 __all__ = [
+    "NotReady",
     "Target",
     "Upload",
     "answer_survey",
@@ -47,11 +51,13 @@ __all__ = [
     "complete",
     "confirm_erasure",
     "deliver",
+    "draw_audit",
     "drop_contact",
     "drop_file",
     "emergency_access",
     "enter_request",
     "extend_request",
+    "find_in_audit",
     "fire_due",
     "join",
     "keep_contact",

@@ -45,6 +45,7 @@ def record_withdrawal(
 
 
 _RULES = {"gp-report": ("XX-A9",), "gp-supply": ("XX-A9",), "release": ("XX-A7",), "sharing": ("XX-A6",)}
+_RULES |= {"recovery-support": ("JE-10",)}
 
 
 def change_row(

@@ -48,8 +48,8 @@ def carried(parties: Mapping[str, list[str]], outline: Outline) -> dict[str, lis
 
 
 def _roles(one: Element) -> set[str]:
-    """The role of an element, or those that an expression may give it (property `roles`)."""
-    return {one.role, *one.properties.get("roles", "").split()} - {""}
+    """The role of an element, or those that an expression may give it (property `roles`), or that may say something."""
+    return {one.role, *one.properties.get("roles", "").split(), *one.said_by} - {""}
 
 
 def fixed_columns(

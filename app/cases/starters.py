@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,40 +14,55 @@ from app.cases.tables import case
 from app.engine import Outline
 from app.errors import NotAllowed, NotFound
 from app.identity import Actor, provider_of
-from app.identity.people import organisation_of
+from app.identity.people import employers_of, organisation_of
 
 
-def place_for(connection: sa.Connection, actor: Actor, outline: Outline, previous_case: str | None) -> Place:
+def place_for(
+    connection: sa.Connection, actor: Actor, outline: Outline, previous_case: str | None, employer: str | None = None
+) -> Place:
     """Where a case of this process that the actor starts belongs: with their own employer, or where the case before
-    does. Raises `NotAllowed` (no starter), `NotFound` (no such case, or nobody may go on from it like this)."""
+    does. `employer`: for whom somebody of the provider starts what is about nobody. Raises `NotAllowed` (no starter),
+    `NotFound` (no such case or employer, or nobody may go on from the case like this)."""
     if previous_case is not None:
         row = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
-        if row is None or not follows(connection, actor, outline, row):
+        if row is None or not follows(outline, row, standing(connection, actor, row).acting):
             raise NotFound
         return Place(row.employer_id, row.provider_id, row)
     if not may_start(actor, outline):
         raise NotAllowed("You may not start this process.")
-    return _own_place(connection, actor, outline)
+    if of_provider(connection, actor):
+        return _at_provider(connection, actor, outline, employer or actor.org_id)
+    return _at_employer(connection, actor, employer)
 
 
-def _own_place(connection: sa.Connection, actor: Actor, outline: Outline) -> Place:
+def of_provider(connection: sa.Connection, actor: Actor) -> bool:
+    return organisation_of(connection, actor.org_id).kind == "provider"
+
+
+def _at_provider(connection: sa.Connection, actor: Actor, outline: Outline, employer: str) -> Place:
     """Who belongs to a provider starts only what is about nobody: an employee reaches it by their consent (XX-A2)."""
-    if organisation_of(connection, actor.org_id).kind == "provider":
-        if not outline.beginning.about_nobody:
-            raise NotAllowed("An employer starts this, or you do from a case of yours.")
-        return Place(actor.org_id, actor.org_id, None)
+    if not outline.beginning.about_nobody:
+        raise NotAllowed("An employer starts this, or you do from a case of yours.")
+    if employer not in {actor.org_id, *employers_of(connection, actor.org_id)}:
+        raise NotFound
+    return Place(employer, actor.org_id, None)
+
+
+def _at_employer(connection: sa.Connection, actor: Actor, employer: str | None) -> Place:
+    if employer not in {None, actor.org_id}:
+        raise NotFound
     provider = provider_of(connection, actor.org_id)
     if provider is None:
         raise NotAllowed("Your organisation has no occupational health provider.")
     return Place(actor.org_id, provider, None)
 
 
-def follows(connection: sa.Connection, actor: Actor, outline: Outline, row: sa.Row[Any]) -> bool:
-    """May the actor start this process from the case in `row`? See `fits` and property `from`; a practitioner only as
-    the one of the case, others also for a team that works in it (XX-A10)."""
-    if not fits(outline, row):
-        return False
-    return bool(outline.beginning.roles_in(row.process_key) & standing(connection, actor, row).acting)
+def follows(outline: Outline, row: sa.Row[Any], acting: Collection[str]) -> bool:
+    """May somebody who acts there in these roles start this process from the case in `row` (property `from`)? `acting`:
+    of their standing; a practitioner is there only as the one of the case, others also for a team that works in it
+    (XX-A10)."""
+    roles = outline.beginning.roles_in(row.process_key)
+    return outline.start_form is not None and fits(outline, row) and not roles.isdisjoint(acting)
 
 
 def fits(outline: Outline, row: Any) -> bool:
@@ -61,4 +77,5 @@ def fits(outline: Outline, row: Any) -> bool:
 
 def may_start(actor: Actor, outline: Outline) -> bool:
     """One of the actor's memberships is among the diagram's `starters`, and it may begin by itself."""
-    return not outline.beginning.from_only and any(actor.has(role, actor.org_id) for role in outline.starters)
+    alone = outline.start_form is not None and not outline.beginning.from_only
+    return alone and any(actor.has(role, actor.org_id) for role in outline.starters)

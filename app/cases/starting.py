@@ -47,14 +47,18 @@ def start(
     now: datetime,
     key: str | None = None,
     previous_case: str | None = None,
+    employer: str | None = None,
 ) -> Started:
     """Start a case from its start form. `key`: idempotency key; the same key gives the first case again.
+    `previous_case`: that it follows. `employer`: for whom somebody of the provider starts what is about nobody; without
+    it the case is the provider's own.
 
     Raises `NotAllowed` (not a starter), `NotFound`, `following.NotReady`, `InvalidAnswers`, `naming.NoSubject`,
     `EngineFailure`.
     """
+    origin = (previous_case, employer)
     return once_more(
-        lambda: receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, previous_case))
+        lambda: receipts.again(key, lambda: _start(waymark, actor, process_key, answers, now, key, origin))
     )
 
 
@@ -65,9 +69,9 @@ def _start(
     answers: Mapping[str, Any],
     now: datetime,
     key: str | None,
-    previous_case: str | None,
+    origin: tuple[str | None, str | None],
 ) -> Started:
-    request = receipts.request_digest("start", process_key, answers, previous_case)
+    request = receipts.request_digest("start", process_key, answers, *(origin if origin[1] else origin[:1]))
     with db.transaction(waymark.engine) as connection:
         first = receipts.earlier(connection, actor.person_id, key, request)
         if first is not None:
@@ -75,7 +79,7 @@ def _start(
         deployed = definitions.current(connection, process_key)
         if deployed is None:
             raise NotFound
-        opening = _opening(connection, waymark, actor, deployed, previous_case, now)
+        opening = _opening(connection, waymark, actor, deployed, origin, now)
         batch = db.Batch()
         result, step = opening.write(batch, connection, _case_id(actor, key), opening.checked(connection, answers))
         receipts.keep(batch, actor.person_id, key, request, result, now)
@@ -89,11 +93,11 @@ def _opening(
     waymark: Waymark,
     actor: Actor,
     deployed: definitions.Deployed,
-    previous_case: str | None,
+    origin: tuple[str | None, str | None],
     now: datetime,
 ) -> Opening:
     outline = outline_of(deployed)
-    place = place_for(connection, actor, outline, previous_case)
+    place = place_for(connection, actor, outline, *origin)
     sight = following.before(connection, actor, place)
     following.require_ready(outline.beginning, sight, now)
     facts = following.given_facts(deployed.key, outline.beginning, place, sight)

@@ -65,8 +65,9 @@ def write(
         rows.write(batch, connection, subject.case_id, told.changed, actor_id(actor), now)
     _write_changes(batch, step, change, before, now)
     entries = [command_entry(told.command, step, subject.definition_sha, told.data), *told.more]
-    messages.send(batch, subject, step, head.seq + len(entries), now)
-    head, chained = extend(head, subject.case_id, actor_id(actor), now, entries + event_entries(step.events) + nobody)
+    enclosed = messages.send(batch, connection, subject, step, head, entries, now)
+    entries += event_entries(step.events) + nobody + enclosed
+    head, chained = extend(head, subject.case_id, actor_id(actor), now, entries)
     batch.insert(history_event, chained)
     orgs = {"employer": subject.employer_id, "provider": subject.provider_id}
     outbox.put(batch, notices(connection, subject.case_id, subject.reference, orgs, step, told.parties), now)

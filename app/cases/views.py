@@ -197,6 +197,8 @@ class SubmissionView:
     fields: list[tuple[str, str]]
     hidden: int = 0
     files: Mapping[str, Sequence[FileView]] = field(default_factory=dict)
+    #: it came with a message of another case; `at` is when
+    brought: bool = False
 
 
 @dataclass(frozen=True)
@@ -481,11 +483,12 @@ class AppointmentView:
 
 @dataclass(frozen=True)
 class RaciLine:
-    """`who` has which `part` in a meeting, and whether they are "required" or "optional"."""
+    """`who` has which `part` in a meeting, whether they are "required" or "optional", and what they do there."""
 
     who: str
     part: str
     attendance: str
+    duties: str
 
 
 @dataclass(frozen=True)

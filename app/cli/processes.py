@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app import db, definitions, outbox
 from app.cli import common, findings_as_lines
 from app.clock import SystemClock
-from app.definitions import purposes, rules
+from app.definitions import diagnoses, purposes, rules
 from app.definitions.collecting import library
 from app.definitions.lint import Known, as_json, catalogue, lint, lint_paths, require_sound
 from app.engine.bundle import Bundle
@@ -40,7 +40,7 @@ def look(paths: Sequence[Path]) -> Looked:
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
     known, findings = _known(paths)
     findings += found.findings
-    known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed)
+    known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed, others=found.mains)
     for bundle in bundles:
         findings += lint(bundle, known)
     if not bundles and not findings:
@@ -58,13 +58,16 @@ def findings_at(paths: Sequence[Path]) -> list[Finding]:
 
 
 def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
-    """What diagrams may refer to, and what is wrong with the notices."""
+    """What diagrams may refer to, and what is wrong with the notices and the list of conditions."""
     notices, findings = _notices(paths)
+    conditions = _shipped_or(diagnoses.FILE, paths)
+    findings += diagnoses.read(conditions.read_bytes(), conditions.name)[1]
     ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
     roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
     asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))
     today = SystemClock().now().date()
-    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, today=today), findings
+    holders = {role.id: role.held_by for role in ROLES.values()}
+    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, holders=holders, today=today), findings
 
 
 def deploy_all(

@@ -81,6 +81,11 @@ class Library:
                     found[node.message] = found.get(node.message, frozenset()) | frozenset(node.encloses)
         return found
 
+    @property
+    def mains(self) -> dict[str, Bundle]:
+        """Each process that people or messages start, with all that it needs."""
+        return {key: self.bundle(key) for key, process in sorted(self.processes.items()) if process.is_main}
+
     def unread(self, name: str, message: str, advice: str) -> None:
         self.findings.append(Finding(name, "", "error", "file", message, advice))
 

@@ -40,6 +40,8 @@ class Source:
     reads: frozenset[str] = frozenset()
     #: another case says it
     heard: bool = False
+    #: the case before hands it over (property `carry`); there the employer side may know it, so it may here
+    carried: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,9 @@ def sources(bundle: Bundle) -> Sources:
 
 
 def of(looked_at: Subject) -> Sources:
-    found = [
-        Source(field.key, form.id, field.path)
-        for form in looked_at.forms.values()
-        for field in form.routed()
-    ]
+    found = [Source(field.key, form.id, field.path) for form in looked_at.forms.values() for field in form.routed()]
+    for start in looked_at.main.starts if looked_at.main is not None else ():
+        found += [Source(name, carried=True) for name in start.properties.get("carry", "").split()]
     for process, node in looked_at.nodes():
         found += _of_node(looked_at, process, node)
     return Sources(tuple(found), looked_at.forms)
@@ -116,6 +116,8 @@ def hidden(all_of: Iterable[Sources], viewer: Viewer, shows: Callable[[str, str]
 def _is_hidden(each: Sources, one: Source, viewer: Viewer, shows: Callable[[str, str], bool]) -> bool:
     if one.form:
         return privacy.grounds(each.forms[one.form], viewer).get(one.path) is None
+    if one.carried and privacy.ground("employer", viewer) is None:
+        return True
     if one.heard and privacy.ground("restricted", viewer) is None:
         return True
     return one.key is not None and not shows(*one.key)

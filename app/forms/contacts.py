@@ -21,9 +21,13 @@ _PHONES = (
 _DAY = re.compile(r"[0-3]?\d[-./ ][01]?\d[-./ ](?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}-\d{2}-\d{2}")
 
 
-def contact(text: str) -> tuple[str, str] | None:
-    """(what it is, as it stands in the text), None if there is none."""
-    return next(((what, found) for what, search in _SEARCHES for found in search(text)), None)
+def contacts(text: str) -> list[tuple[str, str]]:
+    """(what it is, as it stands in the text) of each; of what may be several things the first one."""
+    found: dict[str, str] = {}
+    for what, search in _SEARCHES:
+        for one in search(text):
+            found.setdefault(one, what)
+    return [(what, one) for one, what in found.items()]
 
 
 def _by(pattern: re.Pattern[str]) -> Callable[[str], Iterator[str]]:

@@ -20,21 +20,20 @@ class Diagnoses:
         self._unless = _by_first(unless)
         self._abbreviations = frozenset(abbreviations)
 
-    def found(self, text: str) -> str | None:
-        """The first condition, as it stands in the text; None if there is none."""
+    def found(self, text: str) -> list[str]:
+        """Conditions as they stand in the text, each once."""
         text = unicodedata.normalize("NFC", text)
-        found = words(text)
+        found, named = words(text), []
         loud = shouted(text)
         covered = set(self._covered(found))
         for number, word in enumerate(found):
-            if number in covered:
-                continue
-            length = _longest(self._conditions, found, number)
+            length = 0 if number in covered else _longest(self._conditions, found, number)
             if length:
-                return text[word.start : found[number + length - 1].end]
-            if self._abbreviated(found, number, loud):
-                return word.text
-        return None
+                named.append(text[word.start : found[number + length - 1].end])
+                covered.update(range(number, number + length))
+            elif number not in covered and self._abbreviated(found, number, loud):
+                named.append(word.text)
+        return list(dict.fromkeys(named))
 
     def _covered(self, found: Sequence[Word]) -> Iterator[int]:
         """Places of the words that stand in a phrase of `unless`."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.forms.contacts import contact
+from app.forms.contacts import contacts
 from app.forms.diagnoses import Diagnoses
 from app.forms.people import Names
 
+#: words that one sentence names
+MOST = 5
+_PERSON = "Leave out who it is about: no names, e-mail addresses, telephone or NHS numbers."
 #: shown above a field, by its guards
-_PERSON = "Do not write anything that tells who somebody is: no names, e-mail addresses, telephone or NHS numbers."
 HINTS = {
     "names": _PERSON,
-    "diagnosis": "Do not write a diagnosis or the name of a condition.",
-    "diagnosis names": _PERSON + " Do not write a diagnosis or the name of a condition either.",
+    "diagnosis": "Leave out diagnoses and names of conditions.",
+    "diagnosis names": _PERSON + " Leave out diagnoses and names of conditions, too.",
 }
 
 
@@ -34,29 +36,27 @@ class Guards:
         self._diagnoses = diagnoses
 
     def sentence(self, guards: Sequence[str], text: str, /) -> str | None:
-        """The first thing that may not be there, in words, and why; None if nothing was found."""
-        return (self._person(text) if "names" in guards else None) or (
-            self._condition(text) if "diagnosis" in guards else None
-        )
+        """What to take out, in words, and why; None if nothing was found."""
+        said = self._person(text) if "names" in guards else []
+        said += self._condition(text) if "diagnosis" in guards else []
+        return " ".join(said) or None
 
-    def _person(self, text: str) -> str | None:
-        found = contact(text)
-        if found is not None:
-            what, word = found
-            return f"Take out “{word}”: it looks like {what}, and nothing here may say who somebody is"
-        name = self._names().found(text)
-        if name is not None:
-            return (
-                f"Take out “{name}”: it is the name of somebody at the organisation, and nothing here may say who "
-                "somebody is. Write “the employee” or “a colleague” instead"
-            )
-        return None
+    def _person(self, text: str) -> list[str]:
+        said = [f"Take out “{word}”: it looks like {what}." for what, word in contacts(text)[:MOST]]
+        names = self._names().found(text)
+        if len(names) == 1:
+            said.append(f"Take out “{names[0]}”: it is the name of somebody at the organisation.")
+        elif names:
+            said.append(f"Take out {_listed(names)}: they are names of people at the organisation.")
+        return [*said, "Nothing here may tell who somebody is: write “the employee” or “a colleague”."] if said else []
 
-    def _condition(self, text: str) -> str | None:
-        word = self._diagnoses().found(text)
-        if word is None:
-            return None
-        return (
-            f"Take out “{word}”: it names a condition, and a diagnosis may not be written here. Write what the person "
-            "can do, or what they need, instead"
-        )
+    def _condition(self, text: str) -> list[str]:
+        found = self._diagnoses().found(text)
+        if not found:
+            return []
+        return [f"Take out {_listed(found)}: no diagnosis may be written here. Write what the person can do, or needs."]
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words[:MOST]]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

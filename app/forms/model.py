@@ -215,7 +215,7 @@ class Tree:
         return frozenset(child.key for child in self.routed())
 
     def routed(self) -> Iterator[Field]:
-        """The fields that each set a fact. A list that routes sets one for all its rows; what its rows say sets none."""
+        """The fields that each set a fact. A list that routes sets one for all its rows."""
         return _routed(self.components)
 
 

@@ -27,23 +27,24 @@ class Names:
         self._parts |= own
         self._given |= own & set(parts[:-1] or parts)
 
-    def found(self, text: str) -> str | None:
-        """The first name, as it stands in the text; None if there is none.
+    def found(self, text: str) -> list[str]:
+        """Names as they stand in the text, each once.
 
         A whole name counts however it is written. A part of one counts alone if it is no ordinary word; if it is one,
         only where nothing but a name would be written so: “Mr Price”, “R. Bell”, “I told Mark”, but not “the price”,
         “Ward 7” or “Will it …?”.
         """
         text = unicodedata.normalize("NFC", text)
-        found = words(text)
-        loud = shouted(text)
+        found, names = words(text), []
+        loud, past = shouted(text), 0
         for number, word in enumerate(found):
             last = self._whole_at(found, number)
             if last is not None:
-                return text[word.start : last.end]
-            if word.plain in self._parts and self._alone(text, found, number, loud):
-                return word.text
-        return None
+                names.append(text[word.start : last.end])
+                past = last.end
+            elif word.start >= past and word.plain in self._parts and self._alone(text, found, number, loud):
+                names.append(word.text)
+        return list(dict.fromkeys(names))
 
     def _whole_at(self, found: Sequence[Word], number: int) -> Word | None:
         """The last word of a whole name that begins here."""

@@ -174,8 +174,22 @@ def check_whole(form: Tree, notes: Notes) -> None:
             _check_rows(field, notes)
         elif field.shared_by:
             notes.error(field.path, "form-shared", "“sharedBy” belongs on a list.", "Move it to the list.")
+    _check_ids(form, notes)
     if not any(field.type in kinds.INPUTS for field in form.walk()):
         notes.warning("", "form-empty", "This form asks for nothing.", "Add a field, or take the form away.")
+
+
+def _check_ids(form: Tree, notes: Notes) -> None:
+    """An editor refuses to open a form in which two components have the same id; it runs all the same."""
+    first: dict[str, str] = {}
+    for field in form.walk():
+        if field.id and first.setdefault(field.id, field.path) != field.path:
+            notes.warning(
+                field.path,
+                "form-id-twice",
+                f"“{first[field.id]}” and “{field.path}” have the same id, “{field.id}”: no editor opens this form.",
+                "Give each component an id of its own.",
+            )
 
 
 def _check_rows(field: Field, notes: Notes) -> None:

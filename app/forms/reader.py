@@ -227,7 +227,12 @@ class _Reader:
         inherited = {name: said[name] for name in ("class", "purpose") if name in said}
         if kind == "group" and not key:
             return _Level(level.prefix, level.depth + 1, inherited, level.in_list, level.keys)
-        return _Level(path + ".", level.depth + 1, inherited, level.in_list or (kind == "dynamiclist" and said.get("routes") != "true"))
+        return _Level(
+            path + ".",
+            level.depth + 1,
+            inherited,
+            level.in_list or (kind == "dynamiclist" and said.get("routes") != "true"),
+        )
 
     def _hide(self, raw: Mapping[str, Any], path: str) -> Any:
         rule = raw.get("conditional")

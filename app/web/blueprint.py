@@ -39,6 +39,7 @@ FOR_MEMBERS = (
     (("auditor",), ("web.audit_looks", "Looks")),
     (("oversight", "auditor"), ("web.measures", "Measures")),
     (("oversight",), ("web.voices", "Feedback")),
+    (("hr", "oversight"), ("web.audits", "Audits")),
 )
 #: pages below a page of the navigation
 BELOW = {
@@ -61,6 +62,7 @@ BELOW = {
     "web.lift_hold": "web.holds",
     "web.case_looks": "web.cases",
     "web.emergency_review": "web.emergency_reviews",
+    "web.audit": "web.audits",
     "web.person": "web.people",
     "web.my_looks": "web.me",
     "web.my_erasure": "web.me",

@@ -100,7 +100,8 @@ def _page_of(target: str) -> FormPage | None:
     if endpoint == "web.task":
         return TaskPage(values["task_id"])
     if endpoint == "web.start_form":
-        return StartPage(values["key"], parse_qs(parts.query).get("from", [None])[0])
+        asked = parse_qs(parts.query)
+        return StartPage(values["key"], asked.get("from", [None])[0], asked.get("employer", [None])[0])
     if endpoint == "web.say":
         return SayPage(values["case_id"], values["wait_id"], kept_entries())
     return None

@@ -23,6 +23,7 @@ from tests.databases import create_schema, settings_for
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: what a test waits for at most, in milliseconds
 PATIENCE = 8000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 def chromium() -> str | None:
@@ -83,8 +84,7 @@ def browser(playwright_runs: Playwright) -> Iterator[Browser]:
         if os.environ.get("WAYMARK_REQUIRE_BROWSER") == "1":
             pytest.fail(message)
         pytest.skip(message)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    opened = playwright_runs.chromium.launch(executable_path=path, args=flags)
+    opened = playwright_runs.chromium.launch(executable_path=path, args=FLAGS)
     yield opened
     opened.close()
 

@@ -134,7 +134,11 @@ def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator
     )
     yield from _differ("completions", history=completions, table=done)
     sent = list(connection.execute(sa.select(submission).where(submission.c.case_id == row.id)))
-    yield from _differ("submissions", history=sum(1 for _, data in bodies if data.get("commitments")), table=len(sent))
+    # what went along with a message is told of again in the case that sent it
+    written = sum(1 for kind, data in bodies if data.get("commitments") and kind != "enclosure.sent")
+    yield from _differ("submissions", history=written, table=len(sent))
+    came = sum(1 for kind, _ in bodies if kind == "enclosure.received")
+    yield from _differ("enclosures", history=came, table=sum(1 for one in sent if one.message_id))
     of_tasks = Counter(one.task_id for one in sent if one.task_id)
     with_form = Counter(data["task"] for kind, data in bodies if kind == "command.complete" and data["form"])
     yield from _differ("submissions of tasks", table=of_tasks, history=with_form)

@@ -200,7 +200,7 @@ def claim_then_hand_over(waymark: Waymark) -> None:
                 connection.execute(message.update().where(message.c.id == letter.id).values(state="gone"))
         if letter is not None and errand.kind == "deliver":
             with db.transaction(waymark.engine) as connection:
-                delivering._hand_over(connection, lock(connection, errand.case_id), letter, NOW)
+                delivering._hand_over(connection, waymark, lock(connection, errand.case_id), letter, NOW)
 
 
 def test_control_a_claim_before_the_work_loses_messages(town: Town) -> None:

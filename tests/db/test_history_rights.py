@@ -29,6 +29,7 @@ GUARDED = {
     "emergency": "actor_id",
     "emergency_review": "reviewer_id",
     "emergency_try": "actor_id",
+    "audit_finding": "actor_id",
 }
 #: what nobody may do to what was written, the server's and the workers' role least of all. Submissions have no trigger:
 #: `waymark keys reseal`, the owner's, puts what 0.2.0 wrote into parts
@@ -37,7 +38,7 @@ WRITTEN = {**GUARDED, "submission": "actor_id"}
 RIGHTS = {
     **dict.fromkeys(WRITTEN, "SI"),
     # opened, answered, and never changed
-    **dict.fromkeys(("survey", "voice"), "SI"),
+    **dict.fromkeys(("survey", "voice", "audit", "audit_case"), "SI"),
     # closed or moved on, never deleted
     **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly"), "SIU"),
     # taken away while it has not been sent: a trigger sees to it
@@ -135,7 +136,7 @@ def test_the_role_of_the_servers_has_these_rights_and_no_others(as_app: World) -
 def _row(table: str) -> dict[str, Any]:
     """Anything that the columns take."""
     ours: dict[type, Any] = {Json: [], UTCTime: NOW}
-    plain: dict[type, Any] = {str: "x", int: 1, bool: True, date: NOW.date()}
+    plain: dict[type, Any] = {str: "x", int: 1, bool: True, bytes: b"x", date: NOW.date()}
     columns = db.metadata.tables[table].columns
     return {
         one.name: ours[kind] if (kind := type(one.type)) in ours else plain[one.type.python_type] for one in columns

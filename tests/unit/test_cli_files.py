@@ -31,6 +31,13 @@ def test_what_is_shipped_has_no_error() -> None:
     assert (result.exit_code, told["errors"]) == (0, 0)
 
 
+def test_a_broken_list_of_conditions_is_named(copy: Path) -> None:
+    (copy / "processes" / "diagnoses.toml").write_text('[conditions.all]\nwords = ["stress"]')
+    result = run("lint", str(copy / "processes"))
+    assert result.exit_code == 1
+    assert "diagnoses.toml:all: error: “stress” alone is no diagnosis" in result.stdout
+
+
 def test_a_broken_diagram_is_named(copy: Path) -> None:
     (copy / "processes" / "referral" / "report.bpmn").write_text("<nothing")
     result = run("lint", str(copy / "processes"))

@@ -171,11 +171,21 @@ class Queries:
         name = "Referral to occupational health"
         return [views.Startable(key, name, words, form.id, 1) for key, form in self.starts.items()]
 
+    def start_places(self, _w: Any, _actor: Actor, _key: str) -> list[tuple[str, str]]:
+        return [("northfield", "Northfield Hospital")]
+
     def starters(self, _w: Any) -> frozenset[str]:
         return frozenset({"manager", "hr"})
 
     def start_form(
-        self, _w: Any, _actor: Actor, key: str, previous_case: str | None = None, *, now: datetime
+        self,
+        _w: Any,
+        _actor: Actor,
+        key: str,
+        previous_case: str | None = None,
+        employer: str | None = None,
+        *,
+        now: datetime,
     ) -> views.FormView:
         if key not in self.starts:
             raise NotFound

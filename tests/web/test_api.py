@@ -112,12 +112,12 @@ def test_starting_says_where_the_case_is(client: FlaskClient, w: Waymark, played
     response = client.post("/processes/referral/cases", json={"answers": {}}, headers=bearer(w))
     assert response.status_code == 201
     assert response.headers["Location"] == "/api/v1/cases/case-9"
-    assert played.calls[0][2] == {"key": None, "previous_case": None}
+    assert played.calls[0][2] == {"key": None, "previous_case": None, "employer": None}
 
 
 def test_processes_come_with_their_start_forms(client: FlaskClient, w: Waymark, played: Played) -> None:
     played.answers["startable"] = [
-        SimpleNamespace(key="referral", name="Referral", documentation="Why", form_id="referral", version=2)
+        SimpleNamespace(key="referral", name="Referral", documentation="Why", version=2, about="employee")
     ]
     form: Any = SimpleNamespace(id="referral")
     played.answers["start_form"] = FormView(form, {"components": []}, {}, {"reason": ""}, {})
@@ -128,6 +128,7 @@ def test_processes_come_with_their_start_forms(client: FlaskClient, w: Waymark, 
             "name": "Referral",
             "documentation": "Why",
             "version": 2,
+            "about": "employee",
             "start_form": {"id": "referral", "schema": {"components": []}, "answers": {"reason": ""}, "facts": {}},
         }
     ]

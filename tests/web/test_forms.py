@@ -6,13 +6,16 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from app import forms
 from app.cases import views
 from app.errors import AlreadyDone, Conflict, InvalidAnswers
+from app.expressions import Environment
 from app.web.fields import Filled
+from app.workdays import Calendar
 from tests.web.conftest import Browser
 from tests.web.fakes import FakeDoors, form_view, task_view
 
@@ -251,6 +254,39 @@ def test_every_component_is_drawn_and_posts_back_what_it_shows(doors: FakeDoors,
     grace.client.post("/tasks/all", data=posted)
     _, (_, answers, _, _) = doors.commands.calls[0]
     assert answers == ANSWERS
+
+
+def test_a_guard_says_above_the_field_what_to_leave_out(doors: FakeDoors, grace: Browser) -> None:
+    own = {"class": "employer", "purpose": "To test", "guard": "names diagnosis"}
+    guarded = {"type": "textarea", "key": "said", "label": "Your question", "properties": own}
+    plain = {"type": "textfield", "key": "free", "label": "Free"}
+    form = make_form(guarded, plain)
+    doors.queries.tasks["all"] = replace(task_view("all", form), form=form_view(form))
+    page = grace.get("/tasks/all").text
+    assert page.count('class="wm-item__warning"') == 1
+    assert page.index("Leave out who it is about") < page.index("Your question")
+    # whoever hears the page hears it with the field
+    assert 'aria-describedby="said-warning"' in page
+    doors.commands.error = InvalidAnswers({"said": "Take out “Grace”"})
+    again = grace.client.post("/tasks/all", data={**page_as_post(page), "said": "Grace asks"}).text
+    assert re.search(r'<a href="#said">\s*Take out “Grace”\s*</a>', again)
+    assert "Grace asks" in again
+    assert 'aria-describedby="said-warning said-error"' in again
+
+
+def test_what_is_asked_may_depend_on_the_day_of_the_case() -> None:
+    """The page asks for the reason on the very days on which the check does."""
+    day = {"type": "datetime", "key": "day", "label": "Day", "subtype": "date"}
+    why = {**TEXT, "key": "why", "conditional": {"hide": "=(date(day) - today()).days >= 7"}}
+    form = make_form(day, why)
+    now = Environment(datetime(2026, 3, 2, 9, tzinfo=UTC), Calendar())
+
+    def asked(answer: str, env: Environment | None = now) -> list[str]:
+        return [item.at for item in Filled(replace(form_view(form), env=env), {"day": answer}).items()]
+
+    assert asked("2026-03-08") == ["day", "why"]
+    assert asked("2026-03-09") == ["day"]
+    assert asked("2026-03-09", None) == ["day", "why"]
 
 
 def page_as_post(page: str) -> dict[str, list[str]]:

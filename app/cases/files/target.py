@@ -21,11 +21,12 @@ from app.identity import Actor
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One of the two. `previous_case`: of a follow-up that is to be started."""
+    """One of the two. `previous_case`, `employer`: as for `starting.start`."""
 
     task_id: str | None = None
     process_key: str | None = None
     previous_case: str | None = None
+    employer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def desk(connection: sa.Connection, actor: Actor, target: Target) -> Desk:
     deployed = definitions.current(connection, target.process_key or "")
     if deployed is None:
         raise NotFound
-    place_for(connection, actor, outline_of(deployed), target.previous_case)
+    place_for(connection, actor, outline_of(deployed), target.previous_case, target.employer)
     return Desk(target, deployed.start_form, None, None)
 
 

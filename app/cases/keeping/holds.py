@@ -13,6 +13,7 @@ from app.cases.keeping.tables import hold
 from app.cases.keeping.telling import tell
 from app.cases.locking import lock, lock_row
 from app.cases.standing import standing
+from app.cases.subject import about_nobody
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import Conflict, InvalidAnswers, NotFound
@@ -51,6 +52,8 @@ def set_hold(
         held = lock(connection, case_id)
         if not may_hold(connection, actor, held.row):
             raise NotFound("There is no such case of yours.")
+        if whole_person and about_nobody(held.row.subject_id):
+            raise InvalidAnswers({"covers": "This case is about nobody. Choose “This case”"})
         hold_id = str(uuid4())
         keys = held.keys(connection, waymark.master_key, now)
         connection.execute(

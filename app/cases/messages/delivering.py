@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app import db, engine
 from app.cases import incidents
 from app.cases.locking import Locked, lock_if_free, with_definition
-from app.cases.messages import failing, finding, settling
+from app.cases.messages import enclosures, failing, finding, settling
 from app.cases.messages.finding import Errand
 from app.cases.messages.letters import close, origin, payload
 from app.cases.messages.writing import sent
@@ -23,6 +23,7 @@ from app.cases.step import Told, write_onwards
 from app.cases.waymark import Waymark
 from app.clock import SystemClock
 from app.engine import Message, Step
+from app.history import Entry
 from app.identity import SYSTEM_ACTOR, clock
 
 log = logging.getLogger("waymark.messages")
@@ -77,9 +78,9 @@ def _serve(waymark: Waymark, errand: Errand, now: datetime) -> bool:
                 return False
             held = with_definition(connection, row)
             if errand.kind == "deliver":
-                _hand_over(connection, held, letter, now)
+                _hand_over(connection, waymark, held, letter, now)
             else:
-                settling.settle(connection, held, letter, now)
+                settling.settle(connection, waymark, held, letter, now)
     except Exception as error:
         if row is None or incidents.cut_off(error):
             raise
@@ -88,12 +89,23 @@ def _serve(waymark: Waymark, errand: Errand, now: datetime) -> bool:
     return True
 
 
-def _hand_over(connection: sa.Connection, held: Locked, letter: sa.Row[Any], now: datetime) -> None:
+def _hand_over(connection: sa.Connection, waymark: Waymark, held: Locked, letter: sa.Row[Any], now: datetime) -> None:
     """The receiving case goes on with what the message brings."""
     command = Message(letter.name, payload(letter), letter.key)
     step = engine.advance(held.definition, held.row.state, command, now)
-    told = Told("message", origin(letter), parties=held.parties)
     batch = db.Batch()
+    brought = _brought(batch, connection, waymark, held, letter, now) if letter.encloses else []
+    told = Told("message", origin(letter), more=brought, parties=held.parties)
     write_onwards(batch, connection, held, step, told, SYSTEM_ACTOR, now)
     close(batch, letter, "delivered", now, held.id, letter.taken_at, letter.taken_by)
     batch.run(connection)
+
+
+def _brought(
+    batch: db.Batch, connection: sa.Connection, waymark: Waymark, held: Locked, letter: sa.Row[Any], now: datetime
+) -> list[Entry]:
+    element = engine.describe(held.definition).element(letter.taken_at, letter.taken_by)
+    name = element.label if element is not None else letter.name
+    keys = held.keys(connection, waymark.master_key, now)
+    receiver = enclosures.Receiver(held.id, held.row.subject_id, letter.taken_at, letter.taken_by, name, keys)
+    return enclosures.receive(batch, connection, waymark, letter, receiver, now)

@@ -11,17 +11,19 @@ from uuid import NAMESPACE_URL, uuid5
 
 import sqlalchemy as sa
 
-from app import db, definitions, engine
+from app import db, definitions, engine, records
 from app.cases.assignment import all_new
 from app.cases.locking import Locked
+from app.cases.messages import enclosures
 from app.cases.messages.letters import origin, payload
 from app.cases.newcase import Place, carried, fixed_columns, new_reference, outline_of, start_rules
 from app.cases.step import Told
 from app.cases.step import write as write_step
 from app.cases.subject import Subject
 from app.cases.tables import case
+from app.cases.waymark import Waymark
 from app.engine import Outline, Start
-from app.history import Head
+from app.history import Entry, Head
 from app.identity import SYSTEM_ACTOR, calendar_of
 
 
@@ -46,7 +48,13 @@ def find(connection: sa.Connection, letter: sa.Row[Any]) -> ByMessage | None:
 
 
 def write(
-    batch: db.Batch, connection: sa.Connection, held: Locked, letter: sa.Row[Any], found: ByMessage, now: datetime
+    batch: db.Batch,
+    connection: sa.Connection,
+    waymark: Waymark,
+    held: Locked,
+    letter: sa.Row[Any],
+    found: ByMessage,
+    now: datetime,
 ) -> Subject:
     """The first step and its rows: the case at once, the rest into the batch. The case's id follows from the
     message's, so that no message starts two."""
@@ -59,6 +67,7 @@ def write(
     begin = Start(case_id, facts, calendar.as_dict(), payload(letter))
     step = engine.advance(engine.load(deployed.bundle), None, begin, now)
     subject = Subject(case_id, new_reference(now), row.employer_id, row.provider_id, deployed.sha256, row.subject_id)
+    brought, data_keys = _brought(batch, connection, waymark, letter, found, subject, now)
     told = Told(
         "start",
         {
@@ -72,12 +81,35 @@ def write(
             "previous": held.id,
             "rules": start_rules(found.outline),
         },
+        more=brought,
         changed=all_new(parties),
         parties=parties,
     )
     values = write_step(batch, connection, subject, {}, Head(), step, told, SYSTEM_ACTOR, now)
-    connection.execute(case.insert(), {**fixed_columns(deployed, place, calendar, subject, now), **values})
+    connection.execute(case.insert(), {**fixed_columns(deployed, place, calendar, subject, now), **data_keys, **values})
     return subject
+
+
+def _brought(
+    batch: db.Batch,
+    connection: sa.Connection,
+    waymark: Waymark,
+    letter: sa.Row[Any],
+    found: ByMessage,
+    subject: Subject,
+    now: datetime,
+) -> tuple[list[Entry], dict[str, Any]]:
+    """What goes along with the message, and the new case's keys, which are otherwise made when they are needed."""
+    if not letter.encloses:
+        return [], {}
+    person = records.person_key_for(connection, waymark.master_key, subject.subject_id, now)
+    keys = records.CaseKeys(subject.case_id, person, records.new_data_keys(person, subject.case_id))
+    key = found.deployed.key
+    element = found.outline.element(key, found.element)
+    name = element.label if element is not None else letter.name
+    receiver = enclosures.Receiver(subject.case_id, subject.subject_id, key, found.element, name, keys)
+    entries = enclosures.receive(batch, connection, waymark, letter, receiver, now)
+    return entries, {"data_keys": dict(keys.wrapped)}
 
 
 def _before(connection: sa.Connection, row: sa.Row[Any]) -> Mapping[str, list[str]]:

@@ -16,6 +16,7 @@ from app.cases.messages.letters import close
 from app.cases.step import Told, actor_id, write_onwards
 from app.cases.subject import about_nobody
 from app.cases.tables import case, incident
+from app.cases.waymark import Waymark
 from app.engine import Message
 from app.history import Entry, extend, history_event
 from app.identity import SYSTEM_ACTOR
@@ -29,7 +30,7 @@ OF_NOBODY = (
 )
 
 
-def settle(connection: sa.Connection, held: Locked, letter: sa.Row[Any], now: datetime) -> None:
+def settle(connection: sa.Connection, waymark: Waymark, held: Locked, letter: sa.Row[Any], now: datetime) -> None:
     """Start the process that the element names; else tell the sender's case; else tell an administrator."""
     if letter.starts is None:
         late = letter.unmatched != "tell" and letter.keep_until is not None
@@ -41,15 +42,20 @@ def settle(connection: sa.Connection, held: Locked, letter: sa.Row[Any], now: da
     elif found.outline.beginning.about_nobody != about_nobody(letter.subject_id):
         _tell(connection, held, letter, OF_NOBODY, now)
     else:
-        _start(connection, held, letter, found, now)
+        _start(connection, waymark, held, letter, found, now)
 
 
 def _start(
-    connection: sa.Connection, held: Locked, letter: sa.Row[Any], found: opening.ByMessage, now: datetime
+    connection: sa.Connection,
+    waymark: Waymark,
+    held: Locked,
+    letter: sa.Row[Any],
+    found: opening.ByMessage,
+    now: datetime,
 ) -> None:
     """A new case, known to nobody yet, and a line in the history of the one that is locked."""
     batch = db.Batch()
-    begun = opening.write(batch, connection, held, letter, found, now)
+    begun = opening.write(batch, connection, waymark, held, letter, found, now)
     said = {"message": letter.id, "case": begun.case_id, "reference": begun.reference, "started": found.deployed.key}
     _note(batch, held, "message.started", letter, said, now)
     close(batch, letter, "started", now, begun.case_id, found.deployed.key, found.element)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import sqlalchemy as sa
+
 from app.cases.difference import Difference
+from app.cases.messages import enclosures
 from app.cases.subject import Subject
 from app.cases.tables import message, subscription
 from app.db import Batch
 from app.engine import Effect, Step
+from app.history import Entry, Head
 
 
 def write_subscriptions(batch: Batch, subject: Subject, change: Difference, now: datetime) -> None:
@@ -35,12 +39,29 @@ def write_subscriptions(batch: Batch, subject: Subject, change: Difference, now:
     batch.insert(subscription, rows)
 
 
-def send(batch: Batch, subject: Subject, step: Step, written: int, now: datetime) -> None:
-    """Put what the step sends into the batch. `written`: number of the last entry of the history before the step's own
-    events; a message is numbered as the entry that tells of it."""
-    numbers = [number for number, event in enumerate(step.events, written + 1) if event.kind == "message_sent"]
-    rows = [_row(subject, effect, number, now) for number, effect in zip(numbers, sent(step), strict=True)]
+def send(
+    batch: Batch,
+    connection: sa.Connection,
+    subject: Subject,
+    step: Step,
+    head: Head,
+    entries: Sequence[Entry],
+    now: datetime,
+) -> list[Entry]:
+    """Put what the step sends into the batch; entries for the history about what goes along with it.
+
+    `entries`: of the step, before its own events; a message is numbered as the entry that tells of it.
+    """
+    events = enumerate(step.events, head.seq + len(entries) + 1)
+    rows, told = [], []
+    for (number, event), effect in zip(
+        ((number, event) for number, event in events if event.kind == "message_sent"), sent(step), strict=True
+    ):
+        enclosed = enclosures.of_effect(connection, batch, subject, effect, event, entries)
+        rows.append(_row(subject, effect, number, now) | {"encloses": [one.submission_id for one in enclosed]})
+        told += [one.entry for one in enclosed]
     batch.insert(message, rows)
+    return told
 
 
 def sent(step: Step) -> list[Effect]:

@@ -21,9 +21,10 @@ from app.cases.keyring import read_case_keys
 from app.cases.locking import Locked, lock
 from app.cases.standing import Standing, standing
 from app.cases.step import actor_id
+from app.cases.subject import about_nobody
 from app.cases.tables import contact
 from app.cases.waymark import Waymark
-from app.errors import InvalidAnswers, NotAllowed, NotFound
+from app.errors import Conflict, InvalidAnswers, NotAllowed, NotFound
 from app.forms import Form
 from app.identity import Actor
 
@@ -36,6 +37,10 @@ NAME, ADDRESS = 200, 1000
 
 class MayNotKeepContacts(NotAllowed):
     """Only the employee and occupational health keep the treating physician's address."""
+
+
+class NobodysContact(Conflict):
+    """This case is about nobody, so nobody’s physician is kept in it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ def keep_contact(waymark: Waymark, actor: Actor, case_id: str, name: str, addres
     with db.transaction(waymark.engine) as connection:
         held = _held(connection, actor, case_id)
         held.require_running()
+        if about_nobody(held.row.subject_id):
+            raise NobodysContact
         keys = held.keys(connection, waymark.master_key, now)
         row = _row(keys, PHYSICIAN, " ".join(name.split()), address.strip(), actor, now)
         connection.execute(contact.insert(), row)

@@ -3,6 +3,7 @@
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
+from app.cases.queries.audits import audit_case, audited_processes, audits
 from app.cases.queries.casefile import case, diagram
 from app.cases.queries.caselist import all_cases, cases
 from app.cases.queries.copies import askers, own_requests, request, requests
@@ -24,7 +25,7 @@ from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
-from app.cases.queries.starts import start_form, startable, starters
+from app.cases.queries.starts import start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 
@@ -35,6 +36,9 @@ __all__ = [
     "askers",
     "attachment",
     "audit",
+    "audit_case",
+    "audited_processes",
+    "audits",
     "case",
     "case_called",
     "case_people",
@@ -83,6 +87,7 @@ __all__ = [
     "say_gone",
     "seen_by",
     "start_form",
+    "start_places",
     "startable",
     "starters",
     "surveys",

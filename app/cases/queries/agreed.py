@@ -30,6 +30,7 @@ WHAT = {
     "gp-report": "A report from your GP or specialist",
     "gp-supply": "Sending the report of your GP or specialist",
     "release": "The release of your report",
+    "recovery-support": "Recovery support",
     "sharing": "Sharing an item with your employer",
 }
 

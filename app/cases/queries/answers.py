@@ -26,7 +26,7 @@ from app.cases.views import FileView, SubmissionView
 from app.cases.waymark import Waymark
 from app.engine import Bundle
 from app.forms import Erased, Form
-from app.privacy import Shown
+from app.privacy import Shown, Viewer
 
 #: submitted forms on one page, and read at once
 ANSWERS = CHUNK = 25
@@ -49,6 +49,8 @@ class Read:
     #: id of the submission, and whether a newer one of the same form replaced it
     id: str = ""
     newest: bool = True
+    #: it came with a message of another case; `at` is when
+    brought: bool = False
 
 
 def readable(
@@ -101,6 +103,8 @@ def _read(
     opened = records.unseal(keys, row.sealed, row.id)
     answers = words.in_form(form, opened.answers, row.id)
     viewers = [one if newest else replace(one, facts={}) for one in sight.viewers]
+    if row.message_id and newest:
+        viewers = [as_brought(form, one) for one in viewers]
     gone = erasures.words(sight.row, form, opened) if opened.erased else {}
     hidden = frozenset().union(*(privacy.hidden_keys(form, one) for one in viewers)) if gone else frozenset()
     left = {name: said for name, said in gone.items() if name not in hidden}
@@ -110,7 +114,14 @@ def _read(
         shown.clear()
         answers = privacy.redact(form, answers, viewer, shown.append)
     thing = Thing("answers", row.definition_sha, form.id, row.id)
-    return Read(form, row.at, row.actor_id, answers, left, thing, shown, row.id, newest)
+    return Read(form, row.at, row.actor_id, answers, left, thing, shown, row.id, newest, bool(row.message_id))
+
+
+def as_brought(form: Form, viewer: Viewer) -> Viewer:
+    """Whoever looks at what came with a message: it was let out of its own case only once it was released there, so
+    here it waits for nothing."""
+    waits = {name for one in form.walk() for name in (one.after_fact, one.draft_until) if name}
+    return replace(viewer, facts={**viewer.facts, **dict.fromkeys(waits, True)})
 
 
 def _reason(sight: Sight, keys: records.CaseKeys, row: sa.Row[Any]) -> Read:
@@ -183,11 +194,13 @@ def _views(waymark: Waymark, connection: sa.Connection, sight: Sight) -> Iterato
         fields = earlier.form.lines({**earlier.answers, **earlier.erased}, options)
         if fields:
             who = names.get(earlier.actor_id, "Waymark")
-            shown = SubmissionView(earlier.form.title, earlier.at, who, fields, files=_files(earlier))
+            shown = SubmissionView(
+                earlier.form.title, earlier.at, who, fields, files=files_of(earlier), brought=earlier.brought
+            )
             yield shown, earlier
 
 
-def _files(earlier: Read) -> dict[str, list[FileView]]:
+def files_of(earlier: Read) -> dict[str, list[FileView]]:
     """The files among the answers, by the label of their field."""
     return {
         label: [FileView(**{name: one[name] for name in ("id", "name", "kind", "size", "scanned")}) for one in found]

@@ -91,7 +91,7 @@ def shown(
         more_timeline=more_happened,
         more_submissions=more_entered,
         has_appointment=has_appointment(sight, now),
-        has_meeting=has_meeting(sight),
+        has_meeting=has_meeting(connection, sight),
         starts=starts,
         looks=_looks(sight),
         emergency_until=sight.emergency.until if sight.emergency is not None else None,

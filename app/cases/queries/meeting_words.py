@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from app.cases.views import RaciLine
-from app.identity.roles import label
-
-#: date and time of the meeting, as an answer and as a fact
-AT = "meeting_at"
+#: date and time of the meeting, and where it is
+AT, PLACE = "meeting_at", "meeting_place"
+#: answers to `chosen`, and the date that each chooses
+CHOSEN = {"first": "candidate_1", "second": "candidate_2", "third": "candidate_3"}
+#: a process that asks one of these has meetings; the other names may mean something else elsewhere
+MARKS = frozenset({AT, *CHOSEN.values()})
 
 
 @dataclass(frozen=True)
@@ -38,59 +39,53 @@ SECTIONS = (
         "purpose",
         "What it is for",
         "purposes purpose_other ground ground_other objectives questions agenda expectations wishes confidentiality "
-        "privacy need_to_know also_considered outcome_by hr_advice",
+        "privacy need_to_know also_considered outcome_by hr_advice employee_aware absence_records actions_so_far "
+        "highlights papers why_we_meet",
     ),
     _section("chair", "Who chairs", "chair chair_reason"),
     _section(
         "people",
         "Who takes part",
         "invite_employee not_invited_reason invite_hr without_hr_reason invite_oh attendees practitioner has_assessed "
-        "substitute_reason officer_kind confirmed_by attend cannot_attend_reason policy_accepted",
+        "substitute_reason officer_kind confirmed_by attend cannot_attend_reason",
         "each",
     ),
     _section(
         "companion",
         "Companion or representative",
-        "companion companion_role companion_name companion_reason companion_invited companion_refused_reason",
+        "companion companion_wanted companion_role companion_name companion_reason companion_invited "
+        "companion_refused_reason accompany_told",
     ),
     _section("notice", "Notice", "notice_at notice_channel short_notice_reason"),
     _section(
         "dates",
         "Dates offered, and the answers",
         "meeting_at date_reply declined_reason alternative_at after_declined go_on_reason keep keep_reason candidate_1 "
-        "candidate_2 candidate_3 chosen suits_better",
+        "candidate_2 candidate_3 chosen suits_better invitation_answer other_day other_day_words",
         "all",
     ),
     _section(
         "held",
         "How it was held",
         "held line_manager_present hr_present employee_present oh_present companion_present took_part absent_reason "
-        "absent_normal_reason",
-        "newest",
+        "absent_normal_reason meeting_held put_off_reason",
+    ),
+    _section(
+        "outcome",
+        "What came of it",
+        "said key_decisions contributions agreements no_agreement_reason plan plan_with_employee plan_how "
+        "plan_without_reason in_context out_of_context_reason actions formal_outcome outcome_reasons review_until "
+        "outcome_told_by outcome_told_on outcome_channel",
     ),
     _section("minutes", "Notes and their approval", "minutes_wanted minutes talk_notes"),
     _section("approval", "Views of the notes", "view view_words approval correction", "each"),
     _section("charge", "Charge", "charge_amount charge_reason other_charge_reason"),
 )
 #: what prepares a meeting: after one that is over, it belongs to the next
-BEFORE = frozenset({AT, "purposes", "objectives", "agenda", "candidate_1", "invite_employee"})
+BEFORE = frozenset({AT, "purposes", "objectives", "agenda", "candidate_1", "invite_employee", "why_we_meet"})
 #: a meeting is over when one of these was answered so
-OVER: Mapping[str, frozenset[str]] = {"held": frozenset({"held"}), "keep": frozenset({"cancel"})}
-
-PARTS = {"R": "Responsible", "A": "Accountable", "C": "Consulted", "I": "Informed"}
-
-
-def parts(facts: Mapping[str, Any]) -> list[RaciLine]:
-    """Who is Responsible, Accountable, Consulted or Informed: from the fact that a decision table with a column `raci`
-    gave, one row a part; empty where none did."""
-    for value in facts.values():
-        if isinstance(value, list) and value and all(isinstance(one, dict) and "raci" in one for one in value):
-            return [_line(one) for one in value]
-    return []
-
-
-def _line(row: Mapping[str, Any]) -> RaciLine:
-    who = label(str(row.get("role") or row.get("who") or ""))
-    required = row.get("required", row.get("attendance"))
-    words = {True: "required", False: "optional"}.get(required, str(required or ""))
-    return RaciLine(who, PARTS.get(str(row["raci"]), str(row["raci"])), words)
+OVER: Mapping[str, frozenset[str]] = {
+    "held": frozenset({"held"}),
+    "meeting_held": frozenset({"yes"}),
+    "keep": frozenset({"cancel"}),
+}

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app import privacy
+from app import privacy, records
 from app.cases.locking import form_of
 from app.cases.options import Offered
-from app.cases.queries.answers import Read, readable
-from app.cases.queries.meeting_words import AT, BEFORE, OVER, SECTIONS, Section, parts
+from app.cases.queries.answers import Read, files_of, readable
+from app.cases.queries.meeting_parts import decided
+from app.cases.queries.meeting_words import AT, BEFORE, CHOSEN, MARKS, OVER, PLACE, SECTIONS, Section
 from app.cases.queries.names import Names
 from app.cases.queries.sight import Sight, looking
 from app.cases.views import MeetingAt, MeetingPart, MeetingsView, MeetingView, SubmissionView
@@ -31,68 +32,75 @@ from app.identity import Actor
 
 #: submissions of meeting forms that are read of one case; one meeting has some twenty
 MOST = 400
-#: any of them among the facts: a meeting is being arranged
-_BEGUN = frozenset({AT, "candidate_1", "chair", "held"})
 
 
 def meetings(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> MeetingsView:
     """The meetings of a case, the newest first. `NotFound` when it has none that this person may know of."""
     with looking(waymark, actor, case_id, now) as (connection, sight):
-        if not has_meeting(sight):
-            raise NotFound
         told = _told(waymark, connection, sight)
         show = _Show(sight, Names(connection), Offered(connection, sight.row.employer_id, sight.row.provider_id))
         held = [show.meeting(number, one) for number, one in enumerate(told, 1)]
         found = [one for one in reversed(held) if one.parts]
         if not found:
             raise NotFound
-        ahead = found[0].at is not None and _ahead(sight, now)
-        raci = parts(sight.facts.shown(sight.row.facts))
-        return MeetingsView(case_id, sight.row.reference, sight.row.process_name, found, raci, ahead, _policy(sight))
+        raci, policy = decided(connection, sight)
+        ahead = _ahead(sight, told[-1], found[0].at, now)
+        row = sight.row
+        return MeetingsView(case_id, row.reference, row.process_name, found, raci, ahead, policy)
 
 
 def meeting_time(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> MeetingAt:
     """When and where the next meeting is, for a calendar; `NotFound` when there is none to come, or when and where is
     not this person's to know. It leaves in a file, and that is noted first. Raises `LookNotWritten`."""
     with looking(replace(waymark, way="file"), actor, case_id, now) as (connection, sight):
-        if not has_meeting(sight) or not _ahead(sight, now):
+        told = (_told(waymark, connection, sight) or [[]])[-1]
+        at = _when(told, sight)
+        if at is None or not _ahead(sight, told, at, now):
             raise NotFound
-        latest = _told(waymark, connection, sight)[-1:]
-        if not latest:
-            raise NotFound
-        where = next((one for one in reversed(latest[0]) if "meeting_place" in one.answers), None)
-        place = "" if where is None else str(where.answers["meeting_place"])
+        where = next((one for one in reversed(told) if PLACE in one.answers), None)
         if where is not None:
-            sight.seen.fields(where.thing, [one for one in where.shown if one.path == "meeting_place"])
-        times = sum(AT in one.answers or "chosen" in one.answers for one in latest[0])
-        agreed = sight.row.facts.get("date_reply", "accept") == "accept"
-        at = _moment(sight.row.facts[AT], sight)
-        return MeetingAt(case_id, sight.row.reference, at, place, agreed, max(times, 1))
+            sight.seen.fields(where.thing, [one for one in where.shown if one.path == PLACE])
+        place = "" if where is None else str(where.answers[PLACE])
+        reply = next((one.answers["date_reply"] for one in reversed(told) if "date_reply" in one.answers), "accept")
+        times = sum(AT in one.answers or one.answers.get("chosen") in CHOSEN for one in told)
+        return MeetingAt(case_id, sight.row.reference, at, place, reply == "accept", times)
 
 
-def has_meeting(sight: Sight) -> bool:
-    """Is a meeting arranged, or was one, of which this person may know? From what routes the case, without opening
-    answers."""
-    begun = any(sight.row.facts.get(name) is not None and sight.facts.shows(name) for name in _BEGUN)
-    return begun and any(True for _ in _forms(sight))
+def has_meeting(connection: sa.Connection, sight: Sight) -> bool:
+    """Was something entered about a meeting, of which this person may know? Without opening answers."""
+    forms = list(_forms(sight))
+    table = records.submission
+    entered = sa.select(table.c.id).where(table.c.case_id == sight.row.id, table.c.form_id.in_(forms)).limit(1)
+    return bool(forms) and connection.execute(entered).first() is not None
 
 
-def _ahead(sight: Sight, now: datetime) -> bool:
-    facts = sight.row.facts
-    if sight.row.status != "running" or not facts.get(AT) or not sight.facts.shows(AT):
-        return False
-    return facts.get("keep") != "cancel" and _moment(facts[AT], sight) > now
+def _ahead(sight: Sight, told: Sequence[Read], at: datetime | None, now: datetime) -> bool:
+    """Is it still to come, by what was said last?"""
+    last = next((one.answers for one in reversed(told) if {"keep", AT} & one.answers.keys()), {})
+    return sight.row.status == "running" and last.get("keep") != "cancel" and at is not None and at > now
+
+
+def _when(told: Sequence[Read], sight: Sight) -> datetime | None:
+    """The date that was set last, by itself or by choosing one of those offered."""
+    at, offered = None, dict[str, Any]()
+    for one in told:
+        offered |= {name: one.answers[name] for name in CHOSEN.values() if name in one.answers}
+        at = one.answers.get(AT) or offered.get(CHOSEN.get(str(one.answers.get("chosen")), "")) or at
+    return _moment(at, sight) if at else None
 
 
 def _forms(sight: Sight) -> Iterator[str]:
-    """Ids of the forms of which this person may see an answer that belongs to a meeting."""
+    """Ids of the forms of which this person may see an answer that belongs to a meeting; none where the case's process
+    has no meetings."""
     names = frozenset().union(*(one.keys for one in SECTIONS))
+    found = dict[str, set[str]]()
     for name in sight.bundle.files:
         if name.endswith(".form"):
             form = form_of(sight.bundle, name.removesuffix(".form"))
-            asked = {one.key for one in form.components if one.key in names and one.taken}
-            if asked - privacy.hidden_keys(form, sight.viewer):
-                yield form.id
+            asked = {one.key for one in form.components if one.key in names and not one.readonly}
+            found[form.id] = asked - privacy.hidden_keys(form, sight.viewer)
+    if any(asked & MARKS for asked in found.values()):
+        yield from (form for form, asked in found.items() if asked)
 
 
 def _told(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[list[Read]]:
@@ -119,8 +127,7 @@ class _Show:
 
     def meeting(self, number: int, told: Sequence[Read]) -> MeetingView:
         found = [MeetingPart(one.id, one.title, self._entries(one, told)) for one in SECTIONS]
-        at = next((one.answers[AT] for one in reversed(told) if AT in one.answers), None)
-        return MeetingView(number, _moment(at, self.sight) if at else None, [one for one in found if one.entries])
+        return MeetingView(number, _when(told, self.sight), [one for one in found if one.entries])
 
     def _entries(self, section: Section, told: Sequence[Read]) -> list[SubmissionView]:
         return [view for one in _meant(section, told) if (view := self._entry(section, one)).fields]
@@ -131,7 +138,8 @@ class _Show:
         self._done |= {(one.id, key) for key in keys}
         self.sight.seen.fields(one.thing, [each for each in one.shown if each.path.partition(".")[0] in keys])
         lines = one.form.lines({key: given[key] for key in given if key in keys}, self.options)
-        return SubmissionView(one.form.title, one.at, self.names.get(one.actor_id, "Waymark"), lines)
+        who = self.names.get(one.actor_id, "Waymark")
+        return SubmissionView(one.form.title, one.at, who, lines, files=files_of(one))
 
 
 def _meant(section: Section, told: Sequence[Read]) -> list[Read]:
@@ -141,14 +149,6 @@ def _meant(section: Section, told: Sequence[Read]) -> list[Read]:
         return fitting
     last = {(one.form.id, one.actor_id if section.which == "each" else ""): one.id for one in fitting}
     return [one for one in fitting if one.id in last.values()]
-
-
-def _policy(sight: Sight) -> str:
-    """The policy that this meeting goes by, in its own words."""
-    policy: Any = sight.row.facts.get("policy") if sight.facts.shows("policy") else None
-    if not isinstance(policy, dict) or not policy.get("name"):
-        return ""
-    return ", ".join(str(policy[name]) for name in ("name", "version") if policy.get(name))
 
 
 def _moment(value: Any, sight: Sight) -> datetime:

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import privacy
+from app.cases.locking import form_of
+from app.cases.queries.answers import as_brought, bundle_of
 from app.cases.queries.sight import Sight
 from app.cases.tables import message
 from app.cases.views import TimelineEntry
@@ -59,6 +61,15 @@ class Talk:
     def _caught(self, row: sa.Row[Any], data: Mapping[str, Any]) -> tuple[str, str]:
         return f"“{data['name'] or data['element']}”: a message was received", self._from
 
+    def _enclosed(self, row: sa.Row[Any], data: Mapping[str, Any]) -> tuple[str, str]:
+        form = form_of(bundle_of(self.connection, self.sight, data["definition"]), data["form"])
+        sent = row.kind == "enclosure.sent"
+        viewer = self.sight.viewer if sent else as_brought(form, self.sight.viewer)
+        if not any(privacy.grounds(form, viewer).values()):
+            return "", ""  # who may see nothing of it need not know that it went
+        verb = "went along" if sent else "came along"
+        return f"“{data['name'] or data['element']}”: “{form.title or form.id}” {verb}", ""
+
     def _given_up(self, row: sa.Row[Any], data: Mapping[str, Any]) -> tuple[str, str]:
         return f"“{data['name']}”: nobody took the message", "An administrator has been told"
 
@@ -67,6 +78,8 @@ _WORDS = {
     "engine.message_sent": Talk._sent,
     "engine.message_caught": Talk._caught,
     "message.given_up": Talk._given_up,
+    "enclosure.sent": Talk._enclosed,
+    "enclosure.received": Talk._enclosed,
 }
 
 

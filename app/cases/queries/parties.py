@@ -16,6 +16,7 @@ from app.cases.parties.reasons import WHY
 from app.cases.queries.names import Names
 from app.cases.queries.sight import Sight, looking, see
 from app.cases.standing import Standing
+from app.cases.subject import about_nobody
 from app.cases.tables import case as case_table
 from app.cases.tables import former_party, party, task
 from app.cases.views import CasePeople, Choices, ContactView, PartyEntry, TimelineEntry
@@ -46,7 +47,7 @@ def case_people(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> 
             contacts=_contacts(waymark, connection, sight),
             may_add=[(role, label(role)) for role in may_join if role not in held or ROLES[role].several],
             may_replace=[(role, label(role)) for role in may_join if role in held and not ROLES[role].several],
-            may_keep_contact=running and contacts.may_keep(how),
+            may_keep_contact=running and not about_nobody(sight.row.subject_id) and contacts.may_keep(how),
             nobody=list(_nobody(connection, sight)),
         )
 

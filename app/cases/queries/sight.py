@@ -12,11 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db, definitions, engine, privacy
+from app.cases.consents import newest
 from app.cases.emergency import granted
 from app.cases.looks import writing
 from app.cases.looks.seen import Seen, Thing
 from app.cases.looks.steps import health_steps
-from app.cases.queries.consents import newest
 from app.cases.queries.course import Course, course, together
 from app.cases.queries.facts import Facts, facts
 from app.cases.standing import standing

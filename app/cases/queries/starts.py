@@ -14,13 +14,15 @@ from app.cases.queries import following
 from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import form_view
 from app.cases.queries.sight import Sight, see
-from app.cases.starters import follows, may_start, place_for
+from app.cases.standing import standing
+from app.cases.starters import follows, may_start, of_provider, place_for
 from app.cases.views import FormView, Startable
 from app.cases.waymark import Waymark
 from app.definitions import Deployed
 from app.errors import NotFound
 from app.expressions import Environment
 from app.identity import Actor, calendar_of
+from app.identity.people import employers_of, organisation_of
 
 
 def startable(
@@ -39,18 +41,19 @@ def starts_from(connection: sa.Connection, sight: Sight, now: datetime) -> list[
     """What whoever has this sight may start from the case. Nobody starts anything over another's shoulder."""
     if sight.over is not None:
         return []
-    found = [(one, outline_of(one)) for one in definitions.current_all(connection)]
+    acting = standing(connection, sight.actor, sight.row).acting
+    found = [(one, outline_of(one)) for one in definitions.current_all(connection)] if acting else []
     return _by_name(
         _startable(one, outline, following.refusal(outline.beginning, sight, now))
         for one, outline in found
-        if follows(connection, sight.actor, outline, sight.row)
+        if follows(outline, sight.row, acting)
     )
 
 
 def _startable(one: Deployed, outline: engine.Outline, barred_by: str = "") -> Startable:
     begins = outline.beginning
     about = "nobody" if begins.about_nobody else "yourself" if begins.own_case else "employee"
-    return Startable(one.key, one.name, outline.documentation, one.start_form.id, one.version, about, barred_by)
+    return Startable(one.key, one.name, outline.documentation, outline.start_form or "", one.version, about, barred_by)
 
 
 def _by_name(found: Iterable[Startable]) -> list[Startable]:
@@ -64,10 +67,29 @@ def starters(waymark: Waymark) -> frozenset[str]:
         return frozenset(role for one in outlines if not one.beginning.from_only for role in one.starters)
 
 
+def start_places(waymark: Waymark, actor: Actor, process_key: str) -> list[tuple[str, str]]:
+    """(id, name) of the organisations for which the actor may start the process by itself, the own one first; more than
+    one only where somebody of a provider starts what is about nobody. Raises `NotFound`, `NotAllowed`."""
+    with db.reading(waymark.engine) as connection:
+        deployed = definitions.current(connection, process_key)
+        if deployed is None:
+            raise NotFound
+        own = place_for(connection, actor, outline_of(deployed), None).employer_id
+        served = employers_of(connection, actor.org_id) if of_provider(connection, actor) else []
+        names = {one: organisation_of(connection, one).name for one in (own, *served)}
+        return [(own, names.pop(own)), *sorted(names.items(), key=lambda one: one[1])]
+
+
 def start_form(
-    waymark: Waymark, actor: Actor, process_key: str, previous_case: str | None = None, *, now: datetime
+    waymark: Waymark,
+    actor: Actor,
+    process_key: str,
+    previous_case: str | None = None,
+    employer: str | None = None,
+    *,
+    now: datetime,
 ) -> FormView:
-    """The start form; from another case filled in with what is known there (XX-A10).
+    """The start form; from another case filled in with what is known there (XX-A10). `employer`: as for `start`.
 
     Raises `NotFound`, `NotAllowed`, `following.NotReady`.
     """
@@ -76,7 +98,7 @@ def start_form(
         if deployed is None:
             raise NotFound
         outline = outline_of(deployed)
-        place = place_for(connection, actor, outline, previous_case)
+        place = place_for(connection, actor, outline, previous_case, employer)
         form = deployed.start_form
         options = options_for(connection, form.options_keys, place.employer_id, place.provider_id)
         before = following.before(connection, actor, place)

@@ -66,6 +66,7 @@ _SCOPES = {
     "gp-report": "To a GP or specialist report",
     "gp-supply": "To sending the GP or specialist report",
     "release": "To the release of the report",
+    "recovery-support": "To recovery support",
     "sharing": "To sharing an item",
 }
 CHANNELS = {

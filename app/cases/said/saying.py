@@ -18,7 +18,7 @@ from app.cases.guards import guards
 from app.cases.locking import Locked, form_sha, lock
 from app.cases.messages.delivering import at_once
 from app.cases.options import Offered
-from app.cases.parties import naming
+from app.cases.parties import contacts, naming
 from app.cases.parties.handing import Change, hand_over
 from app.cases.queries.sight import see
 from app.cases.results import next_tasks
@@ -139,7 +139,14 @@ class Word:
         step = engine.advance(held.definition, held.row.state, command, self.now)
         self._hand_over(step, parties)
         commitments, consented = self._recorded(batch, form, cleaned)
-        what = {"message": command.name, "wait": command.wait, **self._step(), "facts": facts, "form": form and form.id}
+        what = {
+            "message": command.name,
+            "wait": command.wait,
+            **self._step(),
+            "facts": facts,
+            "form": form and form.id,
+            "parties": dict(parties.joined),
+        }
         said = Entry("case.said", self._entry(form, commitments, cleaned))
         told = Told("say", what, more=[said, *consented], changed=parties, parties=parties.now)
         write_onwards(batch, self.connection, held, step, told, self.actor, self.now)
@@ -177,6 +184,7 @@ class Word:
         of = (held.id, str(held.row.subject_id))
         sealed, made = submission_row(keys, None, of[1], held.row.definition_sha, form, cleaned, actor, now)
         batch.insert(records.submission, [made])
+        contacts.from_form(batch, self.connection, keys, form, cleaned, actor, now)
         text = Wording(form.id, form_sha(held.bundle, form.id), str(cleaned.get("text_version", "")))
         at = {"process": self.offer.element.process, "element": self.offer.element.id}
         entries = record_consents(batch, at, of, text, consents(form, cleaned), made["id"], actor, now)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app import db
-from app.cases import commands
+from app.cases import commands, ledger
 from app.cases.scenario.errors import ScenarioStuck
 from app.cases.scenario.model import CANCEL, SAY, START, WITHDRAW, Line
 from app.cases.tables import subscription, task
@@ -49,7 +49,7 @@ def do(errand: Errand, line: Line) -> str:
         before = case_id or None
         return commands.start(waymark, actor, errand.process, answers, now, previous_case=before).case_id
     if line.task == WITHDRAW:
-        commands.withdraw_consent(waymark, actor, case_id, now, line.reason)
+        _withdraw(errand, actor, line)
     elif line.task == CANCEL:
         commands.cancel(waymark, actor, case_id, line.reason, now)
     elif line.task == SAY:
@@ -57,6 +57,18 @@ def do(errand: Errand, line: Line) -> str:
     else:
         commands.complete(waymark, actor, _open(errand, actor, line), answers, None, now)
     return ""
+
+
+def _withdraw(errand: Errand, actor: Actor, line: Line) -> None:
+    """Take back the consent that the whole case stands under, or the newest of a scope."""
+    if not line.scope:
+        commands.withdraw_consent(errand.waymark, actor, errand.case_id, errand.now, line.reason)
+        return
+    with db.reading(errand.waymark.engine) as connection:
+        entry = ledger.newest(connection, errand.case_id, line.scope)
+    if entry is None:
+        raise ScenarioStuck(f"nothing was ever agreed to under “{line.scope}”.")
+    commands.withdraw(errand.waymark, actor, errand.case_id, str(entry.id), errand.now, line.reason)
 
 
 def _say(errand: Errand, actor: Actor, line: Line, answers: Mapping[str, Any]) -> None:
@@ -82,7 +94,7 @@ def _open(errand: Errand, actor: Actor, line: Line) -> str:
     if not copies:
         names = ", ".join(sorted({row.element_id for row in rows})) or "nothing"
         raise ScenarioStuck(f"“{line.task}” is not open for {actor.name}; open: {names}.")
-    fitting = [row for row in copies if _is_of(row, meant_by)] if meant_by else _own(copies, actor)
+    fitting = _meant(copies, meant_by) if meant_by else _own(copies, actor)
     if not fitting:
         raise ScenarioStuck(f"“{line.task}” is open, but no copy of it is for {line.holder}.")
     if len(fitting) > 1 and any(row.facts != fitting[0].facts for row in fitting):
@@ -97,9 +109,10 @@ def _whose(connection: sa.Connection, holder: str) -> str:
     return person_of(connection, holder) if "." in holder else holder
 
 
-def _is_of(row: sa.Row[Any], holder: str) -> bool:
-    """Is this copy for that person, or for that role? Who holds it says so, or the item of its loop."""
-    return holder in (row.assignee_id, row.role) or holder in set(_values(row.facts))
+def _meant(copies: list[sa.Row[Any]], holder: str) -> list[sa.Row[Any]]:
+    """The copies for that person or role: who holds one says so; where none does, the item of its loop."""
+    held = [row for row in copies if holder in (row.assignee_id, row.role)]
+    return held or [row for row in copies if holder in set(_values(row.facts))]
 
 
 def _values(value: Any) -> list[Any]:

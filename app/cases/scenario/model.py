@@ -50,6 +50,8 @@ class Line:
     number: int = 0
     #: BPMN message name, with `task` "say"
     message: str = ""
+    #: which consent is taken back, with `task` "withdraw"; "" is the one that the whole case stands under
+    scope: str = ""
     #: what is started, and the process of the case that it follows
     process: str = ""
     follows_from: str = ""

@@ -10,11 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from app.cases.scenario.errors import ScenarioRefused
-from app.cases.scenario.model import BEGIN, SAY, START, Expect, Line, Scenario
+from app.cases.scenario.model import BEGIN, SAY, START, WITHDRAW, Expect, Line, Scenario
 
 _KEYS = frozenset({"title", "process", "demo", "begin", "story", "step"})
 _STEP = frozenset(
-    {"who", "task", "after", "answers", "reason", "message", "process", "from", "case", "holder", "refused", "follows"}
+    {
+        "who",
+        "task",
+        "after",
+        "answers",
+        "reason",
+        "message",
+        "scope",
+        "process",
+        "from",
+        "case",
+        "holder",
+        "refused",
+        "follows",
+    }
     | {"breaks", "expect"}
 )
 _EXPECT = frozenset(
@@ -76,6 +90,7 @@ def _line(step: Mapping[str, Any], number: int) -> Line:
         reason=_text(step, "reason", where),
         number=number,
         message=_text(step, "message", where),
+        scope=_text(step, "scope", where),
         process=_text(step, "process", where),
         follows_from=_text(step, "from", where),
         case=_text(step, "case", where),
@@ -94,6 +109,7 @@ _NONSENSE: tuple[tuple[Callable[[Line], object], str], ...] = (
     (lambda line: line.task and not line.who, "say who does it (who)."),
     (lambda line: line.task == SAY and not line.message, 'task = "say" needs the message that is said (message).'),
     (lambda line: line.message and line.task != SAY, 'message belongs to task = "say".'),
+    (lambda line: line.scope and line.task != WITHDRAW, 'scope belongs to task = "withdraw".'),
     (
         lambda line: (line.process or line.follows_from) and line.task != START,
         'process and from belong to task = "start"; case says which case is meant.',

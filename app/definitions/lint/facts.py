@@ -57,11 +57,16 @@ def known_facts(subject: Subject) -> dict[str, set[str]]:
 
 
 def _own(subject: Subject, process: Process) -> set[str]:
-    found = set(_LOOP) | (GIVEN if process.id == subject.bundle.key else set())
+    found = set(_LOOP) | (GIVEN | _carried(process) if process.id == subject.bundle.key else set())
     for node in process.nodes.values():
         form = subject.forms.get(node.form)
         found |= worked_out(node) | (form.facts if form else frozenset())
     return found
+
+
+def _carried(process: Process) -> set[str]:
+    """What the case before hands over (property `carry` of the start event)."""
+    return {name for start in process.starts for name in start.properties.get("carry", "").split()}
 
 
 def worked_out(node: Node) -> set[str]:

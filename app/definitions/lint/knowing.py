@@ -5,10 +5,13 @@ They would not get the fact, so the form would do something else for them; and a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app import privacy
 from app.definitions import sources
 from app.definitions.diagram import Node, Process
 from app.definitions.lint.subject import Subject
+from app.privacy import Viewer
 
 
 def check(subject: Subject) -> None:
@@ -31,12 +34,17 @@ def _asked(process: Process, node: Node) -> tuple[str, ...]:
 
 def _hidden(subject: Subject, found: sources.Sources, role: str) -> frozenset[str]:
     viewer = sources.in_role([found], role)
+    return sources.hidden([found], viewer, shows_in(subject, viewer))
+
+
+def shows_in(subject: Subject, viewer: Viewer) -> Callable[[str, str], bool]:
+    """May the viewer know of a step, as far as its own class says?"""
 
     def shows(process: str, element: str) -> bool:
         said = subject.processes[process].nodes[element].properties.get("class", "public")
         return privacy.ground(said, viewer) is not None
 
-    return sources.hidden([found], viewer, shows)
+    return shows
 
 
 def _error(subject: Subject, process: Process, node: Node, name: str) -> None:

@@ -27,7 +27,7 @@ def lint_paths(paths: Iterable[Path], known: Known = NOTHING_KNOWN) -> list[Find
     asked = library(named)
     around = library([*named, *_around(named)])
     found = list(asked.findings) + [_not_read(path) for path in named if path.suffix not in READ and not path.is_dir()]
-    known = replace(known, processes=around.started_by, said=around.said, enclosed=around.enclosed)
+    known = replace(known, processes=around.started_by, said=around.said, enclosed=around.enclosed, others=around.mains)
     for key, called_by_nobody in _keys(asked, around):
         findings = lint(around.bundle(key), known)
         found += [one for one in findings if not (called_by_nobody and one.rule in _OF_CALLERS)]

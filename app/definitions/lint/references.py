@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from app import forms
 from app.definitions.diagram import Node, Process
+from app.definitions.lint.beginnings import before, beginning
 from app.definitions.lint.subject import Subject
 
 
@@ -29,13 +30,12 @@ def _main(subject: Subject) -> None:
         element = main.starts[0].id if main.starts else ""
         message = f"Nobody can start “{main.name}”: its start event has no form."
         subject.error("start-form", main, element, message, "Set the form (formRef) of the start event.")
-    if by_people and not main.starters:
+    if by_people and not main.starters and not beginning(main).from_only:
         element = main.starts[0].id if main.starts else ""
         message = f"“{main.name}” does not say who may start it."
         subject.error("starters", main, element, message, "Set the property “starters” of the start event to role ids.")
     for start in main.starts:
-        said = f"{start.properties.get('starters', '')} {start.properties.get('followUpStarters', '')}"
-        for role in said.split():
+        for role in start.properties.get("starters", "").split():
             _one_of(subject, main, start, role, subject.known.starting, "starters", "may start a case")
 
 
@@ -64,7 +64,7 @@ def _form_rules(subject: Subject, form: forms.Form) -> None:
                 )
         if field.party and known.roles is not None and field.party not in known.roles:
             _of_form(subject, form, field.path, "role-unknown", f"names the role “{field.party}”, which does not exist")
-        if field.prefill and not _answer_exists(subject, field.prefill):
+        if field.prefill and not _answer_exists(subject, form, field.prefill):
             _of_form(subject, form, field.path, "form-from", f"begins with “{field.prefill}”, which no form here asks")
 
 
@@ -73,10 +73,18 @@ def _of_form(subject: Subject, form: forms.Form, path: str, rule: str, what: str
     subject.error(rule, f"{form.id}.form", path, message, "Correct the property of the field.")
 
 
-def _answer_exists(subject: Subject, prefill: str) -> bool:
+def _answer_exists(subject: Subject, asking: forms.Form, prefill: str) -> bool:
+    """In the case itself; a start form also begins with answers of the case before."""
     form_id, _, path = prefill.partition(".")
-    form = subject.forms.get(form_id)
-    return form is not None and path in {field.path for field in form.walk()}
+    places, main = [subject.forms], subject.main
+    if main is not None and asking.id == main.start_form:
+        begins = beginning(main)
+        found = list(before(subject, begins))
+        if len(found) < len(begins.may_follow):
+            return True  # it may follow what is not among these files
+        places += [one.forms for one in found]
+    asked = (one[form_id] for one in places if form_id in one)
+    return any(path in {field.path for field in form.walk()} for form in asked)
 
 
 def _node(subject: Subject, process: Process, node: Node) -> None:

@@ -36,6 +36,10 @@ class Known:
     said: Collection[str] | None = None
     #: name of a message to the ids of the forms that some process encloses in it
     enclosed: Mapping[str, Collection[str]] | None = None
+    #: main processes by id, with all that they need
+    others: Mapping[str, Bundle] | None = None
+    #: memberships that may hold each case role
+    holders: Mapping[str, frozenset[str]] | None = None
     #: the day of the look, against which a fixed date is long past
     today: date | None = None
 

@@ -47,7 +47,6 @@ def test_saying_it_moves_the_case_and_leaves_an_entry(square: Square) -> None:
         "role": "employee",
         "form": "stopped",
         "definition": definition,
-        "flags": [],
     }
     assert ("said “Stop here”", "") in square.lines(case_id)
     assert not [line for line in square.lines(case_id) if "message" in line[0]]

@@ -11,6 +11,8 @@ from app.definitions import WITHDRAWN
 from app.engine.bundle import Bundle
 from tests.unit.definitions.sample import TABLE, bundle
 from tests.unit.definitions.test_lint_messages import talking
+from tests.unit.definitions.test_lint_said import WRONG as SAID_WRONG
+from tests.unit.definitions.test_lint_said import offering
 from tests.unit.engine.diagrams import inputs
 from tests.unit.engine.models import bundle as drawn
 from tests.unit.engine.test_check_pauses import RIGHT, WRONG
@@ -89,6 +91,7 @@ BORROWED: dict[str, Callable[[], Bundle]] = {
     "message-to": partial(talking, {"unmatched": "", "to": "third"}),
     "message-told": partial(talking, {"told": "word"}),
     "message-unmatched": partial(talking, {"unmatched": "shout"}),
+    **{rule: partial(offering, **how) for (rule, _element), how in reversed(SAID_WRONG)},
 }
 
 #: Next to each of these, what differs in that one point and is sound.
@@ -113,4 +116,5 @@ NEIGHBOURS: dict[str, Callable[[], Bundle]] = {
     "message-told": talking,
     "message-unmatched": partial(talking, {"unmatched": "wait"}),
     **{rule: partial(drawn, *RIGHT[0]) for rule, _ in WRONG},
+    **{rule: offering for (rule, _element), _how in SAID_WRONG},
 }

@@ -17,11 +17,9 @@ ROLES = {"employee", "hr"}
 STARTERS = {"employee", "hr", "manager"}
 NOTICES = {"soon"}
 #: processes that a message starts, with its name
-STARTED = {"other": {"word"}, "third": {"reply"}}
+STARTED = {"other": {"word"}, "third": {"reply"}, "quiet": set(), "open": set()}
 #: purpose to what the employer may be told
 PURPOSES = {"to plan": "told", "to advise": "released", "to assess": "kept"}
-KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, PURPOSES, processes=STARTED, today=date(2026, 11, 22))
-
 MAIN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
@@ -202,6 +200,31 @@ def bundle(changed: dict[str, str] | None = None, key: str = "leave") -> Bundle:
     """The sample with some files changed; "" takes a file away."""
     given = {**files(), **(changed or {})}
     return Bundle(key, {name: drawn(text).encode() for name, text in given.items() if text})
+
+
+_SMALL = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d_{key}" targetNamespace="https://waymark.example/tests">
+  <bpmn:process id="{key}" name="{key}" isExecutable="true">
+    <bpmn:extensionElements><camunda:properties>
+      <camunda:property name="about" value="{about}" /></camunda:properties></bpmn:extensionElements>
+    <bpmn:startEvent id="begin" name="Begin" camunda:formRef="wanted"><bpmn:extensionElements><camunda:properties>
+      <camunda:property name="from" value="{follows}" />
+    </camunda:properties></bpmn:extensionElements></bpmn:startEvent>
+  </bpmn:process>
+</bpmn:definitions>"""
+
+
+def _small(key: str, about: str = "employee", follows: str = "") -> Bundle:
+    """Another process, which asks for something that everybody may know, and for something that the team alone may."""
+    open_to_all = field("radio", "asked_for", values=YES_NO, properties={"routes": "true"})
+    grave = field("radio", "grave", values=YES_NO, properties={"routes": "true", "class": "restricted"})
+    text = _SMALL.format(key=key, about=about, follows=follows)
+    return Bundle(key, {f"{key}.bpmn": text.encode(), "wanted.form": form("wanted", open_to_all, grave).encode()})
+
+
+#: processes beside the sample: `quiet` is about nobody, `open` may be started from it
+OTHERS = {"other": _small("other"), "quiet": _small("quiet", "nobody"), "open": _small("open", follows="leave: hr")}
+KNOWN = Known(RULES, ROLES, STARTERS, NOTICES, PURPOSES, processes=STARTED, others=OTHERS, today=date(2026, 11, 22))
 
 
 def spoilt(name: str, old: str, new: str) -> Bundle:

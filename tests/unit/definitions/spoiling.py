@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.engine.bundle import Bundle
+from tests.unit.definitions.beginning import BEGINNING
 from tests.unit.definitions.borrowed import BORROWED, TABLES
 from tests.unit.definitions.sample import CALLED, MAIN, TABLE, YES_NO, bundle, drawn, field, form
 
@@ -125,6 +126,24 @@ def apart(name: str, said: str) -> Made:
     return main(rule, f'<camunda:property name="{name}" value="{said}" />{rule}')
 
 
+def asked_by_table(may_be: str) -> Made:
+    """A table that gives HR as a part, and a task for each part, which may be for these roles."""
+    rows = TABLE.replace("FIRST", "COLLECT").replace("policy-table", "parts").replace("days", "role")
+    rows = rows.replace('typeRef="number"', 'typeRef="string"').replace(">5<", '>"hr"<')
+    decide = (
+        '<bpmn:businessRuleTask id="x" name="Who comes" camunda:decisionRef="parts" camunda:resultVariable="parts"'
+        ' camunda:mapDecisionResult="resultList"/><bpmn:sequenceFlow id="fl" sourceRef="x" targetRef="look"/>'
+        '<bpmn:userTask id="look" name="Look" camunda:formRef="check" camunda:candidateGroups="${part.role}">'
+        "<bpmn:documentation>Why.</bpmn:documentation><bpmn:extensionElements><camunda:properties>"
+        f'<camunda:property name="roles" value="{may_be}"/></camunda:properties></bpmn:extensionElements>'
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="parts" camunda:elementVariable="part"/>'
+        "</bpmn:userTask>"
+    )
+    made = after(decide)()
+    drawing = made.files["leave.bpmn"].replace(b'id="fx" sourceRef="x"', b'id="fx" sourceRef="look"')
+    return lambda: bundle({"leave.bpmn": drawing.decode(), "parts.dmn": rows})
+
+
 GRAVE = field("checkbox", "grave", properties={"routes": "true", "class": "restricted"})
 
 SPOILING: dict[str, Made] = {
@@ -136,6 +155,7 @@ SPOILING: dict[str, Made] = {
     ),
     "apart-role": apart("notHeldBy", "chair"),
     "role-expression": main('candidateGroups="hr"', 'candidateGroups="${answer}"'),
+    "role-unlisted": asked_by_table("employee"),
     "role-fixed": main_with(
         (
             '<camunda:property name="rules" value="XX-1" />\n      </camunda:properties></bpmn:extensionElements>\n      <bpmn:incoming>f3',
@@ -143,6 +163,7 @@ SPOILING: dict[str, Made] = {
         ),
     ),
     "apart-task": apart("notDoneBy", "find find_it"),
+    **BEGINNING,
     **BORROWED,
     **TABLES,
     **{
@@ -206,6 +227,9 @@ SPOILING: dict[str, Made] = {
     "form-guard": asked(field("textarea", "more", properties={"guard": "names numbers"})),
     "form-refuse": asked(field("textfield", "more", properties={"refuse": "=more = null"})),
     "form-id": lambda: bundle({"ask.form": form("", field("textfield", "reason"))}),
+    "form-id-twice": lambda: bundle(
+        {"ask.form": form("ask", field("textfield", "reason"), field("textfield", "more", id="i_reason"))}
+    ),
     "form-json": lambda: bundle({"ask.form": "{"}),
     "form-key": asked(field("textfield", "reason")),
     "form-limit": asked(field("number", "days", validate={"min": "many"})),

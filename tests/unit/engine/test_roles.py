@@ -79,6 +79,16 @@ def test_one_after_the_other() -> None:
     assert seen == [["line_manager"], ["hr"], ["employee"]]
 
 
+def test_inside_a_sub_process_for_each_part() -> None:
+    inner = Diagram("inner").start("is").user("first", "second", props=ROLES, **BY_PART).end("ie")
+    inner.chain("is", "first", "second", "ie")
+    diagram = Diagram().start().sub("each", inner, instances("parts", "part")).end().chain("start", "each", "end")
+    play = Play(bundle(diagram), {"parts": [{"role": "hr"}, {"role": "employee"}]})
+    assert [(task.element_id, task.role) for task in play.step.tasks] == [("first", "hr"), ("first", "employee")]
+    play.do("first", 1)
+    assert [(task.element_id, task.role) for task in play.step.tasks] == [("first", "hr"), ("second", "employee")]
+
+
 def simple(group: str = "${role}", may_be: str = "line_manager hr employee", loop: str = "") -> Bundle:
     diagram = Diagram().start().end()
     diagram.user("ask", inside=loop, props={"roles": may_be} if may_be else {}, camunda__candidateGroups=group)

@@ -1,4 +1,4 @@
-"""Two cases that talk: recovery support and its committee, played through the engine, with a post office between them."""
+"""Two cases that talk: recovery support and its committee, played through the engine, with a post between them."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ class Talking:
 
     def say(self, name: str) -> Talking:
         """Somebody says what the case waits for."""
-        key = next(key for key, one in self.steps.items() if name in {wait.name for wait in one.subscriptions})
-        self._advance(key, Message(name))
+        waits = ((key, wait) for key, step in self.steps.items() for wait in step.subscriptions)
+        key, wait = next((key, wait) for key, wait in waits if wait.name == name)
+        self._advance(key, Message(name, wait=wait.id if wait.said else None))
         return self
 
     def days(self, number: int) -> Talking:
@@ -95,7 +96,8 @@ class Talking:
         return sorted(task.element_id for task in self.steps[key].tasks)
 
     def task(self, element: str) -> Task:
-        return next(self._tasks(element))[1]
+        found: Task = next(self._tasks(element))[1]
+        return found
 
     def ended(self, key: str = "recovery_support") -> bool:
         return self.steps[key].status == "completed"
@@ -129,15 +131,17 @@ class Talking:
         self._deliver()
 
     def _deliver(self) -> None:
-        """Hand on what somebody waits for; the rest is kept."""
-        for letter in list(self.waiting):
+        """Hand on the first that somebody waits for, or that starts a case; after the step that follows, the next."""
+        for letter in self.waiting:
             found = next((key for key in self.steps if self._takes(key, letter)), None)
             if found is not None:
                 self.waiting.remove(letter)
                 self._advance(found, Message(letter["name"], letter["payload"], letter["key"]))
-            elif letter.get("to") == "committee" and "committee" not in self.steps:
+                return
+            if letter.get("to") == "committee" and "committee" not in self.steps:
                 self.waiting.remove(letter)
                 self.start("committee", **letter["payload"])
+                return
 
     def _takes(self, key: str, letter: Mapping[str, Any]) -> bool:
         step = self.steps[key]

@@ -14,7 +14,8 @@ from tests.web.safety.site import Site
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
 #: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', overseers'
-#: (the oversight group and auditors); nobody's who logs in
+#: (the oversight group and auditors), of the oversight group alone, of HR and that group ("auditing"); nobody's who
+#: logs in
 Whose = Literal[
     "anybody",
     "person",
@@ -29,6 +30,7 @@ Whose = Literal[
     "auditor",
     "overseer",
     "oversight",
+    "auditing",
     "nobody",
     "administrator",
     "deployer",
@@ -79,6 +81,8 @@ PAGES: Mapping[str, Whose] = {
     "POST /clock": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/appointment.ics": "appointment",
+    "GET /cases/<case_id>/meeting": "appointment",
+    "GET /cases/<case_id>/meeting.ics": "appointment",
     "GET /cases/<case_id>/files/<file_id>": "case",
     "GET /cases/<case_id>/as-seen-by": "lookers",
     "GET /cases/<case_id>/sent": "person",
@@ -150,18 +154,24 @@ PAGES: Mapping[str, Whose] = {
     "GET /measures": "overseer",
     "GET /measures/feedback": "oversight",
     "POST /measures/feedback": "oversight",
+    "GET /audits": "auditing",
+    "POST /audits": "auditing",
+    "GET /audits/<audit_id>/<int:number>": "auditing",
+    "POST /audits/<audit_id>/<int:number>": "auditing",
     "GET /feedback/<survey_id>": "anybody",
     "POST /feedback/<survey_id>": "anybody",
 }
 API: Mapping[str, Whose] = {
     "GET /openapi.json": "anybody",
     "GET /processes": "person",
+    "GET /processes/<key>/form": "person",
     "POST /processes/<key>/cases": "person",
     "GET /cases": "person",
     "GET /cases/<case_id>": "case",
     "GET /cases/<case_id>/history": "case",
     "GET /cases/<case_id>/say/<wait_id>": "case",
     "POST /cases/<case_id>/say/<wait_id>": "case",
+    "GET /cases/<case_id>/meetings": "appointment",
     "GET /cases/<case_id>/people": "case",
     "POST /cases/<case_id>/people": "case",
     "POST /cases/<case_id>/people/leave": "case",

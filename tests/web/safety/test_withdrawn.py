@@ -8,7 +8,7 @@ import pytest
 
 from app import db
 from app.cases import queries
-from app.cases.queries.consents import newest
+from app.cases.consents import newest
 from app.records import consent
 from tests.web.safety.script import CLERK, LINE_MANAGER, NAMED, REFERRER, SUBJECT
 from tests.web.safety.story import CANARY, Case, Played
