@@ -62,7 +62,7 @@ PEOPLE: tuple[tuple[str, str, str, str], ...] = (
     ("samuel.okoro", "Dr Samuel Okoro", "calder", "employee practitioner"),
     ("nina.kaur", "Nina Kaur", "calder", "employee practitioner"),
     ("ada.stone", "Ada Stone", "calder", "administrator"),
-    ("owen.pike", "Owen Pike", "calder", "process_owner"),
+    ("owen.pike", "Owen Pike", "calder", "process_owner policy_owner"),
     ("irene.vale", "Irene Vale", "calder", "auditor"),
 )
 

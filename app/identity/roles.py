@@ -39,7 +39,6 @@ MEMBERSHIP_KINDS: dict[str, str] = {
     "guest": "employer",
     "union": "employer",
     "oversight": "employer",
-    "policy_owner": "employer",
     "oh_admin": "provider",
     "practitioner": "provider",
     "specialist": "provider",
@@ -110,6 +109,10 @@ ROLES: dict[str, Role] = {
         _role("auditor", "Auditor", "system", "team", "auditor", sees_cases=False),
     )
 }
+
+
+#: short names under which people look for a role; the field writes this one in two ways (JE-1)
+SHORT: dict[str, str] = {"hmcs": "specialist", "hcms": "specialist"}
 
 
 def may_hold(case_role: str, memberships: frozenset[str]) -> bool:

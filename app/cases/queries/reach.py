@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.cases import access
 from app.cases.tables import case, party, task
 from app.identity import ROLES, Actor
+from app.identity.roles import SHORT
 from app.identity.tables import person
 
 _PROVIDER = sorted(role.id for role in ROLES.values() if role.side == "provider")
@@ -38,10 +39,14 @@ def reachable(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def called(text: str, subject: sa.FromClause = person) -> sa.ColumnElement[bool]:
-    """Every word stands in the case's reference or in the employee's name. Nothing else of a case can be searched."""
-    words = text.split()[:WORDS]
-    found = [
-        sa.or_(case.c.reference.icontains(word, autoescape=True), subject.c.name.icontains(word, autoescape=True))
-        for word in words
-    ]
-    return sa.and_(sa.true(), *found)
+    """Every word stands in the case's reference or in the employee's name, or is short for a role that somebody has in
+    the case (HMCS). Nothing else of a case can be searched."""
+    return sa.and_(sa.true(), *(_fits(word, subject) for word in text.split()[:WORDS]))
+
+
+def _fits(word: str, subject: sa.FromClause) -> sa.ColumnElement[bool]:
+    found = [case.c.reference.icontains(word, autoescape=True), subject.c.name.icontains(word, autoescape=True)]
+    role = SHORT.get(word.lower())
+    if role is not None:
+        found.append(sa.exists().where(party.c.case_id == case.c.id, party.c.role == role))
+    return sa.or_(*found)

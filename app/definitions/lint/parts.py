@@ -26,9 +26,9 @@ def check(subject: Subject) -> None:
 
 
 def _tables(subject: Subject, process: Process, item: str) -> Iterator[Table]:
-    """The tables of the process whose rows become the fact `item`, one after the other."""
+    """The tables of the process whose one row becomes the fact `item`, or whose rows do, one after the other."""
     repeated = (node.collection.strip() for node in process.nodes.values() if node.item == item)
-    lists = {text.removeprefix("${").removesuffix("}").strip() for text in repeated}
+    lists = {item, *(text.removeprefix("${").removesuffix("}").strip() for text in repeated)}
     for node in process.nodes.values():
         decision = subject.decisions.get(node.camunda.get("decisionRef", ""))
         if node.camunda.get("resultVariable") in lists and decision and isinstance(decision.logic, Table):

@@ -29,10 +29,10 @@ SAID = {"saidBy": "employee referring_manager", "form": "stopped", "rules": "XX-
 DOC = "<bpmn:documentation>It stops, and HR is told.</bpmn:documentation>"
 
 
-def talk(cls: str = "", **props: str) -> Bundle:
+def talk(key: str = "talk", cls: str = "", **props: str) -> Bundle:
     """A phase that anybody may stop with a form, and add a note to without one, as often as they like."""
     inner = Diagram("inside").start("begin").user("work", camunda__candidateGroups="referring_manager").end("done")
-    diagram = Diagram("talk").start(props={"starters": "manager"}, camunda__formRef="ask")
+    diagram = Diagram(key).start(props={"starters": "manager"}, camunda__formRef="ask")
     diagram.sub("phase", inner.chain("begin", "work", "done"))
     own = {**SAID, **({"class": cls} if cls else {}), **props}
     diagram.boundary("stop", "phase", DOC + message_definition("stop"), props=own, name="Stop here")
@@ -41,7 +41,12 @@ def talk(cls: str = "", **props: str) -> Bundle:
     )
     diagram.user("stopped", "noted", camunda__candidateGroups="hr").end("end", "e1", "e2")
     diagram.chain("start", "phase", "end").chain("stop", "stopped", "e1").chain("note", "noted", "e2")
-    return Bundle("talk", {"talk.bpmn": diagram.xml(TOPS), "ask.form": FORM, "stopped.form": STOPPED})
+    return Bundle(key, {f"{key}.bpmn": diagram.xml(TOPS), "ask.form": FORM, "stopped.form": STOPPED})
+
+
+def hidden_talk() -> Bundle:
+    """The same, where the employer side may not know that anybody stopped it."""
+    return talk("hidden", "clinical")
 
 
 def several() -> Bundle:
@@ -53,6 +58,21 @@ def several() -> Bundle:
     diagram.script("who", "people", '["a", "b", "c"]').sub("asking", inner, instances("people", "one")).end()
     diagram.chain("start", "who", "asking", "end")
     return Bundle("several", {"several.bpmn": diagram.xml(TOPS), "ask.form": FORM})
+
+
+def apart() -> Bundle:
+    """Who decided may not object to it."""
+    diagram = Diagram("apart").start(props={"starters": "manager"}, camunda__formRef="ask")
+    diagram.user("decide", camunda__candidateGroups="referring_manager").user("again", camunda__candidateGroups="hr")
+    props = {"saidBy": "employee referring_manager", "notDoneBy": "decide"}
+    diagram.add("receiveTask", "object", DOC, messageRef="stop", props=props).end()
+    return Bundle(
+        "apart",
+        {
+            "apart.bpmn": diagram.chain("start", "decide", "object", "again", "end").xml(TOPS),
+            "ask.form": FORM,
+        },
+    )
 
 
 class Square(Town):

@@ -6,16 +6,19 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from app import records
+from app import db, definitions, engine, records
 from app.cases import commands
+from app.cases.parties import conflict
 from app.cases.said.saying import WhichOne
 from app.cases.tables import task
-from app.errors import InvalidAnswers, NotFound, SaidTooLate
+from app.engine import Message
+from app.errors import CaseEnded, InvalidAnswers, NotFound, NotWaiting, SaidTooLate
 from app.history import history_event
 from tests.chaos.invariants import broken
 from tests.chaos.world import MANAGER, NOW
 from tests.db.messages.test_replay import all_agree
-from tests.db.said.square import EMPLOYEE, HR, Square
+from tests.db.messages.town import speaker
+from tests.db.said.square import EMPLOYEE, HR, Square, apart, talk
 
 
 def test_it_is_offered_to_the_roles_that_the_diagram_names(square: Square) -> None:
@@ -140,3 +143,74 @@ def test_whoever_has_one_of_the_tasks_is_offered_their_own(square: Square) -> No
         commands.claim(square.waymark, square.actors[other], rest.id, NOW)
     square.say(case_id, next(each.id for each in offered if each.holder), MANAGER)
     assert len(square.view(case_id, other).can_say) == 2
+
+
+def test_who_has_done_what_rules_it_out_reads_why_and_may_not_say_it(square: Square) -> None:
+    square.deploy(apart())
+    case_id = square.begin("apart")
+    square.do(case_id, "decide")
+    offered = square.offered(case_id, MANAGER)["object"]
+    assert offered.barred_by == "You did “decide” in this case, so somebody else has to do this."
+    with pytest.raises(conflict.OwnDecision):
+        square.say(case_id, "object", MANAGER)
+    with pytest.raises(conflict.OwnDecision):
+        square.page(case_id, square.wait_of(case_id, "object"), MANAGER)
+    assert square.offered(case_id)["object"].barred_by == ""
+    square.say(case_id, "object")
+    assert square.open(case_id) == ["again"]
+
+
+def test_nobody_acts_in_their_own_case_for_the_organisation(square: Square) -> None:
+    """Ruth Bell is of HR, and this case is about her: what HR may say is not hers to say."""
+    case_id = square.begin("several", employee=HR)
+    assert square.view(case_id, HR).can_say == []
+    wait = square.view(case_id, MANAGER).can_say[0].id
+    with pytest.raises(NotFound):
+        square.say(case_id, wait, HR)
+
+
+def test_it_reads_the_facts_as_they_are_where_it_waits(square: Square) -> None:
+    """Each instance knows its own item, though the case has many."""
+    case_id = square.begin("several")
+    held = square.row(case_id)
+    with db.reading(square.engine) as connection:
+        definition = engine.load(definitions.get(connection, held.definition_sha))
+    waits = [one.id for one in square.view(case_id, MANAGER).can_say]
+    known = [engine.facts_at(definition, held.state, wait, NOW)["one"] for wait in waits]
+    assert sorted(known) == ["a", "b", "c"]
+    with pytest.raises(NotWaiting):
+        engine.facts_at(definition, held.state, "none", NOW)
+
+
+def test_no_case_can_say_it(square: Square) -> None:
+    """A message of the same name and key goes past what is for people."""
+    square.deploy(speaker("liar", "stop", ""))
+    case_id, other = square.begin("talk"), square.begin("liar")
+    square.do(other, "prepare")
+    assert square.letters() == ["waiting"]
+    assert (square.open(case_id), square.told(case_id, "command.message")) == (["work"], [])
+    with db.reading(square.engine) as connection:
+        definition = engine.load(definitions.get(connection, square.row(case_id).definition_sha))
+    with pytest.raises(NotWaiting):
+        engine.advance(definition, square.row(case_id).state, Message("stop"), NOW)
+
+
+def test_a_case_that_moved_offers_what_its_new_version_says(square: Square) -> None:
+    case_id = square.begin("talk")
+    before = square.wait_of(case_id, "note")
+    square.deploy(talk(saidBy="employee"))
+    commands.migrate(square.waymark, square.actors["owen.pike"], case_id, "because", NOW)
+    assert set(square.offered(case_id, MANAGER)) == set()
+    assert set(square.offered(case_id)) == {"stop", "note"}
+    assert square.wait_of(case_id, "note") == before
+
+
+def test_an_ended_case_hears_nothing_more(square: Square) -> None:
+    case_id = square.begin("talk")
+    wait = square.wait_of(case_id, "stop")
+    commands.cancel(square.waymark, square.actors[MANAGER], case_id, "over", NOW)
+    assert square.offered(case_id) == {}
+    with pytest.raises(CaseEnded):
+        square.say(case_id, wait, words="a", urgent="no")
+    with pytest.raises(CaseEnded):
+        square.page(case_id, wait)

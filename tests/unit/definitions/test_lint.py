@@ -296,6 +296,15 @@ def test_a_loop_of_notes_is_ended_by_what_ends_its_phase(ending, endless):
     assert any(rule == "loop-endless" for rule, _ in found) is endless
 
 
+@pytest.mark.parametrize(("ending", "endless"), [("", True), ("<bpmn:terminateEventDefinition/>", False)])
+def test_a_loop_in_a_called_process_is_ended_by_what_ends_the_scope_of_its_call(ending, endless):
+    turning = CALLED.replace('sourceRef="note" targetRef="found"', 'sourceRef="note" targetRef="find"')
+    made = MAIN.replace('attachedToRef="arrange"', 'attachedToRef="check"')
+    made = made.replace('<bpmn:endEvent id="done" name="Done">', f'<bpmn:endEvent id="done" name="Done">{ending}')
+    found = rules(bundle({"leave.bpmn": made, "cover.bpmn": turning}))
+    assert any(rule == "loop-endless" for rule, _ in found) is endless
+
+
 def test_a_loop_that_a_fork_leaves_still_turns():
     """The fork sends a second token away; the first goes round for ever."""
     ring = (

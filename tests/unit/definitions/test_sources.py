@@ -88,3 +88,10 @@ def test_in_the_shipped_process_the_employer_may_know_none_of_these() -> None:
         "after_silence",
     } <= told
     assert not {"consent", "triage", "attendance", "released_at", "policy", "after_missed"} & told
+
+
+@pytest.mark.parametrize(("role", "may"), [("specialist", True), ("practitioner", True), ("committee_member", False)])
+def test_whoever_treats_may_know_what_is_restricted(role: str, may: bool) -> None:
+    """A specialist named in a case is its practitioner (JE-1)."""
+    made = bundle(routed("restricted"))
+    assert ("answer" not in not_seen(made, in_role([sources(made)], role))) is may

@@ -225,6 +225,15 @@ def test_routing_facts_are_null_until_they_are_answered():
     assert made.routing(cleaned) == {"consent": "yes", "days": None}
 
 
+def test_of_a_list_only_what_routes_in_its_rows_becomes_a_fact():
+    routed = {"routes": "true"}
+    row = [component("number", "days", properties=routed), component("textarea", "words")]
+    made = form(component("dynamiclist", "actions", components=row, properties=routed))
+    given = {"actions": [{"days": 3, "words": "private"}, {"words": "no days"}]}
+    assert made.routing(made.validate(given, {}, {})) == {"actions": [{"days": 3}, {"days": None}]}
+    assert made.routing({}) == {"actions": []}
+
+
 def test_computed_answers_are_worked_out_here():
     made = form(component("number", "days"), component("expression", "long", expression="=days > 28"))
     assert made.validate({"days": 30, "long": False}, {}, {}) == {"days": 30, "long": True}

@@ -76,6 +76,24 @@ def test_a_row_of_a_list_never_routes():
     assert ("error", "form-routes", "items.share") in rules(component("dynamiclist", "items", components=[row]))
 
 
+def test_a_list_that_routes_sets_one_fact_and_its_rows_none():
+    row = [component("select", "owner", properties={"routes": "true"}), component("textarea", "action")]
+    listed = component("dynamiclist", "actions", components=row, properties={"routes": "true"})
+    made = form(listed, component("radio", "owner", properties={"routes": "true"}))
+    assert made.facts == {"actions", "owner"}
+
+
+def test_a_list_that_routes_says_by_what():
+    nothing = component("dynamiclist", "items", components=[component("radio", "a")], properties={"routes": "true"})
+    assert ("error", "form-routes", "items") in rules(nothing)
+
+
+def test_a_list_never_routes_what_fewer_may_know_than_the_list():
+    graver = component("radio", "a", properties={"class": "restricted", "routes": "true"})
+    listed = component("dynamiclist", "items", components=[graver], properties={"class": "public", "routes": "true"})
+    assert ("error", "form-routes", "items") in rules(listed)
+
+
 @pytest.mark.parametrize("key", ["Consent", "and", "for"])
 def test_a_fact_is_snake_case_and_no_word_of_feel(key):
     assert ("error", "form-routes", key) in rules(component("radio", key, properties={"routes": "true"}))
