@@ -280,6 +280,9 @@ class Submission(Schema):
         metadata={"description": "What the caller may see, in words."},
     )
     hidden = fields.Integer(required=True, metadata={"description": "How many answers the caller may not see."})
+    brought = fields.Boolean(
+        required=True, metadata={"description": "Whether it came with a message of another case; `at` is when."}
+    )
     files = fields.Function(
         lambda one: [{"label": label, "files": File(many=True).dump(found)} for label, found in one.files.items()],
         required=True,

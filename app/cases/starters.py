@@ -21,13 +21,17 @@ def place_for(
     connection: sa.Connection, actor: Actor, outline: Outline, previous_case: str | None, employer: str | None = None
 ) -> Place:
     """Where a case of this process that the actor starts belongs: with their own employer, or where the case before
-    does. `employer`: for whom somebody of the provider starts what is about nobody. Raises `NotAllowed` (no starter),
-    `NotFound` (no such case or employer, or nobody may go on from the case like this)."""
+    does, which it then follows. `employer`: for whom somebody of the provider starts what is about nobody.
+
+    Raises `NotAllowed` (no starter), `NotFound` (no such case or employer, or none to go on from like this).
+    """
     if previous_case is not None:
         row = connection.execute(sa.select(case).where(case.c.id == previous_case)).first()
         if row is None or not follows(outline, row, standing(connection, actor, row).acting):
             raise NotFound
-        return Place(row.employer_id, row.provider_id, row)
+        # nothing of a case about an employee goes along into one about nobody, not even that there was one
+        alone = outline.beginning.about_nobody and not about_nobody(row.subject_id)
+        return Place(row.employer_id, row.provider_id, None if alone else row)
     if not may_start(actor, outline):
         raise NotAllowed("You may not start this process.")
     if of_provider(connection, actor):
@@ -66,13 +70,11 @@ def follows(outline: Outline, row: sa.Row[Any], acting: Collection[str]) -> bool
 
 
 def fits(outline: Outline, row: Any) -> bool:
-    """Could a case of this process belong to the case in `row`? A case about nobody never leads to one about somebody,
-    nor the other way round: nothing ties an employee to what was asked without naming them (WW-2.3a). One about nobody
-    is followed only by a process that names it. `row`: columns of the cases table."""
+    """Could a case of this process be started from the case in `row`? One about nobody never leads to one about
+    somebody (WW-2.3a), and is followed only by a process that names it. One about somebody may lead to one about
+    nobody, of which nothing says so. `row`: columns of the cases table."""
     begins = outline.beginning
-    if about_nobody(row.subject_id):
-        return begins.about_nobody and row.process_key in begins.may_follow
-    return not begins.about_nobody
+    return not about_nobody(row.subject_id) or (begins.about_nobody and row.process_key in begins.may_follow)
 
 
 def may_start(actor: Actor, outline: Outline) -> bool:

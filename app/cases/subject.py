@@ -2,8 +2,7 @@
 
 A case is about an employee, or about nobody (property `about` of its process): then its column `subject_id` holds a
 name that is nobody's, made of the case's own id. So it has a key of its own, no list of anybody's cases finds it, and
-no message about anybody reaches it. A case that another one about nobody starts by a message shares that one's name,
-for the two talk, and its key, which goes when the last of them is erased.
+no message about anybody reaches it. Messages pass between cases about nobody of one employer and provider.
 """
 
 from __future__ import annotations
@@ -40,6 +39,11 @@ def subject_of(row: sa.Row[Any]) -> Subject:
 def nobody(case_id: str) -> str:
     """What the column `subject_id` holds for a case about nobody."""
     return _NOBODY + case_id
+
+
+def talks_about(subject_id: str) -> str:
+    """Whom the messages of a case concern: its employee, or nobody at all, whichever case about nobody it is."""
+    return _NOBODY if about_nobody(subject_id) else subject_id
 
 
 def about_nobody(subject_id: str) -> bool:

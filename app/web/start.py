@@ -68,6 +68,7 @@ class StartPage(FormPage):
         return {
             "startable": startable,
             "previous": self.previous,
+            "follows": self.view.follows,
             "follow_up": self.facts.get("follow_up") is True,
             "heading": startable.name if startable else self.form.title,
             "version": None,

@@ -19,7 +19,7 @@ from app.cases.messages.letters import origin, payload
 from app.cases.newcase import Place, carried, fixed_columns, new_reference, outline_of, start_rules
 from app.cases.step import Told
 from app.cases.step import write as write_step
-from app.cases.subject import Subject
+from app.cases.subject import Subject, about_nobody, nobody
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.engine import Outline, Start
@@ -66,7 +66,8 @@ def write(
     facts = {"follow_up": False, **place.given}
     begin = Start(case_id, facts, calendar.as_dict(), payload(letter))
     step = engine.advance(engine.load(deployed.bundle), None, begin, now)
-    subject = Subject(case_id, new_reference(now), row.employer_id, row.provider_id, deployed.sha256, row.subject_id)
+    about = nobody(case_id) if about_nobody(row.subject_id) else row.subject_id
+    subject = Subject(case_id, new_reference(now), row.employer_id, row.provider_id, deployed.sha256, about)
     brought, data_keys = _brought(batch, connection, waymark, letter, found, subject, now)
     told = Told(
         "start",

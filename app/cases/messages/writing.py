@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.cases.difference import Difference
 from app.cases.messages import enclosures
-from app.cases.subject import Subject
+from app.cases.subject import Subject, talks_about
 from app.cases.tables import message, subscription
 from app.db import Batch
 from app.engine import Effect, Step
@@ -93,7 +93,7 @@ def _row(subject: Subject, effect: Effect, number: int, now: datetime) -> dict[s
 
 def _place(subject: Subject) -> dict[str, str]:
     return {
-        "subject_id": subject.subject_id,
+        "subject_id": talks_about(subject.subject_id),
         "employer_id": subject.employer_id,
         "provider_id": subject.provider_id,
     }

@@ -15,10 +15,10 @@ from app.cases.queries.answers import prefill
 from app.cases.queries.form_views import NO_FORM, form_view
 from app.cases.queries.names import Names
 from app.cases.queries.sight import Sight, looking, see
-from app.cases.said.offers import Offer, acting, offers
+from app.cases.said.offers import Offer, acting, none_there, offers
 from app.cases.views import FormView, Sayable, SayView
 from app.cases.waymark import Waymark
-from app.errors import CaseEnded, NotFound, SaidTooLate
+from app.errors import CaseEnded, NotFound
 from app.expressions import Environment
 from app.forms import Form
 from app.identity import Actor
@@ -95,7 +95,7 @@ def _offer(connection: sa.Connection, sight: Sight, wait: str) -> Offer:
         raise CaseEnded
     found = next((one for one in offers(connection, sight) if one.wait.id == wait), None)
     if found is None:
-        raise NotFound if wait in sight.row.open.get("subscriptions", ()) else SaidTooLate
+        raise none_there(connection, sight, wait)
     if found.barred is not None:
         raise found.barred
     return found

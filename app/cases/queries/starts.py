@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -111,4 +112,4 @@ def start_form(
             before.saw_facts({name: value for name, value in read.items() if name in outline.beginning.carry})
     if before is not None:
         before.note(waymark, now)
-    return form_view(form, options, answers, read, env)
+    return replace(form_view(form, options, answers, read, env), follows=before is not None)

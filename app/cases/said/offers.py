@@ -20,6 +20,7 @@ from app.cases.queries.sight import Sight
 from app.cases.standing import standing
 from app.cases.tables import subscription, task
 from app.engine import Element
+from app.errors import NotFound, SaidTooLate
 from app.identity.tables import person
 
 
@@ -62,6 +63,18 @@ def offers(connection: sa.Connection, sight: Sight) -> list[Offer]:
         if element is not None and roles & set(element.said_by) and sight.course.shows(process, element_id):
             found += _at(connection, sight, element, roles, waits)
     return found
+
+
+def none_there(connection: sa.Connection, sight: Sight, wait: str) -> NotFound | SaidTooLate:
+    """Why a wait is not among the offers: it is over, for somebody whom this diagram offers something at some time; it
+    is none of theirs, for anybody else, and while it is open to others."""
+    roles = acting(connection, sight)
+    ever = any(
+        roles & set(one.said_by) and sight.course.shows(one.process, one.id)
+        for process in engine.describe(sight.definition).processes
+        for one in process.elements
+    )
+    return SaidTooLate() if ever and wait not in sight.row.open.get("subscriptions", ()) else NotFound()
 
 
 def acting(connection: sa.Connection, sight: Sight) -> frozenset[str]:

@@ -22,12 +22,12 @@ from app.cases.parties import contacts, naming
 from app.cases.parties.handing import Change, hand_over
 from app.cases.queries.sight import see
 from app.cases.results import next_tasks
-from app.cases.said.offers import Offer, offers
+from app.cases.said.offers import Offer, none_there, offers
 from app.cases.step import Told, write_onwards
 from app.cases.views import Done, TaskRef
 from app.cases.waymark import Waymark
 from app.engine import Message, Step
-from app.errors import Conflict, NotFound, SaidTooLate
+from app.errors import Conflict
 from app.expressions import Environment
 from app.forms import Form
 from app.history import Entry
@@ -89,20 +89,13 @@ def _meant(connection: sa.Connection, actor: Actor, held: Locked, element_id: st
     sight = see(connection, actor, held.id)
     held.require_running()
     found = [one for one in offers(connection, sight) if element_id in (one.wait.id, one.element.id)]
-    if not found and _is_open(held, element_id):
-        raise NotFound
     if not found:
-        raise SaidTooLate
+        raise none_there(connection, sight, element_id)
     if len(found) > 1:
         raise WhichOne
     if found[0].barred is not None:
         raise found[0].barred
     return found[0]
-
-
-def _is_open(held: Locked, wait: str) -> bool:
-    """The case waits for it, but not for this person."""
-    return wait in held.row.open.get("subscriptions", ())
 
 
 @dataclass(frozen=True)

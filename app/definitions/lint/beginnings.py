@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.definitions import sources
@@ -44,8 +44,19 @@ def _started_as(subject: Subject, main: Process, start: Node, begins: Beginning)
             message = f"{start.label} makes its starter “{role}”, which is no role."
             subject.error("started-as", main, start.id, message, f"Use some of: {', '.join(sorted(known))}.")
             return
-    able = frozenset().union(*((holders or {}).get(role, frozenset()) for role in begins.started_as))
-    for starter in main.starters if holders else ():
+    if holders is not None and not begins.from_only and not begins.about_nobody:
+        _able(subject, main, start, begins, holders)
+
+
+def _able(
+    subject: Subject, main: Process, start: Node, begins: Beginning, holders: Mapping[str, frozenset[str]]
+) -> None:
+    """Whoever starts a case about somebody has a part in it, or names on its form who has."""
+    form = subject.forms.get(main.start_form)
+    if form is not None and any(field.party in begins.started_as for field in form.walk()):
+        return
+    able = frozenset[str]().union(*(holders.get(role, frozenset()) for role in begins.started_as))
+    for starter in main.starters:
         if starter not in able and not (begins.own_case and starter == EMPLOYEE):
             message = f"{start.label} is for “{starter}”, who can be none of: {', '.join(begins.started_as)}."
             advice = "Name in “startedAs” a role for each of the starters, or leave the starter out."
@@ -56,9 +67,9 @@ def _own(subject: Subject, main: Process, start: Node, begins: Beginning) -> Non
     if not begins.own_case:
         return
     may = {*main.starters, *(role for roles in begins.may_follow.values() for role in roles)}
-    if EMPLOYEE not in may or EMPLOYEE not in begins.started_as:
+    if EMPLOYEE not in may:
         message = f"{start.label} is for an employee’s own case, but no employee can start it."
-        advice = "Name “employee” among the “starters” (or in “from”), and in “startedAs”."
+        advice = "Name “employee” among the “starters”, or in “from”."
         subject.error("own-case", main, start.id, message, advice)
 
 
@@ -93,7 +104,7 @@ def _needs(subject: Subject, main: Process, start: Node, begins: Beginning) -> N
         subject.error("needs-condition", main, start.id, message, "Correct the FEEL expression in “needs”.")
         return
     for one in before(subject, begins):
-        _set_there(subject, main, start, one, sorted(names - GIVEN), "needs")
+        _set_there(subject, main, start, one, names - GIVEN)
         for role, name in _not_known(one, sorted(begins.roles_in(one.bundle.key)), names):
             message = f"{start.label} needs “{name}” of “{one.bundle.key}”, which {role} may not know there."
             advice = "Refusing would tell them. Ask for something that they may know."
@@ -104,8 +115,12 @@ def _taken(subject: Subject, main: Process, start: Node, begins: Beginning) -> N
     for name in sorted(GIVEN & {*begins.carry}):
         message = f"{start.label} takes over “{name}”, which every case has of its own."
         subject.error("carry-given", main, start.id, message, "Leave it out.")
-    for one in before(subject, begins) if begins.carry else ():
-        _set_there(subject, main, start, one, begins.carry, "takes over")
+    followed = list(before(subject, begins)) if begins.carry else []
+    unset = [{*begins.carry} - known_facts(one).get(one.bundle.key, set()) for one in followed]
+    for name in sorted(frozenset.intersection(*map(frozenset, unset)) if unset else ()):
+        message = f"{start.label} takes over the fact “{name}”, but nothing sets it in what it follows."
+        subject.warning("fact-unset", main, start.id, message, _SET)
+    for one in followed:
         for role, name in _not_known(one, [*sorted(begins.roles_in(one.bundle.key)), "hr"], begins.carry):
             message = f"{start.label} takes over “{name}” from “{one.bundle.key}”, which {role} may not know there."
             advice = "In the new case the employer’s side may know it. Leave it out, or let its form ask anew."
@@ -167,10 +182,11 @@ def _waits(field: Field) -> tuple[str | None, str | None]:
     return field.after_fact, field.draft_until
 
 
-def _set_there(subject: Subject, main: Process, start: Node, one: Subject, names: Iterable[str], verb: str) -> None:
+def _set_there(subject: Subject, main: Process, start: Node, one: Subject, names: Iterable[str]) -> None:
     known = known_facts(one).get(one.bundle.key, set())
-    for name in names:
-        if name not in known:
-            message = f"{start.label} {verb} the fact “{name}” of “{one.bundle.key}”, but nothing sets it there."
-            advice = "Correct its name, or let something in that process set it."
-            subject.warning("fact-unset", main, start.id, message, advice)
+    for name in sorted({*names} - known):
+        message = f"{start.label} needs the fact “{name}” of “{one.bundle.key}”, but nothing sets it there."
+        subject.warning("fact-unset", main, start.id, message, _SET)
+
+
+_SET = "Correct its name, or let something in that process set it."

@@ -45,7 +45,7 @@ def _form(subject: Subject, main: Process, form: Form) -> None:
     file = f"{form.id}.form"
     for field in form.walk():
         what = f"The field “{field.path}”"
-        if field.party == EMPLOYEE or field.consent or field.shared_by:
+        if field.party == EMPLOYEE or field.consent or field.shared_by or field.contact:
             _error(subject, file, field.path, what, "Leave the field out, or let the process be about the employee.")
         elif field.options_key == _EMPLOYEES and not field.party:
             message = f"{what} offers every employee, but “{main.name}” is about nobody."
@@ -61,22 +61,23 @@ def _error(subject: Subject, where: Process | str, element: str, what: str, advi
 
 
 def _ties(subject: Subject, main: Process, nobody: bool) -> None:
-    """A case about nobody and one about somebody never follow each other, nor start each other."""
+    """One about nobody never leads to one about somebody. The other way round nothing goes along, and no message."""
+    begins = beginning(main)
     for start in main.starts[:1]:
-        follows = beginning(main).may_follow
-        if nobody and ANY in follows:
-            message = f"{start.label} follows any process; one about nobody follows only what it names."
-            subject.error("about-tied", main, start.id, message, "Name the processes about nobody that it may follow.")
-        for key in follows:
-            _tie(subject, main, start, key, nobody, "follows")
+        for key in begins.may_follow:
+            other = main_of(subject, key)
+            about = beginning(other).about_nobody if other is not None else key != ANY and nobody
+            if about and not nobody:
+                _tie(subject, main, start, f"follows “{key}”")
+            elif nobody and not about and (begins.carry or begins.needs):
+                _tie(subject, main, start, f"takes something over from “{key}”, or needs something of it")
     for process, node in subject.nodes():
-        if node.sends and node.properties.get("to"):
-            _tie(subject, process, node, node.properties["to"], nobody, "starts")
+        other = main_of(subject, node.properties.get("to", "")) if node.sends else None
+        if other is not None and beginning(other).about_nobody != nobody:
+            _tie(subject, process, node, f"starts “{other.id}” by a message")
 
 
-def _tie(subject: Subject, process: Process, node: Node, key: str, nobody: bool, verb: str) -> None:
-    other = main_of(subject, key)
-    if other is not None and beginning(other).about_nobody != nobody:
-        message = f"{node.label} {verb} “{key}”. One of the two is about an employee, the other about nobody."
-        advice = "Nothing may tie an employee to a case about nobody. Leave it out."
-        subject.error("about-tied", process, node.id, message, advice)
+def _tie(subject: Subject, process: Process, node: Node, does: str) -> None:
+    message = f"{node.label} {does}. One of the two is about an employee, the other about nobody."
+    advice = "Nothing may tie an employee to a case about nobody. Leave it out."
+    subject.error("about-tied", process, node.id, message, advice)

@@ -12,12 +12,13 @@ from app.cases import commands, queries
 from app.cases.emergency.errors import NoSuchCase
 from app.cases.files.target import Target, desk
 from app.cases.parties.contacts import NobodysContact
+from app.cases.subject import nobody
 from app.db.schema import metadata
 from app.engine import Bundle
 from app.errors import NotFound
 from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE, PRACTITIONER
 from tests.db.messages.town import TOPS, listener, process
-from tests.db.starts.village import ASKED, Village, meeting
+from tests.db.starts.village import ASKED, Village, meeting, question
 from tests.unit.engine.diagrams import Diagram, message_definition
 
 #: a referral in its own words; `test_a_referral_is_never_joined` says what becomes of one that names the question
@@ -163,11 +164,42 @@ def test_a_message_about_nobody_reaches_no_case_about_somebody(one_village: Vill
     assert sorted(one_village.letters()) == ["delivered", "waiting"]
 
 
+def test_from_a_case_about_somebody_nothing_goes_along_into_one_about_nobody(village: Village) -> None:
+    village.deploy(question("*: line_manager"))
+    met = village.start("meeting", MANAGER, employee=EMPLOYEE, why="yes").case_id
+    assert "question" in [one.key for one in village.view(met).starts]
+    form = queries.start_form(village.waymark, village.actors[MANAGER], "question", met, now=NOW)
+    assert form.follows is False
+    asked = village.start("question", MANAGER, previous=met, **ASK).case_id
+    assert village.facts(asked)["previous"] is None
+    assert (village.row(asked).previous_case_id, village.row(asked).parties) == (None, {"referring_manager": [MANAGER]})
+    assert tied(village, asked) == []
+    assert tied(village, asked, met) == []
+    with pytest.raises(NotFound):
+        village.start("question", EMPLOYEE, previous=met, **ASK)
+
+
+def test_cases_about_nobody_hear_each_other_by_name_and_key(one_village: Village) -> None:
+    one_village.deploy(speaking("says", "nobody"), listening())
+    hears = one_village.start("listening", MANAGER, **ASK).case_id
+    one_village.do(one_village.start("says", MANAGER, **ASK).case_id, "prepare")
+    assert one_village.open(hears) == ["used"]
+
+
+def listening() -> Bundle:
+    diagram = Diagram("listening")
+    diagram.props = {"about": "nobody"}
+    diagram.start(camunda__formRef="asked", props={"starters": "manager"})
+    diagram.add("receiveTask", "listen", messageRef="word", props={"key": "1", "result": "heard"})
+    diagram.user("used").end().chain("start", "listen", "used", "end")
+    return Bundle("listening", {"listening.bpmn": diagram.xml(TOPS), "asked.form": ASKED})
+
+
 def test_a_message_about_nobody_starts_a_case_about_nobody_and_the_two_talk(one_village: Village) -> None:
     one_village.deploy(speaking("says", "nobody", to="hears"), heard("hears", "nobody"))
     says = one_village.start("says", MANAGER, **ASK).case_id
     one_village.do(says, "prepare")
     [hears] = one_village.cases_of("hears")
     assert one_village.facts(hears)["previous"] == says
-    assert one_village.row(hears).subject_id == one_village.row(says).subject_id
+    assert [one_village.row(one).subject_id for one in (says, hears)] == [nobody(says), nobody(hears)]
     assert "employee" not in one_village.row(hears).parties

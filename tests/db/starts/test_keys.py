@@ -17,7 +17,7 @@ from app.cases.subject import nobody
 from app.errors import InvalidAnswers
 from tests.chaos.world import EMPLOYEE, MANAGER, NOW, OFFICE
 from tests.db.starts.test_anonymous import ASK, heard, speaking
-from tests.db.starts.village import HR, Village
+from tests.db.starts.village import Village
 
 WORDS = "What does it cost?"
 
@@ -73,19 +73,17 @@ def test_when_its_period_has_ended_its_key_goes_and_nothing_opens_it(
     assert {"person": nobody(gone)}.items() <= list(journal(village.waymark))[-1].items()
 
 
-def test_a_key_that_two_share_goes_with_the_last_of_them(one_village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_message_started_has_a_key_of_its_own(one_village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     short(monkeypatch)
     one_village.deploy(speaking("says", "nobody", to="hears"), heard("hears", "nobody"))
     says = one_village.start("says", MANAGER, **ASK).case_id
     one_village.do(says, "prepare")
     one_village.do(says, "after")
-    now = later(one_village, NOW, 8)
-    assert one_village.row(says).erased
-    assert nobody(says) in keys(one_village)
+    later(one_village, NOW, 8)
     [hears] = one_village.cases_of("hears")
-    one_village.do(hears, "used", now, HR)
-    later(one_village, now, 8)
+    assert one_village.row(says).erased
     assert nobody(says) not in keys(one_village)
+    assert one_village.row(hears).subject_id == nobody(hears)
 
 
 def test_an_employees_erasure_leaves_it_alone(one_village: Village) -> None:

@@ -42,8 +42,8 @@ OWN = source(component("textarea", "wish"), identity="own")
 NEEDS = {"needs": 'settled = "yes"', "needsText": "The first question has not been answered yet."}
 
 
-def question() -> Bundle:
-    said = {"starters": "manager hr oh_admin", "startedAs": "referring_manager oh_admin"}
+def question(follows: str = "") -> Bundle:
+    said = {"starters": "manager hr oh_admin", "startedAs": "referring_manager oh_admin", "from": follows}
     diagram = Diagram("question", "A question before a referral")
     diagram.props = {"about": "nobody"}
     diagram.start(camunda__formRef="asked", props=said)

@@ -20,17 +20,17 @@ NEEDS = {"needs": 'asked_for = "yes"', "needsText": "Nobody has asked for it yet
 
 def begun(**said: str) -> Made:
     """The start event with these properties more."""
-    return _with(STARTERS, STARTERS + _properties({name.rstrip("_"): value for name, value in said.items()}))
+    return _with(STARTERS, STARTERS + properties({name.rstrip("_"): value for name, value in said.items()}))
 
 
 def about(whom: str) -> str:
-    own = f"<bpmn:extensionElements><camunda:properties>{_properties({'about': whom})}</camunda:properties></bpmn:extensionElements>"
+    own = f"<bpmn:extensionElements><camunda:properties>{properties({'about': whom})}</camunda:properties></bpmn:extensionElements>"
     return MAIN.replace(DOCUMENTATION, DOCUMENTATION + own)
 
 
 def begins(key: str, at: str = CHECK) -> Made:
     """The task “Check the dates”, or another element, begins a case."""
-    return _with(at, _properties({"begins": key}) + at)
+    return _with(at, properties({"begins": key}) + at)
 
 
 def _with(old: str, new: str) -> Made:
@@ -38,7 +38,7 @@ def _with(old: str, new: str) -> Made:
     return lambda: bundle({"leave.bpmn": MAIN.replace(old, new)})
 
 
-def _properties(said: Mapping[str, str]) -> str:
+def properties(said: Mapping[str, str]) -> str:
     return "".join(f"<camunda:property name=\"{name}\" value='{value}' />" for name, value in said.items())
 
 
@@ -72,6 +72,7 @@ SOUND: dict[str, Made] = {
     "carry": begun(**FOLLOWS, carry="asked_for"),
     "from": begun(from_="other: hr; open: employee hr; *: hr", fromOnly="true"),
     "needs": begun(**FOLLOWS, **NEEDS),
-    "own": begun(ownCase="true", startedAs="employee hr", from_="other: employee"),
+    "carry_of_one": begun(from_="other: hr; open: hr; leave: hr", carry="answer"),
+    "own": begun(ownCase="true", startedAs="hr", from_="other: employee"),
     "again": begun(from_="leave: hr", carry="answer", needs='answer = "yes"', needsText="Not yet."),
 }

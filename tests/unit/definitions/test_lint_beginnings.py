@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.definitions.lint import lint
-from tests.unit.definitions.beginning import BEGINNING, SOUND, begun
+from tests.unit.definitions.beginning import BEGINNING, SOUND, STARTERS, begun, properties
 from tests.unit.definitions.sample import KNOWN, YES_NO, bundle, field, form, looked_at
 
 
@@ -61,3 +61,14 @@ def test_a_start_form_begins_with_answers_of_the_case_before() -> None:
 def test_a_fact_that_nothing_sets_in_the_case_before_is_said() -> None:
     [found] = looked_at(begun(from_="other: hr", carry="misspelt")())
     assert (found.rule, found.element) == ("fact-unset", "asked")
+
+
+def test_a_case_about_nobody_takes_nothing_from_one_about_somebody() -> None:
+    made = BEGINNING["about-nobody"]()
+
+    def said(**more: str) -> set[str]:
+        text = made.files["leave.bpmn"].replace(STARTERS.encode(), (STARTERS + properties(more)).encode())
+        return {one.rule for one in looked_at(replace(made, files={**made.files, "leave.bpmn": text}))}
+
+    assert "about-tied" not in said(**{"from": "other: hr; quiet: hr; *: hr"})
+    assert "about-tied" in said(**{"from": "other: hr"}, carry="asked_for")
