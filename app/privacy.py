@@ -105,7 +105,7 @@ GROUND_WORDS: Mapping[Ground, str] = {
     Ground.PRACTITIONER: "they are the practitioner of the case",
     Ground.PROVIDER: "they belong to the occupational health team that works on the case",
     Ground.EMPLOYER: "it is what the employer may know",
-    Ground.RELEASED: "the report has been released to them",
+    Ground.RELEASED: "what it waited for has happened: the report is released to them, or the meeting has begun",
     Ground.SHARED: "the employee agreed to share it",
     Ground.EMERGENCY: "they were given emergency access",
 }

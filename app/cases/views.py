@@ -383,6 +383,8 @@ class CaseView:
     can_see_as: bool = False
     #: what this person may say at any time
     can_say: list[Sayable] = field(default_factory=list)
+    #: the case would hear at once if this person, whom it is about, took back a consent of its own scope
+    can_take_back: bool = False
     #: None where the case has no such fact, or the reader may not know it
     policy: PolicyView | None = None
 

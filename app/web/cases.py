@@ -60,7 +60,12 @@ def case(case_id: str) -> str:
     chosen = next((one for one in found.diagrams if one.process == request.args.get("process")), None)
     standing = [one for one in found.diagrams if one.marks]
     diagram = chosen or next(iter(standing[-1:] or found.diagrams), None)
-    return render_template("case.html", case=found, view=view, views=VIEWS, diagram=diagram)
+    return render_template("case.html", case=found, view=view, views=VIEWS, diagram=diagram, flag_gap=_flag_gap(view))
+
+
+def _flag_gap(view: str) -> str:
+    """Where to say what the policy does not cover; "" where nobody is asked."""
+    return doors().flags_gap(session().now) if view == "now" else ""
 
 
 @bp.get("/cases/<case_id>/diagrams/<process>.bpmn")

@@ -23,6 +23,8 @@ from app.identity.sessions import half_of
 
 #: rounds of due timers after the demo's clock moved; the worker does what is left
 MOST_ROUNDS = 40
+#: the process by which anybody flags what a policy does not cover
+GAP = "policy_gap"
 #: how long who may start something is kept in mind
 LOOK_UP = timedelta(minutes=1)
 
@@ -48,6 +50,7 @@ class Doors:
     zones: dict[str, str] = field(default_factory=dict)
     #: when who may start something was last looked up, and what was found
     looked_up: dict[datetime, frozenset[str]] = field(default_factory=dict)
+    gap: dict[datetime, str] = field(default_factory=dict)
     #: the organisations' own logins, by id
     issuers: Mapping[str, outside.Issuer] = field(default_factory=dict)
     providers: outside.Providers = field(default_factory=outside.Providers)
@@ -107,6 +110,15 @@ class Doors:
         fresh: frozenset[str] = self.queries.starters(self.w)
         self.looked_up[now] = fresh
         return fresh
+
+    def flags_gap(self, now: datetime) -> str:
+        """The process by which people say what a policy does not cover (XX-5), if in force; looked up as above."""
+        for at, found in list(self.gap.items()):
+            if at <= now < at + LOOK_UP:
+                return found
+            self.gap.pop(at, None)
+        self.gap[now] = GAP if GAP in self.queries.deployed_keys(self.w) else ""
+        return self.gap[now]
 
     def sign_in(self, username: str, password: str, old_token: str | None, address: str = "") -> SignIn:
         """`address`: a mark of where the try comes from."""

@@ -48,8 +48,12 @@ _OPEN = {
 _PLANE = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNPlane"
 #: what says which program saved a file
 _TOOL = frozenset({"exporter", "exporterVersion"})
-#: what an attribute says where it is left out (BPMN 2.0.2, tables 10.86 and 10.91)
-_USUAL = {"isInterrupting": "true", "cancelActivity": "true"}
+#: what an attribute says where it is left out (BPMN 2.0.2, tables 10.86 and 10.91; Camunda's extensions)
+_USUAL = {
+    "isInterrupting": "true",
+    "cancelActivity": "true",
+    "{http://camunda.org/schema/1.0/bpmn}mapDecisionResult": "resultList",
+}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from app import db, definitions, engine, history
 from app.cases import Waymark, queries
 from app.cases.consenting import CHANGED
 from app.cases.keeping.requests import ASKED
+from app.cases.subject import talks_about
 from app.cases.tables import case, incident, message, party, receipt, subscription, task, timer
 from app.definitions import is_withdrawal
 from app.engine import FireDue, Step
@@ -164,8 +165,9 @@ def _messages(connection: sa.Connection, row: Any, seen: Step, events: list[Any]
     engine_waits = {(one.id, one.name, one.key) for one in seen.subscriptions if not is_withdrawal(one.name)}
     yield from _differ("waits", engine=engine_waits, table={(one.id, one.name, one.key) for one in waits})
     yield from _differ("waits", column=set(row.open.get("subscriptions", [])), table={one.id for one in waits})
+    place = (talks_about(row.subject_id), row.employer_id, row.provider_id)
     whose = {(one.subject_id, one.employer_id, one.provider_id) for one in waits}
-    if whose - {(row.subject_id, row.employer_id, row.provider_id)}:
+    if whose - {place}:
         yield "a wait of somebody else"
     bodies = [(one.kind, one.seq, orjson.loads(one.body)["data"]) for one in events]
     sent = connection.execute(sa.select(message).where(message.c.from_case == row.id)).all()
@@ -176,7 +178,7 @@ def _messages(connection: sa.Connection, row: Any, seen: Step, events: list[Any]
     came = connection.execute(sa.select(message).where(message.c.to_case == row.id)).all()
     yield from _differ("messages taken", history=Counter(taken), table=Counter(one.id for one in came))
     for one in came:
-        if (one.subject_id, one.employer_id, one.provider_id) != (row.subject_id, row.employer_id, row.provider_id):
+        if (one.subject_id, one.employer_id, one.provider_id) != place:
             yield "a message from behind a wall"
     numbers = {one.id: (one.from_case, one.name, one.key, one.number) for one in came}
     order = [numbers[one] for one in taken if one in numbers]

@@ -25,7 +25,7 @@ from app.cases.queries.proof import verify_history
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
-from app.cases.queries.starts import start_form, start_places, startable, starters
+from app.cases.queries.starts import deployed_keys, start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 
@@ -48,6 +48,7 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deployed_keys",
     "deployments",
     "diagram",
     "emergencies",

@@ -79,6 +79,7 @@ def shown(
         ended_at=row.ended_at,
         previous_case=_previous(connection, sight),
         can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
+        can_take_back=running and actor.person_id == row.subject_id and any(map(_of_a_scope, row.messages)),
         can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
         can_follow_up=any(one.key == row.process_key and not one.barred_by for one in starts),
         tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
@@ -121,6 +122,10 @@ def diagram(waymark: Waymark, actor: Actor, case_id: str, process: str, *, now: 
 
 def _people(row: sa.Row[Any]) -> set[str]:
     return {row.subject_id} | {one for people in row.parties.values() for one in people}
+
+
+def _of_a_scope(message: str) -> bool:
+    return message.startswith(f"{WITHDRAWN}.")
 
 
 def _previous(connection: sa.Connection, sight: Sight) -> tuple[str, str] | None:

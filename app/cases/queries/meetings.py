@@ -105,10 +105,16 @@ def _forms(sight: Sight) -> Iterator[str]:
 
 def _told(waymark: Waymark, connection: sa.Connection, sight: Sight) -> list[list[Read]]:
     """What was answered for each meeting, the first meeting and the first answer first."""
-    found = list(islice(readable(waymark, connection, sight, list(_forms(sight))), MOST))
+    forms = list(_forms(sight))
+    found = list(islice(readable(waymark, connection, sight, forms), MOST)) if forms else []
+    return apart(found[::-1])
+
+
+def apart(told: Sequence[Read]) -> list[list[Read]]:
+    """The answers meeting by meeting: what prepares one, after one that is over, begins the next."""
     groups: list[list[Read]] = [[]]
     over = False
-    for one in reversed(found):
+    for one in told:
         if over and BEFORE & one.answers.keys():
             groups.append([])
             over = False

@@ -61,6 +61,12 @@ def _by_name(found: Iterable[Startable]) -> list[Startable]:
     return sorted(found, key=lambda one: (one.name.casefold(), one.key))
 
 
+def deployed_keys(waymark: Waymark) -> frozenset[str]:
+    """Keys of the processes in force."""
+    with db.reading(waymark.engine) as connection:
+        return frozenset(one.key for one in definitions.current_all(connection))
+
+
 def starters(waymark: Waymark) -> frozenset[str]:
     """Memberships that may start any of the processes in force by itself."""
     with db.reading(waymark.engine) as connection:

@@ -77,11 +77,10 @@ def _say(errand: Errand, actor: Actor, line: Line, answers: Mapping[str, Any]) -
     with db.reading(errand.waymark.engine) as connection:
         waiting = connection.execute(query.order_by(subscription.c.since, subscription.c.id)).all()
     element = next((row.element_id for row in waiting if row.name == line.message), None)
-    say = getattr(commands, "say", None)
-    if element is None or say is None:
+    if element is None:
         names = ", ".join(sorted({row.name for row in waiting})) or "nothing"
         raise ScenarioStuck(f"the case does not wait for “{line.message}”; it waits for: {names}.")
-    say(errand.waymark, actor, errand.case_id, element, answers, errand.now)
+    commands.say(errand.waymark, actor, errand.case_id, element, answers, errand.now)
 
 
 def open_task(errand: Errand, actor: Actor, line: Line) -> str:

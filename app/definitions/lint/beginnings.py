@@ -116,7 +116,7 @@ def _taken(subject: Subject, main: Process, start: Node, begins: Beginning) -> N
         message = f"{start.label} takes over “{name}”, which every case has of its own."
         subject.error("carry-given", main, start.id, message, "Leave it out.")
     followed = list(before(subject, begins)) if begins.carry else []
-    unset = [{*begins.carry} - known_facts(one).get(one.bundle.key, set()) for one in followed]
+    unset = [{*begins.carry} - _facts_of(one) for one in followed]
     for name in sorted(frozenset.intersection(*map(frozenset, unset)) if unset else ()):
         message = f"{start.label} takes over the fact “{name}”, but nothing sets it in what it follows."
         subject.warning("fact-unset", main, start.id, message, _SET)
@@ -183,10 +183,14 @@ def _waits(field: Field) -> tuple[str | None, str | None]:
 
 
 def _set_there(subject: Subject, main: Process, start: Node, one: Subject, names: Iterable[str]) -> None:
-    known = known_facts(one).get(one.bundle.key, set())
-    for name in sorted({*names} - known):
+    for name in sorted({*names} - _facts_of(one)):
         message = f"{start.label} needs the fact “{name}” of “{one.bundle.key}”, but nothing sets it there."
         subject.warning("fact-unset", main, start.id, message, _SET)
+
+
+def _facts_of(one: Subject) -> set[str]:
+    """The facts that a case may have: those that its called processes set are among them."""
+    return set().union(*known_facts(one).values())
 
 
 _SET = "Correct its name, or let something in that process set it."

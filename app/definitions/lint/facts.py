@@ -134,9 +134,7 @@ def _tables(subject: Subject) -> dict[str, set[str]]:
         decision = subject.decisions.get(node.camunda.get("decisionRef", ""))
         if decision is None or not isinstance(decision.logic, Table):
             continue
-        if node.camunda.get("mapDecisionResult", "singleResult") == "singleResult" and node.camunda.get(
-            "resultVariable"
-        ):
+        if node.camunda.get("mapDecisionResult") == "singleResult" and node.camunda.get("resultVariable"):
             columns = {output.name for output in decision.logic.outputs}
             found.setdefault(node.camunda["resultVariable"], set()).update(columns)
     return found

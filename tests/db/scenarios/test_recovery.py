@@ -86,3 +86,15 @@ def test_both_short_names_of_the_specialist_find_the_cases_that_have_one(
         cases["committee"].reference
     }
     assert queries.cases(house, maya, CaseFilter("HCSM")).items == []
+
+
+@pytest.mark.rule("JE-10", "follows")
+def test_je_10_follows_the_member_finds_on_the_case_where_to_stop(
+    house: Waymark, cases: dict[str, sa.Row[Any]]
+) -> None:
+    with db.reading(house.engine) as connection:
+        josie, maya = (actor_of_person(connection, name) for name in ("josie.tran", "maya.lindqvist"))
+    own = cases["recovery_support"].id
+    assert queries.case(house, josie, own, LATER).can_take_back
+    assert not queries.case(house, maya, own, LATER).can_take_back
+    assert not queries.case(house, josie, cases["committee"].id, LATER).can_take_back

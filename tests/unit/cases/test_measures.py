@@ -12,6 +12,9 @@ from app.cases.measures.course import Course, Passage
 from app.cases.measures.file import Measure, MeasuresUnreadable, read
 from app.cases.measures.small import alone, protected, share
 from app.cases.queries.measures import FOLDER, quarters
+from app.definitions import rules
+from app.definitions.collecting import library
+from app.privacy import HEALTH
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
 REVIEW = Measure("reviews", "Reviews", "in-time", ("review", "hold"), None, "", ())
@@ -109,8 +112,18 @@ def test_quarters_run_over_the_turn_of_the_year() -> None:
     assert quarters(date(2026, 2, 3), 3) == [date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1)]
 
 
-def test_the_shipped_list_can_be_read() -> None:
-    assert read(FOLDER).smallest >= 5
+def test_the_shipped_list_names_steps_that_there_are_and_that_tell_nothing_of_health() -> None:
+    found = read(FOLDER)
+    assert found.smallest >= 5
+    steps = {step for one in found.measures for step in (one.at, one.to) if step}
+    known = {
+        (process.id, node.id): node
+        for process in library([FOLDER]).processes.values()
+        for node in process.nodes.values()
+    }
+    assert steps <= known.keys()
+    assert [step for step in steps if known[step].properties.get("class", "public") in HEALTH] == []
+    assert {rule for one in found.measures for rule in one.rules} <= rules.load(FOLDER).keys()
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,7 @@ QUERIES: dict[str, Call] = {
     "reports": lambda w, who, one: queries.reports(w, who),
     "request": lambda w, who, one: each(lambda name: queries.request(w, who, name), asked(one)),
     "requests": lambda w, who, one: queries.requests(w, who),
+    "deployed_keys": lambda w, who, one: queries.deployed_keys(w),
     "measures": lambda w, who, one: queries.measures(w, who, None, one.site.now),
     "require_auditor": lambda w, who, one: queries.require_auditor(who),
     "retention": lambda w, who, one: queries.retention(w, who, one.site.now),
