@@ -54,6 +54,7 @@ class Walk(Playing):
     #: steps that came so far, and those of them that were done on pages
     came: int = 0
     walked: set[str] = field(default_factory=set)
+    _typed: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def up_to(self, name: str) -> Walk:
         """Play on to just before the next step of this name."""
@@ -64,9 +65,13 @@ class Walk(Playing):
         raise AssertionError(f"no step {name!r} is to come")
 
     def to_the_end(self) -> Walk:
-        """Play all that is left; fails when a step that was to be walked never came."""
+        """Play all that is left."""
         for line in self.scenario.steps[self.came :]:
             self._next(line)
+        return self.enough()
+
+    def enough(self) -> Walk:
+        """The story ends here for this test; fails when a step that was to be done on pages never came."""
         assert self.walked == self.by_pages
         return self
 
@@ -97,7 +102,9 @@ class Walk(Playing):
         errand = self._errand(line)
         with db.reading(self.waymark.engine) as connection:
             answers = meant(connection, line.answers, errand.now, errand.zone)
-        Filling(who.page, who.hand).fill(answers)
+        Filling(who.page, who.hand).fill({**dict.fromkeys(self._typed.get(form, ()), ""), **answers})
+        # a form that is refused keeps what was typed: the next try takes back what it does not say again
+        self._typed[form] = frozenset(answers)
         self._send(who, form, line)
         self.now = max(self.now, self._clock())
         self.story.deliver(self.now)
