@@ -174,6 +174,9 @@ class Queries:
     def start_places(self, _w: Any, _actor: Actor, _key: str) -> list[tuple[str, str]]:
         return [("northfield", "Northfield Hospital")]
 
+    def deployed_keys(self, _w: Any) -> frozenset[str]:
+        return frozenset({"referral"})
+
     def starters(self, _w: Any) -> frozenset[str]:
         return frozenset({"manager", "hr"})
 

@@ -99,6 +99,9 @@ QUERIES: dict[str, Call] = {
         lambda name: whole(queries.attachment(w, who, one.id, name, one.site.now)), files(one)
     ),
     "audit": lambda w, who, one: queries.audit(w, who, Wanted(), 1, one.site.now),
+    "audit_case": lambda w, who, one: each(lambda name: queries.audit_case(w, who, name, 1, one.site.now), ["none"]),
+    "audited_processes": lambda w, who, one: queries.audited_processes(w, who),
+    "audits": lambda w, who, one: queries.audits(w, who),
     "case": lambda w, who, one: queries.case(w, who, one.id, one.site.now),
     "case_called": lambda w, who, one: queries.case_called(w, who, "referral", "R-2026-00001"),
     "case_people": lambda w, who, one: queries.case_people(w, who, one.id, one.site.now),
@@ -143,6 +146,9 @@ QUERIES: dict[str, Call] = {
     "requests": lambda w, who, one: queries.requests(w, who),
     "deployed_keys": lambda w, who, one: queries.deployed_keys(w),
     "measures": lambda w, who, one: queries.measures(w, who, None, one.site.now),
+    # a page for nobody in particular: it tells of no case
+    "question": lambda w, who, one: each(lambda name: queries.question(w, name, one.site.now), ["none"]),
+    "surveys": lambda w, who, one: queries.surveys(w, who, one.site.now),
     "require_auditor": lambda w, who, one: queries.require_auditor(who),
     "retention": lambda w, who, one: queries.retention(w, who, one.site.now),
     # the shipped process offers nothing of the kind; one that does is asked in `tests/db/said`

@@ -42,9 +42,14 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "issuer_id": lambda town, column, stage: "none",
     "token": lambda town, column, stage: "none",
     "token_id": lambda town, column, stage: "none",
+    "audit_id": lambda town, column, stage: "none",
+    "survey_id": lambda town, column, stage: "none",
+    "number": lambda town, column, stage: "1",
 }
 #: names that say nothing of a case
-PLAIN = frozenset({"process", "key", "name", "role", "contact_id", "wait_id", "issuer_id", "token", "token_id"})
+PLAIN = frozenset({"audit_id", "survey_id", "number"}) | frozenset(
+    {"process", "key", "name", "role", "contact_id", "wait_id", "issuer_id", "token", "token_id"}
+)
 #: what an operation of the API takes, by the end of its rule; what is wrong in it is found after the right to ask
 BODIES: Mapping[str, Any] = {
     "/draft": {"answers": {}},
