@@ -58,6 +58,11 @@ class Hand:
         with self.page.expect_navigation():
             self.activate(self.page.get_by_role("link", name=name, exact=isinstance(name, str)).first)
 
+    def go_through(self, link: Locator) -> None:
+        """Follow this very link; its page is there when this returns."""
+        with self.page.expect_navigation():
+            self.activate(link)
+
     def press(self, name: str) -> None:
         """Press the visible button of this name."""
         self.activate(self.page.get_by_role("button", name=name, exact=True).first)
@@ -77,6 +82,10 @@ class Hand:
     def tick(self, box: Locator) -> None:
         raise NotImplementedError
 
+    def toggle(self, box: Locator) -> None:
+        """Tick a box that is empty, empty one that is ticked."""
+        raise NotImplementedError
+
 
 class Mouse(Hand):
     def activate(self, control: Locator) -> None:
@@ -93,6 +102,9 @@ class Mouse(Hand):
 
     def tick(self, box: Locator) -> None:
         box.check()
+
+    def toggle(self, box: Locator) -> None:
+        box.set_checked(not box.is_checked())
 
 
 class Keyboard(Hand):
@@ -122,6 +134,12 @@ class Keyboard(Hand):
         self._tab_to(box)
         self._key("Space")
         expect(box).to_be_checked()
+
+    def toggle(self, box: Locator) -> None:
+        ticked = box.is_checked()
+        self._tab_to(box)
+        self._key("Space")
+        expect(box).to_be_checked(checked=not ticked)
 
     def _tab_to(self, control: Locator) -> None:
         control.wait_for()

@@ -168,12 +168,14 @@ class Person:
         self.visitor.go(path)
         return self.look()
 
-    def look(self) -> Person:
-        """Check the page that is open, if no such page has been met yet. The checks themselves need scripts."""
+    def look(self, state: str = "") -> Person:
+        """Check the page that is open, if no such page has been met yet in this state, such as refused. The checks
+        themselves need scripts."""
         if not self.scripts:
             return self
-        path = re.sub(r"/[0-9a-f-]{32,36}", "/…", self.page.url.removeprefix(self.visitor.live.url))
-        what = f"{path} {self.visitor.heading()}"
+        path = re.sub(r"(?<=[/=])[0-9a-f-]{32,36}", "…", self.page.url.removeprefix(self.visitor.live.url))
+        heading = re.sub(r"[A-Z]-[0-9]{4}-[A-Z0-9]+", "…", self.visitor.heading())
+        what = f"{path} {heading} {state}".rstrip()
         if self.notebook.first_time(f"{what}, {self.visitor.width}"):
             self.visitor.check_width()
             _keep_picture(self.page, f"{self.visitor.width} {what}")

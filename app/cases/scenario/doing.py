@@ -55,7 +55,7 @@ def do(errand: Errand, line: Line) -> str:
     elif line.task == SAY:
         _say(errand, actor, line, answers)
     else:
-        commands.complete(waymark, actor, _open(errand, actor, line), answers, None, now)
+        commands.complete(waymark, actor, open_task(errand, actor, line), answers, None, now)
     return ""
 
 
@@ -83,7 +83,7 @@ def _say(errand: Errand, actor: Actor, line: Line, answers: Mapping[str, Any]) -
     commands.say(errand.waymark, actor, errand.case_id, element, answers, errand.now)
 
 
-def _open(errand: Errand, actor: Actor, line: Line) -> str:
+def open_task(errand: Errand, actor: Actor, line: Line) -> str:
     """Id of the open task that is meant. Raises `ScenarioStuck`."""
     query = sa.select(task).where(task.c.case_id == errand.case_id, task.c.state == "open")
     with db.reading(errand.waymark.engine) as connection:
