@@ -17,7 +17,7 @@ from app.identity.roles import may_hold
 EMPLOYEE = "employee"
 _FOR_GOOD = frozenset({EMPLOYEE, "flagger"})
 #: case roles whose holders may end a case
-MAY_CANCEL = frozenset({"referring_manager", "line_manager", "hr", "oh_admin", "specialist", "policy_owner", "sponsor"})
+MAY_CANCEL = frozenset({"referring_manager", "hr", "oh_admin", "specialist", "policy_owner", "sponsor"})
 _OFFICE = frozenset({"practitioner", "specialist", "oh_admin"})
 _EMPLOYER = frozenset({"hr", "referring_manager"})
 _MANAGING = frozenset({"hr", "line_manager"})
@@ -49,6 +49,11 @@ MAY_LEAVE: Mapping[str, frozenset[str]] = {
 }
 #: roles that somebody may lay down themselves
 MAY_GO = frozenset({"companion", "representative", "committee_member", "practitioner", "specialist", "oh_admin", "hr"})
+
+
+def may_cancel(roles: frozenset[str], row: Any) -> bool:
+    """A line manager ends what no referring manager has begun. `row`: columns of the cases table."""
+    return bool(roles & MAY_CANCEL) or ("line_manager" in roles and not row.parties.get("referring_manager"))
 
 
 def side_org(role: str, employer_id: str, provider_id: str) -> str:

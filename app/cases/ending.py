@@ -136,8 +136,8 @@ def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datet
         roles = standing(connection, actor, held.row).roles
         if not roles:
             raise NotFound
-        if not roles & access.MAY_CANCEL:
-            raise NotAllowed("Only the referring manager, HR or the occupational health office can end a case.")
+        if not access.may_cancel(roles, held.row):
+            raise NotAllowed("Only whoever leads this case, HR or the occupational health office can end it.")
         held.require_running()
         told = Cancel("ended by a person")
         _end(db.Batch(), connection, waymark, held, told, "cancel", {}, reason, [], actor, now)

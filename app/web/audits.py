@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
-from app.errors import InvalidAnswers
+from app.errors import InvalidAnswers, NotFound
 from app.web import dates
 from app.web.blueprint import bp
 from app.web.doors import doors
@@ -52,16 +52,24 @@ def _drawn() -> Reply:
     return redirect(url_for("web.audits"), 303)
 
 
-@bp.route("/audits/<audit_id>/<int:number>", methods=["GET", "POST"])
-def audit(audit_id: str, number: int) -> Reply:
+def _number(given: str) -> int:
+    """Raises `NotFound` for what is no number."""
+    if not (given.isascii() and given.isdecimal() and len(given) < 4):
+        raise NotFound
+    return int(given)
+
+
+@bp.route("/audits/<audit_id>/<number>", methods=["GET", "POST"])
+def audit(audit_id: str, number: str) -> Reply:
     """One case of a sample: its course, and the questions."""
     mine = session()
-    found = doors().queries.audit_case(doors().w, mine.actor, audit_id, number, mine.now)
+    at = _number(number)
+    found = doors().queries.audit_case(doors().w, mine.actor, audit_id, at, mine.now)
     answers = found.form.form.from_post(request.form) if request.method == "POST" else {}
     messages: dict[str, str] = {}
     if request.method == "POST" and "_refresh" not in request.form:
         try:
-            doors().commands.find_in_audit(doors().w, mine.actor, audit_id, number, answers, mine.now)
+            doors().commands.find_in_audit(doors().w, mine.actor, audit_id, at, answers, mine.now)
             return redirect(url_for("web.audits"), 303)
         except InvalidAnswers as error:
             messages = error.messages

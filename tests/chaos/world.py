@@ -38,6 +38,12 @@ def bundles() -> tuple[Bundle, ...]:
 
 
 @cache
+def referral() -> Bundle:
+    """The one from referral to report."""
+    return next(one for one in bundles() if one.key == "referral")
+
+
+@cache
 def good_path() -> tuple[scenario.Line, ...]:
     return scenario.read(ROOT / "processes" / "referral" / "scenarios" / "good-path.toml").steps
 
@@ -108,7 +114,7 @@ class World:
     def deploy_next(self) -> int:
         """A second version of the referral: another name for triage, and a clock that is wound when a case comes to
         it. Returns its number; deployed once however often it is asked for."""
-        now = bundles()[0]
+        now = referral()
         name, late = b'name="Triage the referral"', b'<bpmn:boundaryEvent id="triage_late"'
         timer = (
             b'<bpmn:boundaryEvent id="triage_soon" name="Soon late" attachedToRef="triage" cancelActivity="false">'

@@ -80,7 +80,7 @@ def shown(
         previous_case=_previous(connection, sight),
         can_withdraw=running and actor.person_id == row.subject_id and WITHDRAWN in row.messages,
         can_take_back=running and actor.person_id == row.subject_id and any(map(_of_a_scope, row.messages)),
-        can_cancel=running and bool(sight.roles & access.MAY_CANCEL),
+        can_cancel=running and access.may_cancel(sight.roles, row),
         can_follow_up=any(one.key == row.process_key and not one.barred_by for one in starts),
         tasks=_open_tasks(connection, actor, sight, now) if "now" in parts else [],
         clocks=clocks(connection, sight) if "now" in parts else [],

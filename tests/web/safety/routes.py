@@ -156,8 +156,8 @@ PAGES: Mapping[str, Whose] = {
     "POST /measures/feedback": "oversight",
     "GET /audits": "auditing",
     "POST /audits": "auditing",
-    "GET /audits/<audit_id>/<int:number>": "auditing",
-    "POST /audits/<audit_id>/<int:number>": "auditing",
+    "GET /audits/<audit_id>/<number>": "auditing",
+    "POST /audits/<audit_id>/<number>": "auditing",
     "GET /feedback/<survey_id>": "anybody",
     "POST /feedback/<survey_id>": "anybody",
 }
@@ -252,6 +252,9 @@ def addresses(
         "issuer_id": ["none"],
         "token": ["none"],
         "token_id": ["none"],
+        "audit_id": ["none"],
+        "survey_id": ["none"],
+        "number": ["1"],
         "person_id": ["callum.reid"],
         "file_id": list(files),
     }

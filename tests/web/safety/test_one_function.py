@@ -29,7 +29,7 @@ from app.errors import WaymarkError
 from app.identity import ROLES, Actor
 from app.records import attachment, consent
 from app.settings import ROOT
-from tests.chaos.world import bundles
+from tests.chaos.world import referral
 from tests.web.safety.routes import STILL, addresses
 from tests.web.safety.script import CLERK, COLLEAGUE, NAMED, REFERRER, SUBJECT, UNNAMED
 from tests.web.safety.site import PEOPLE
@@ -193,7 +193,7 @@ def answers(case: Case) -> Iterator[tuple[str, str, Any]]:
 
 def hidden_steps() -> set[str]:
     """Names and ids of elements that have a class."""
-    outline = engine.describe(engine.load(bundles()[0]))
+    outline = engine.describe(engine.load(referral()))
     found = [one for process in outline.processes for one in process.elements if one.properties.get("class")]
     return {text for one in found for text in (one.id, one.name) if len(text) > 4} - {"write", "Told", "cleared"}
 

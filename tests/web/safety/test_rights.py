@@ -46,6 +46,8 @@ BODIES: dict[str, Any] = {
     "people": {"role": "companion", "person": "daniel.price", "why": "wish"},
     "leave": {"role": "companion", "person": "daniel.price", "why": "wish"},
     "pass-on": {"person": "oscar.lind"},
+    # the id of a wait
+    "none": {"answers": {}},
 }
 
 
