@@ -264,8 +264,8 @@ def test_control_a_calendar_that_named_the_task_would_be_seen(at: At, monkeypatc
     case = at("gp-asked")
     text = case.site.get(SUBJECT, "/inbox.ics").text
     assert "Task due" in text
-    made = calendars._event
-    monkeypatch.setattr(calendars, "_event", lambda name, _summary, *more: made(name, "See the GP report", *more))
+    made = calendars.entry
+    monkeypatch.setattr(calendars, "entry", lambda name, _summary, *more: made(name, "See the GP report", *more))
     assert case.site.get(SUBJECT, "/inbox.ics").text != text
     assert "GP report" in case.site.get(SUBJECT, "/inbox.ics").text
 
