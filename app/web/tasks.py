@@ -14,7 +14,7 @@ from app.cases.views import FormView, TaskView
 from app.errors import BadRequest, Conflict
 from app.expressions import Environment
 from app.web import words
-from app.web.blueprint import bp
+from app.web.blueprint import bp, reader_zone
 from app.web.doors import doors
 from app.web.formpage import FormPage, Shown
 from app.web.security import session
@@ -35,6 +35,8 @@ class TaskPage(FormPage):
         self.task_id = task_id
         form, facts, calendar = doors().queries.task_form(doors().w, session().actor, task_id)
         super().__init__(form, facts, Environment(now=session().now, calendar=calendar))
+        #: time zone of the employer, by which its deadlines are counted
+        self.counted_in: str = calendar.tz
 
     @property
     def target(self) -> Target:
@@ -55,11 +57,13 @@ class TaskPage(FormPage):
             "heading": self.task.name,
             "version": self.task.version,
             "action": url_for("web.task", task_id=self.task.id),
+            "elsewhere": "" if self.counted_in == reader_zone() else words.place(self.counted_in),
         }
 
     def respond(self) -> Reply:
         if request.method != "POST" and "saved" in request.args and self.task.drafted_at:
-            note = f"Your draft was saved on {words.moment(self.task.drafted_at)}. Nothing has been sent yet."
+            saved = words.moment(self.task.drafted_at, reader_zone())
+            note = f"Your draft was saved on {saved}. Nothing has been sent yet."
             return self.show(self.form.defaults() | dict(self.view.answers), Shown("saved", (note,)))
         return super().respond()
 

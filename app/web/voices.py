@@ -35,8 +35,6 @@ def voices() -> Reply | str:
 def _opened() -> Reply:
     mine, typed = session(), request.form
     last_day = dates.posted(typed, "last_day", "Last day")
-    if last_day is None:
-        raise InvalidAnswers({"last_day": "Enter the last day"})
     form_id, about = typed.get("form", ""), typed.get("about", "")
     doors().commands.open_survey(doors().w, mine.actor, form_id, about, last_day, mine.now)
     return redirect(url_for("web.voices"), 303)

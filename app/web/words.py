@@ -65,6 +65,11 @@ def machine(at: datetime, tz: str = HOME) -> str:
     return local(at, tz).isoformat(timespec="minutes")
 
 
+def place(tz: str) -> str:
+    """Where the clocks of a zone go so: "Vancouver" of "America/Vancouver"."""
+    return tz.rpartition("/")[2].replace("_", " ")
+
+
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """1 day, 2 days"""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"

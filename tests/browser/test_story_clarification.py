@@ -24,7 +24,8 @@ def test_on_a_phone_an_opinion_asked_becomes_a_conference(story: Story) -> None:
         "decide_offer",
     )
     going.up_to("clarify_report:answer_offer")
-    amir = going.person("amir.shah").go("/inbox")
+    asked = going.person("amir.shah").go(f"{going.address('clarify_report')}?view=answers").main
+    expect(asked).to_contain_text("I would gladly contribute at a case conference")
     going.to_the_end()
     helen = going.person("helen.ward").go(going.address())
     expect(helen.main).to_contain_text("This case runs under")

@@ -1,4 +1,4 @@
-"""Case conferences: a date that is too soon, somebody to come along, minutes that all have a word in, and the meeting's own page."""
+"""Case conferences: a date that is too soon, somebody who comes along, minutes in which all have a word."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 @pytest.mark.rule("IW-4", "breaks")
 @pytest.mark.rule("IW-12", "breaks")
-def test_six_days_notice_asks_for_a_reason_and_the_meeting_says_so(story: Story) -> None:
+def test_on_a_phone_six_days_notice_asks_for_a_reason_and_the_history_says_so(story: Story) -> None:
+    story.width = 375
     going = walk(
         story,
         "conference/six-days",
         "propose_date",
         "say_your_part",
-        "cannotCome",
         "record_attendance_at_meeting",
     )
     going.up_to("say_your_part")
@@ -42,7 +42,6 @@ def test_minutes_are_read_by_all_and_approved(story: Story) -> None:
         story,
         "conference/shifts-that-hurt",
         "say_your_part",
-        "answer_companion",
         "record_outcome",
         "write_minutes",
         "give_view",

@@ -19,4 +19,5 @@ def test_a_policy_is_brought_in_with_staff_side_as_a_partner(story: Story) -> No
     going.up_to("plan_communication").enough()
     ruth = going.person("ruth.bell").go(going.address())
     expect(ruth.main).to_contain_text("This case runs under")
-    assert going.person("una.reilly").go(f"{going.address()}?view=timeline").main.inner_text()
+    una = going.person("una.reilly").go(f"{going.address()}?view=answers")
+    expect(una.main).to_contain_text("Say who may move an open case, and why")

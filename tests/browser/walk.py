@@ -1,4 +1,4 @@
-"""A written scenario, walked: the steps that a test names are done by their people on the pages, all others by commands.
+"""A written scenario, walked: what a test names is done by its people on the pages, all the rest by commands.
 
 What comes of a step on the pages is judged by what the scenario expects, as for one by commands.
 """

@@ -222,10 +222,27 @@ def test_a_case_says_under_which_policy_it_runs_and_why(grace: Browser, doors: F
     doors.queries.cases_["c1"] = case_view(policy=policy)
     page = " ".join(grace.get("/cases/c1").text.split())
     assert (
-        "This case runs under Meetings &lt;policy&gt;, version 1.3, in force from Sunday 1 November 2026: "
-        "It serves all of them (Schedule 2).</p>"
+        "This case runs under Meetings &lt;policy&gt;, version 1.3, in force from Sunday 1 November 2026.</p> "
+        "<p>It serves all of them.</p><p>Source: Schedule 2.</p>"
     ) in page
     doors.queries.cases_["c1"] = case_view(policy=replace(policy, effective=None, why="", source=""))
     assert "runs under Meetings &lt;policy&gt;, version 1.3.</p>" in " ".join(grace.get("/cases/c1").text.split())
     doors.queries.cases_["c1"] = case_view()
     assert "runs under" not in grace.get("/cases/c1").text
+
+
+def test_a_deadline_that_is_counted_by_other_clocks_says_so(
+    grace: Browser, doors: FakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "This is counted by the clock in London. All other times on this page are by your own."
+    assert said not in grace.get("/tasks/t1").text
+    monkeypatch.setattr(doors, "zone", lambda _org: "America/Vancouver")
+    assert said in grace.get("/tasks/t1").text
+
+
+def test_a_draft_was_saved_by_the_readers_own_clock(
+    grace: Browser, doors: FakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors.queries.tasks["t1"] = replace(doors.queries.tasks["t1"], drafted_at=NOW)
+    monkeypatch.setattr(doors, "zone", lambda _org: "America/Vancouver")
+    assert "Your draft was saved on Tuesday 3 March 2026 at 1:41am" in grace.get("/tasks/t1?saved=1").text

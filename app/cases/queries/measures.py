@@ -116,11 +116,11 @@ def _figures(
 ) -> Figures:
     zone, year = ZoneInfo(employer.tz), heads[-4:]
     times = {one.id: seen(one, cases) for one in wanted.measures}
-    labels = [_words(head) for head in heads]
+    labels = [name_of(head) for head in heads]
 
     def quarter(at: datetime) -> str:
         local = at.astimezone(zone).date()
-        return _words(date(local.year, (local.month - 1) // 3 * 3 + 1, 1))
+        return name_of(date(local.year, (local.month - 1) // 3 * 3 + 1, 1))
 
     recent = {key: [one for one in all_ if one.at.astimezone(zone).date() >= year[0]] for key, all_ in times.items()}
     policies = sorted({one.policy for all_ in recent.values() for one in all_ if one.policy})
@@ -146,5 +146,7 @@ def _figures(
     )
 
 
-def _words(head: date) -> str:
-    return f"{('January', 'April', 'July', 'October')[head.month // 4]} {head.year}"
+def name_of(quarter: date) -> str:
+    """Of the quarter that begins on a day, for example “Jul to Sep 2026”."""
+    months = ("Jan to Mar", "Apr to Jun", "Jul to Sep", "Oct to Dec")
+    return f"{months[quarter.month // 3]} {quarter.year}"

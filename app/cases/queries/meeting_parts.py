@@ -26,7 +26,7 @@ def decided(connection: sa.Connection, sight: Sight) -> tuple[list[RaciLine], st
         if not raci and isinstance(result, list) and all(isinstance(one, dict) and COLUMN in one for one in result):
             raci = [_line(one) for one in result]
         if not policy and isinstance(result, dict) and result.get("name"):
-            policy = ", ".join(str(result[name]) for name in ("name", "version") if result.get(name))
+            policy = f"{result['name']}, version {result['version']}" if result.get("version") else str(result["name"])
     return raci, policy
 
 

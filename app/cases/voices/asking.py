@@ -43,10 +43,10 @@ def form(form_id: str) -> Form:
     return forms.load((FOLDER / f"{form_id}.form").read_bytes())
 
 
-def open_survey(waymark: Waymark, actor: Actor, form_id: str, about: str, last_day: date, now: datetime) -> str:
+def open_survey(waymark: Waymark, actor: Actor, form_id: str, about: str, last_day: date | None, now: datetime) -> str:
     """Open a survey among the people of the actor's own employer; its id, which is the secret part of its address.
 
-    Raises `NotAllowed`, `InvalidAnswers`."""
+    Without a last day all that is missing is named together. Raises `NotAllowed`, `InvalidAnswers`."""
     if not actor.has(OVERSIGHT, actor.org_id):
         raise NotAllowed
     about = " ".join(about.split())
@@ -69,13 +69,15 @@ def open_survey(waymark: Waymark, actor: Actor, form_id: str, about: str, last_d
     return survey_id
 
 
-def _check(form_id: str, about: str, last_day: date, today: date) -> None:
+def _check(form_id: str, about: str, last_day: date | None, today: date) -> None:
     wrong = {}
     if form_id not in FORMS:
         wrong["form"] = "Select who is asked"
     if not about or len(about) > LONGEST:
         wrong["about"] = f"Enter which policy it is about, in at most {LONGEST} characters"
-    if not today + timedelta(days=SHORTEST_DAYS) <= last_day <= today + timedelta(days=LONGEST_DAYS):
+    if last_day is None:
+        wrong["last_day"] = "Enter the last day"
+    elif not today + timedelta(days=SHORTEST_DAYS) <= last_day <= today + timedelta(days=LONGEST_DAYS):
         wrong["last_day"] = f"The last day must be between {SHORTEST_DAYS} and {LONGEST_DAYS} days from today"
     if wrong:
         raise InvalidAnswers(wrong)

@@ -11,7 +11,7 @@ from app.cases.measures.counting import Cell, clauses, seen, series
 from app.cases.measures.course import Course, Passage
 from app.cases.measures.file import Measure, MeasuresUnreadable, read
 from app.cases.measures.small import alone, protected, share
-from app.cases.queries.measures import FOLDER, quarters
+from app.cases.queries.measures import FOLDER, name_of, quarters
 from app.definitions import rules
 from app.definitions.collecting import library
 from app.privacy import HEALTH
@@ -110,6 +110,11 @@ def test_rules_without_a_clock_have_no_deadlines() -> None:
 
 def test_quarters_run_over_the_turn_of_the_year() -> None:
     assert quarters(date(2026, 2, 3), 3) == [date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1)]
+
+
+def test_each_quarter_has_a_name_of_its_own() -> None:
+    named = [name_of(one) for one in quarters(date(2026, 11, 22), 5)]
+    assert named == ["Oct to Dec 2025", "Jan to Mar 2026", "Apr to Jun 2026", "Jul to Sep 2026", "Oct to Dec 2026"]
 
 
 def test_the_shipped_list_names_steps_that_there_are_and_that_tell_nothing_of_health() -> None:
