@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, g, request
 from markupsafe import Markup
 
+from app.cases.subject import NOBODY_NAME
 from app.identity import Actor, Session, roles
 from app.web import assets, rules, security, words
 from app.web.doors import doors
@@ -107,6 +108,7 @@ def known() -> dict[str, Any]:
         "until": _local(words.until),
         "clock_line": words.clock_line,
         "role_label": roles.label,
+        "no_employee": NOBODY_NAME,
         "rule_sentences": rules.sentences(),
     }
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.cases import views
+from app.cases.subject import NOBODY_NAME
 from app.errors import InvalidAnswers, NotAllowed
 from app.identity import Session
 from tests.web.conftest import Browser, make_app
@@ -246,3 +247,12 @@ def test_a_draft_was_saved_by_the_readers_own_clock(
     doors.queries.tasks["t1"] = replace(doors.queries.tasks["t1"], drafted_at=NOW)
     monkeypatch.setattr(doors, "zone", lambda _org: "America/Vancouver")
     assert "Your draft was saved on Tuesday 3 March 2026 at 1:41am" in grace.get("/tasks/t1?saved=1").text
+
+
+def test_a_case_about_nobody_is_called_by_what_it_is(grace: Browser, doors: FakeDoors) -> None:
+    heading = '<span class="nhsuk-caption-l">{}, OH-2026-00017</span> {}</h1>'
+    named = case_view()
+    doors.queries.cases_["c1"] = named
+    assert heading.format(named.process_name, named.subject) in grace.get("/cases/c1").text
+    doors.queries.cases_["c1"] = replace(named, subject=NOBODY_NAME)
+    assert heading.format(NOBODY_NAME, named.process_name) in grace.get("/cases/c1").text
