@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 @pytest.mark.rule("NW-14", "breaks")
 @pytest.mark.rule("NW-15", "breaks")
 def test_a_policy_is_brought_in_with_staff_side_as_a_partner(story: Story) -> None:
-    steps = ("start", "make_case", "form_coalition", "join_coalition", "agree_vision")
+    steps = ("start", "make_case", "form_coalition", "agree_vision")
     going = walk(story, "rollout/eight-steps", *steps)
     going.up_to("plan_communication").enough()
     ruth = going.person("ruth.bell").go(going.address())
