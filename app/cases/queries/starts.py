@@ -35,7 +35,10 @@ def startable(
         if previous_case is not None and now is not None:
             return starts_from(connection, see(connection, actor, previous_case), now)
         found = [(one, outline_of(one)) for one in definitions.current_all(connection)]
-        return _by_name(_startable(one, outline) for one, outline in found if may_start(actor, outline))
+        able = [(one, outline) for one, outline in found if may_start(actor, outline)]
+        if able and of_provider(connection, actor):
+            able = [(one, outline) for one, outline in able if outline.beginning.about_nobody]
+        return _by_name(_startable(one, outline) for one, outline in able)
 
 
 def starts_from(connection: sa.Connection, sight: Sight, now: datetime) -> list[Startable]:
