@@ -13,6 +13,9 @@ from typing import Any
 
 import orjson
 
+from app.engine import Element
+from app.privacy import HEALTH
+
 #: kinds of entries that are read
 KINDS = (
     "command.start",
@@ -22,8 +25,15 @@ KINDS = (
     "engine.cancelled",
     "engine.decided",
 )
+#: a step under one of these rules tells of somebody's health by being there at all: a path that was stopped (NW-6)
+TELLING = frozenset({"NW-6"})
 #: who stands for a team: the manager who leads it
 LEADS = ("line_manager", "referring_manager")
+
+
+def tells(element: Element) -> bool:
+    """Would a count, or an audit, tell of somebody's health by naming this step?"""
+    return element.properties.get("class", "") in HEALTH or bool(TELLING.intersection(element.rules))
 
 
 @dataclass(slots=True)

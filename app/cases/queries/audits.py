@@ -15,7 +15,7 @@ from app import db, definitions, engine, records
 from app.cases.audits.drawing import had_part, key_name, one_of, require_auditing, template
 from app.cases.audits.tables import audit, finding, sampled
 from app.cases.enclosing import Enclosing
-from app.cases.measures.course import KINDS, Course, courses
+from app.cases.measures.course import KINDS, Course, courses, tells
 from app.cases.queries.form_views import form_view
 from app.cases.tables import case
 from app.cases.views import FormView
@@ -24,7 +24,6 @@ from app.engine import Key
 from app.expressions import Environment
 from app.history import history_event
 from app.identity import Actor, calendar_of
-from app.privacy import HEALTH
 from app.records.keys import decrypt
 
 
@@ -137,7 +136,7 @@ def audit_case(waymark: Waymark, actor: Actor, audit_id: str, number: int, now: 
         outline = engine.describe(engine.load(definitions.get(connection, held.definition_sha)))
         course = Course("") if mine else _course(connection, row.case_id)
         env = Environment(now=now, calendar=calendar_of(connection, actor.org_id))
-    hidden = Enclosing(lambda one: one.properties.get("class", "") in HEALTH, outline).hidden
+    hidden = Enclosing(tells, outline).hidden
     names = {(one.process, one.id): one.name for process in outline.processes for one in process.elements}
     form = form_view(template(), {}, {}, {}, env)
     steps = _steps(course, names, hidden)

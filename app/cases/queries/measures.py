@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app import db, definitions, engine
 from app.cases.enclosing import Enclosing
 from app.cases.measures.counting import Clause, Seen, Series, clauses, seen, series
-from app.cases.measures.course import KINDS, Course, courses
+from app.cases.measures.course import KINDS, Course, courses, tells
 from app.cases.measures.file import Measures, read
 from app.cases.queries.names import Names
 from app.cases.tables import case
@@ -23,7 +23,6 @@ from app.errors import NotFound
 from app.history import history_event
 from app.identity import Actor
 from app.identity.people import Organisation, employers_of, organisation_of
-from app.privacy import HEALTH
 from app.settings import ROOT
 
 OVERSIGHT, AUDITOR = "oversight", "auditor"
@@ -97,7 +96,7 @@ def _courses(connection: sa.Connection, employer: Organisation, since: date) -> 
 def _hidden(connection: sa.Connection, of_them: sa.ColumnElement[bool]) -> frozenset[Key]:
     shas = connection.execute(sa.select(case.c.definition_sha).where(of_them).distinct()).scalars()
     outlines = [engine.describe(engine.load(definitions.get(connection, sha))) for sha in shas]
-    return Enclosing(lambda one: one.properties.get("class", "") in HEALTH, *outlines).hidden
+    return Enclosing(tells, *outlines).hidden
 
 
 def _names(connection: sa.Connection, cases: Sequence[Course]) -> Mapping[str, str]:
