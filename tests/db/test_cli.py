@@ -96,12 +96,16 @@ def test_the_clock_moves_in_a_demo_only(shell: Shell) -> None:
 
 
 def test_deploying_twice_changes_nothing(shell: Shell) -> None:
-    first = orjson.loads(shell.good("deploy", str(ROOT / "processes"), "--format", "json"))
-    again = orjson.loads(shell.good("deploy", str(ROOT / "processes"), "--format", "json"))
+    first = orjson.loads(
+        shell.good("deploy", str(ROOT / "processes" / "referral"), str(ROOT / "forms"), "--format", "json")
+    )
+    again = orjson.loads(
+        shell.good("deploy", str(ROOT / "processes" / "referral"), str(ROOT / "forms"), "--format", "json")
+    )
     assert "referral" in {one["key"] for one in first}
     assert {(one["version"], one["new"]) for one in first} == {(1, True)}
     assert [(one["key"], one["version"], one["new"]) for one in again] == [(one["key"], 1, False) for one in first]
-    assert "in force already" in shell.good("deploy", str(ROOT / "processes"))
+    assert "in force already" in shell.good("deploy", str(ROOT / "processes" / "referral"), str(ROOT / "forms"))
 
 
 def test_what_lint_refuses_is_not_deployed(shell: Shell, tmp_path: Path) -> None:
