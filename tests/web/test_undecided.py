@@ -7,7 +7,10 @@ from datetime import timedelta
 from tests.db.test_cases_undecided import deploy, give_the_row, incidents, without_a_row
 from tests.web.safety.site import Site
 
-TOLD = "No row of the table “Referral policy of the employer” fits: Employer is “northfield”."
+TOLD = (
+    "No row of the table “Referral policy of the employer” fits: "
+    "Employer is “northfield”, Case begins on is “2026-11-02”."
+)
 
 
 def test_an_administrator_reads_what_is_missing_and_goes_on(site: Site) -> None:
