@@ -17,7 +17,10 @@ from app.history import history_event
 from tests.chaos.invariants import broken
 from tests.chaos.world import ADMINISTRATOR, NOW, World, bundles
 
-WORDS = "No row of the table “Referral policy of the employer” fits: Employer is “northfield”, Case begins on is “2026-11-02”."
+WORDS = (
+    "No row of the table “Referral policy of the employer” fits: "
+    "Employer is “northfield”, Case begins on is “2026-11-02”."
+)
 DMN = "referral-policy.dmn"
 
 
