@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app import definitions, engine
 from app.cases.access import EMPLOYEE
 from app.cases.subject import Subject
-from app.engine import Element, Outline
+from app.engine import Outline
 from app.workdays import Calendar
 
 Answer = TypeVar("Answer")
@@ -42,14 +42,10 @@ class Place:
 def carried(parties: Mapping[str, list[str]], outline: Outline) -> dict[str, list[str]]:
     """The parties of the case before whom the new process has something for, and the employee if it is about them.
     Nobody else: to be a party opens the case."""
-    named = {role for process in outline.processes for one in process.elements for role in _roles(one)}
+    elements = (one for process in outline.processes for one in process.elements)
+    named = {role for one in elements for role in (*one.roles, *one.said_by)}
     named = named - {EMPLOYEE} if outline.beginning.about_nobody else named | {EMPLOYEE}
     return {role: people for role, people in parties.items() if role in named}
-
-
-def _roles(one: Element) -> set[str]:
-    """The role of an element, or those that an expression may give it (property `roles`), or that may say something."""
-    return {one.role, *one.properties.get("roles", "").split(), *one.said_by} - {""}
 
 
 def fixed_columns(
