@@ -1,0 +1,83 @@
+"""Trying a draft out: stepping through it with a moved clock and chosen answers. Nothing is stored.
+
+Begin with `playing.play`."""
+
+from app.cases.workshop.trying.given import Employer, facts_in, situation, trial_employers, value_of
+from app.cases.workshop.trying.moves import (
+    FOLLOWS,
+    Again,
+    Answer,
+    At,
+    BadStory,
+    Begin,
+    End,
+    Follows,
+    Hear,
+    Move,
+    Say,
+    Story,
+    TooLong,
+    Wait,
+    read,
+)
+from app.cases.workshop.trying.playing import (
+    Backwards,
+    NeverRests,
+    NotOpen,
+    Played,
+    Refused,
+    Situation,
+    Trial,
+    begins_by_itself,
+    play,
+)
+from app.cases.workshop.trying.showing import (
+    Asked,
+    Standing,
+    asked_at_start,
+    asked_in_task,
+    asked_when_said,
+    standing,
+)
+from app.cases.workshop.trying.telling import Line, Told, tell
+
+__all__ = [
+    "FOLLOWS",
+    "Again",
+    "Answer",
+    "Asked",
+    "At",
+    "Backwards",
+    "BadStory",
+    "Begin",
+    "Employer",
+    "End",
+    "Follows",
+    "Hear",
+    "Line",
+    "Move",
+    "NeverRests",
+    "NotOpen",
+    "Played",
+    "Refused",
+    "Say",
+    "Situation",
+    "Standing",
+    "Story",
+    "Told",
+    "TooLong",
+    "Trial",
+    "Wait",
+    "asked_at_start",
+    "asked_in_task",
+    "asked_when_said",
+    "begins_by_itself",
+    "facts_in",
+    "play",
+    "read",
+    "situation",
+    "standing",
+    "tell",
+    "trial_employers",
+    "value_of",
+]
