@@ -1,1 +1,1 @@
-"""The workshop of process owners: drafts, what they may refer to, deploying, and trying them out."""
+"""The workshop: process owners of a provider change processes, and put them in force. Nothing here knows a case."""

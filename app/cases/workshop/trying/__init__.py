@@ -4,6 +4,8 @@ Begin with `playing.play`."""
 
 from app.cases.workshop.trying.given import Employer, facts_in, situation, trial_employers, value_of
 from app.cases.workshop.trying.moves import (
+    FIRST_YEAR,
+    LAST_YEAR,
     FOLLOWS,
     Again,
     Answer,
@@ -42,7 +44,9 @@ from app.cases.workshop.trying.showing import (
 from app.cases.workshop.trying.telling import Line, Told, tell
 
 __all__ = [
+    "FIRST_YEAR",
     "FOLLOWS",
+    "LAST_YEAR",
     "Again",
     "Answer",
     "Asked",
