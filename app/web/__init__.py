@@ -52,6 +52,7 @@ def register(app: Flask, doors: Doors) -> None:
         tasks,
         tokens,
         voices,
+        workshop,
     )
 
     app.extensions["waymark"] = doors
