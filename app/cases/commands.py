@@ -2,6 +2,8 @@
 
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
+from app.cases.checkpoints.writing import write_checkpoint
+from app.cases.checkpoints.writing import write_when_due as checkpoint_when_due
 from app.cases.completing import complete
 from app.cases.emergency.granting import emergency_access
 from app.cases.emergency.reviewing import review_emergency
@@ -47,6 +49,7 @@ __all__ = [
     "ask_for_copy",
     "cancel",
     "catch_up",
+    "checkpoint_when_due",
     "claim",
     "clear_files",
     "complete",
@@ -89,4 +92,5 @@ __all__ = [
     "upload",
     "withdraw",
     "withdraw_consent",
+    "write_checkpoint",
 ]

@@ -20,6 +20,7 @@ def register(app: Flask, doors: Doors) -> None:
         account,
         admin,
         again,
+        auditing,
         audits,
         calendars,
         cases,
