@@ -1,7 +1,7 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.audit.finding import find_cases
-from app.cases.audit.replaying import replay
+from app.cases.audit.replaying import replay, replay_diagram
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -91,6 +91,7 @@ __all__ = [
     "people",
     "question",
     "replay",
+    "replay_diagram",
     "reports",
     "request",
     "requests",
