@@ -5,8 +5,8 @@ Begin with `playing.play`."""
 from app.cases.workshop.trying.given import Employer, facts_in, situation, trial_employers, value_of
 from app.cases.workshop.trying.moves import (
     FIRST_YEAR,
-    LAST_YEAR,
     FOLLOWS,
+    LAST_YEAR,
     Again,
     Answer,
     At,
