@@ -35,6 +35,7 @@ from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files
 from app.cases.workshop.owners import may_enter
+from app.cases.workshop.trying import trial_employers
 
 __all__ = [
     "all_cases",
@@ -110,6 +111,7 @@ __all__ = [
     "surveys",
     "task",
     "task_form",
+    "trial_employers",
     "uploads",
     "verify_history",
     "verify_looks",
