@@ -20,6 +20,7 @@ def register(app: Flask, doors: Doors) -> None:
         account,
         admin,
         again,
+        auditing,
         audits,
         calendars,
         cases,
@@ -51,6 +52,7 @@ def register(app: Flask, doors: Doors) -> None:
         tasks,
         tokens,
         voices,
+        workshop,
     )
 
     app.extensions["waymark"] = doors
