@@ -28,6 +28,10 @@ from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import deployed_keys, start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
+from app.cases.workshop.deploying import deploy_preview
+from app.cases.workshop.families import version_bundle, workshop, workshop_process
+from app.cases.workshop.looking import draft, draft_choices, draft_files
+from app.cases.workshop.owners import may_enter
 
 __all__ = [
     "all_cases",
@@ -48,9 +52,13 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deploy_preview",
     "deployed_keys",
     "deployments",
     "diagram",
+    "draft",
+    "draft_choices",
+    "draft_files",
     "emergencies",
     "emergencies_about_me",
     "emergency_to_review",
@@ -65,6 +73,7 @@ __all__ = [
     "looks",
     "looks_of_case",
     "mark_read",
+    "may_enter",
     "measures",
     "meeting_time",
     "meetings",
@@ -97,5 +106,8 @@ __all__ = [
     "uploads",
     "verify_history",
     "verify_looks",
+    "version_bundle",
     "who_may_see",
+    "workshop",
+    "workshop_process",
 ]
