@@ -32,6 +32,7 @@ from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files
 from app.cases.workshop.owners import may_enter
+from app.cases.workshop.previewing import form_preview
 
 __all__ = [
     "all_cases",
@@ -63,6 +64,7 @@ __all__ = [
     "emergencies_about_me",
     "emergency_to_review",
     "figures",
+    "form_preview",
     "guest",
     "held",
     "history",

@@ -13,6 +13,7 @@ let serial = 0;
 function field(label, input, hint = "") {
   const id = `step-${(serial += 1)}`;
   input.id = id;
+  input.dataset.field = label;
   input.disabled ||= state.closed;
   const parts = [el("label", { className: "wm-step__label", htmlFor: id, textContent: label })];
   if (hint) {
@@ -49,11 +50,11 @@ export class Panel {
   // Show this element; what has the focus keeps it when the step is drawn anew.
   show(element) {
     const same = element === this.element;
-    const focused = same ? [...this.place.querySelectorAll("input, select, textarea, button")].indexOf(document.activeElement) : -1;
+    const focused = same && this.place.contains(document.activeElement) ? document.activeElement.dataset.field : undefined;
     this.element = element;
     this.place.replaceChildren(...(element ? this.parts(element) : [el("p", { className: "wm-step__hint", textContent: "Select a step in the picture or in the list below." })]));
     this.heading.textContent = element ? `This ${this.model.is(element, "Participant", "Process", "Collaboration") ? "process" : this.model.is(element, "SequenceFlow") ? "arrow" : "step"}` : "This step";
-    if (focused >= 0) this.place.querySelectorAll("input, select, textarea, button")[focused]?.focus();
+    if (focused) [...this.place.querySelectorAll("[data-field]")].find((one) => one.dataset.field === focused)?.focus();
   }
 
   several(number) {
@@ -238,6 +239,8 @@ export class Panel {
     const items = ids.map((id) => {
       const gone = el("button", { type: "button", className: "wm-link-button", textContent: "Remove" }, el("span", { className: "nhsuk-u-visually-hidden", textContent: ` rule ${id}` }));
       gone.disabled = state.closed;
+      // when it is gone, the keyboard goes on where one adds
+      gone.dataset.field = "Add a rule";
       gone.addEventListener("click", () => write(ids.filter((one) => one !== id)));
       return el("li", {}, el("strong", { textContent: id }), ` ${offered.find((one) => one.value === id)?.label ?? "is not known here"} `, gone);
     });
