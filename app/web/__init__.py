@@ -20,6 +20,7 @@ def register(app: Flask, doors: Doors) -> None:
         account,
         admin,
         again,
+        auditing,
         audits,
         calendars,
         cases,
@@ -53,7 +54,6 @@ def register(app: Flask, doors: Doors) -> None:
         voices,
         workshop,
     )
-
     from app.web.workshop import room
 
     app.extensions["waymark"] = doors

@@ -98,13 +98,23 @@ def _css(package: str, *names: str) -> tuple[Path, ...]:
     return tuple(PACKAGES / package / "assets" / f"{name}.css" for name in names)
 
 
-#: what the modeller looks like
-_MODELER = ("diagram-js", "bpmn-js", "bpmn-font/css/bpmn", "diagram-js-minimap", "properties-panel") + (
+#: what the editors look like
+_MODELER = (
+    "diagram-js",
+    "bpmn-js",
+    "bpmn-font/css/bpmn",
+    "diagram-js-minimap",
+    "properties-panel",
     "color-picker",
     "element-templates",
     "popup-menu",
 )
-_TABLES = ("diagram-js", "dmn-js-shared", "dmn-js-drd", "dmn-js-decision-table", "dmn-js-decision-table-controls") + (
+_TABLES = (
+    "diagram-js",
+    "dmn-js-shared",
+    "dmn-js-drd",
+    "dmn-js-decision-table",
+    "dmn-js-decision-table-controls",
     "dmn-js-literal-expression",
     "dmn-js-boxed-expression",
     "dmn-js-boxed-expression-controls",

@@ -43,6 +43,8 @@ class FormPage:
     template = ""
     submit_text = "Send"
     keeps_drafts = True
+    #: files are taken from the computer of whoever fills it in
+    sends_files = True
 
     def __init__(self, form: Form, facts: Mapping[str, Any], env: Environment | None) -> None:
         self.form = form
@@ -169,7 +171,7 @@ class FormPage:
             shown=shown,
             hidden=" ".join(sorted(filled.hidden)),
             live=self.form.conditional,
-            multipart=bool(self.form.pickers),
+            multipart=self.sends_files and bool(self.form.pickers),
             key=request.form.get("_key") or secrets.token_urlsafe(16),
             who=owner_mark(session().actor.person_id),
             submit_text=self._submit_text(),

@@ -1,5 +1,7 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
+from app.cases.audit.finding import find_cases
+from app.cases.audit.replaying import replay
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -64,6 +66,7 @@ __all__ = [
     "emergencies_about_me",
     "emergency_to_review",
     "figures",
+    "find_cases",
     "form_preview",
     "guest",
     "held",
@@ -89,6 +92,7 @@ __all__ = [
     "own_requests",
     "people",
     "question",
+    "replay",
     "reports",
     "request",
     "requests",

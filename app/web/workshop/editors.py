@@ -39,7 +39,7 @@ LARGEST = max(one.largest for one in EDITORS.values())
 
 
 def suffix(name: str) -> str:
-    """".bpmn", ".dmn" or ".form"; "" for another kind of file."""
+    """ ".bpmn", ".dmn" or ".form"; "" for another kind of file."""
     found = name[name.rfind(".") :] if "." in name else ""
     return found if found in EDITORS else ""
 

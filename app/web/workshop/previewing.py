@@ -63,7 +63,7 @@ class PreviewPage(FormPage):
             "findings": self.found.findings,
             "action": url_for("web.preview_form", draft_id=self.draft_id, name=self.name),
             "back": url_for("web.draft_file", draft_id=self.draft_id, name=self.name),
-            "along": {SCHEMA: self.schema} if self.schema else {},
+            "carried": {SCHEMA: self.schema} if self.schema else {},
             "version": None,
             "lines": self.lines,
         }
