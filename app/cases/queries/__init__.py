@@ -35,6 +35,7 @@ from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files
 from app.cases.workshop.owners import may_enter
+from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "emergency_to_review",
     "figures",
     "find_cases",
+    "form_preview",
     "guest",
     "held",
     "history",
