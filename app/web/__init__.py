@@ -51,6 +51,7 @@ def register(app: Flask, doors: Doors) -> None:
         tasks,
         tokens,
         voices,
+        workshop,
     )
 
     app.extensions["waymark"] = doors
