@@ -2,6 +2,8 @@
 
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
+from app.cases.checkpoints.writing import write_checkpoint
+from app.cases.checkpoints.writing import write_when_due as checkpoint_when_due
 from app.cases.completing import complete
 from app.cases.emergency.granting import emergency_access
 from app.cases.emergency.reviewing import review_emergency
@@ -31,6 +33,8 @@ from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
+from app.cases.rerun.nightly import rerun_changed
+from app.cases.rerun.shown import run as rerun
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
@@ -49,6 +53,7 @@ __all__ = [
     "ask_for_copy",
     "cancel",
     "catch_up",
+    "checkpoint_when_due",
     "claim",
     "clear_files",
     "complete",
@@ -84,6 +89,8 @@ __all__ = [
     "rebase_draft",
     "remove_file",
     "rename_draft",
+    "rerun",
+    "rerun_changed",
     "retry",
     "review_emergency",
     "roll_back",
@@ -100,4 +107,5 @@ __all__ = [
     "upload",
     "withdraw",
     "withdraw_consent",
+    "write_checkpoint",
 ]
