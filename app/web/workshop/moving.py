@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Reply
 from app.cases.commands import AlreadyThere
 from app.cases.workshop.views import ProcessView
 from app.engine import MigrationRefused
-from app.errors import BadRequest, CaseEnded, Conflict, InvalidAnswers, NotFound
+from app.errors import BadRequest, CaseEnded, Conflict, InvalidAnswers, NotFound, WaymarkError
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.security import session
@@ -74,7 +74,8 @@ def _move_these(process: ProcessView, to: int) -> Reply:
         )
     except InvalidAnswers as error:
         return _overview(process, to, error.messages, reason=reason)
-    return _overview(process, to, outcomes=outcomes)
+    # counted anew: those that were moved run on another version now
+    return _overview(doors().queries.workshop_process(doors().w, mine.actor, process.key), to, outcomes=outcomes)
 
 
 def _seen(given: list[str]) -> dict[str, int]:
@@ -103,7 +104,7 @@ def workshop_move_case(key: str, case_id: str) -> Reply:
     return _move(process, case_id, _version(process, request.form.get("to", "")))
 
 
-def _one(process: ProcessView, case_id: str, problem: str = "", status: int = 200, reason: str = "") -> Reply:
+def _one(process: ProcessView, case_id: str, error: WaymarkError | None = None, reason: str = "") -> Reply:
     """The page about one case; `NotFound` when it is not one of this process that the actor owns."""
     mine, ask = session(), doors().queries
     to = _version(process, request.values.get("to", ""))
@@ -111,8 +112,8 @@ def _one(process: ProcessView, case_id: str, problem: str = "", status: int = 20
     preview, standing = None, ""
     try:
         preview = ask.move(doors().w, mine.actor, case_id, mine.now, to, process_key=process.key)
-    except (AlreadyThere, CaseEnded) as error:
-        standing = error.detail
+    except (AlreadyThere, CaseEnded) as found:
+        standing = found.detail
     page = render_template(
         "workshop/move_case.html",
         process=process,
@@ -121,11 +122,12 @@ def _one(process: ProcessView, case_id: str, problem: str = "", status: int = 20
         preview=preview,
         back=back,
         standing=standing,
-        problem=problem,
+        problem=error.detail if error is not None else "",
+        messages=error.messages if isinstance(error, InvalidAnswers) else {},
         reason=reason,
         done=request.args.get("done", ""),
     )
-    return make_response(page, status)
+    return make_response(page, error.status if error is not None else 200)
 
 
 def _move(process: ProcessView, case_id: str, to: int) -> Reply:
@@ -136,16 +138,16 @@ def _move(process: ProcessView, case_id: str, to: int) -> Reply:
         doors().queries.move(doors().w, mine.actor, case_id, mine.now, to, process_key=process.key)
         doors().commands.migrate(doors().w, mine.actor, case_id, reason, mine.now, to=to, seen=int(seen))
     except (Conflict, InvalidAnswers, MigrationRefused) as error:
-        return _one(process, case_id, error.detail, error.status, reason)
+        return _one(process, case_id, error, reason)
     return redirect(url_for("web.workshop_move_case", key=process.key, case_id=case_id, to=to, done="moved"), 303)
 
 
 def _take_back(process: ProcessView, case_id: str) -> Reply:
     mine, reason = session(), request.form.get("reason", "")
     if not doors().queries.undoable(doors().w, mine.actor, process.key, case_id):
-        return _one(process, case_id, GONE_ON, 409, reason)
+        return _one(process, case_id, Conflict(GONE_ON), reason)
     try:
         doors().commands.migrate_back(doors().w, mine.actor, case_id, reason, mine.now)
     except (Conflict, InvalidAnswers) as error:
-        return _one(process, case_id, error.detail, error.status, reason)
+        return _one(process, case_id, error, reason)
     return redirect(url_for("web.workshop_move_case", key=process.key, case_id=case_id, done="back"), 303)
