@@ -31,6 +31,8 @@ FOR_ADMINISTRATORS = (
 )
 #: memberships whose people may set holds somewhere
 HOLDERS = ("hr", "oh_admin", "practitioner")
+#: of those, for process owners of a provider alone
+WORKSHOP = ("web.workshop", "Workshop")
 #: for who holds one of these memberships
 FOR_MEMBERS = (
     (("oh_admin",), ("web.requests", "Requests")),
@@ -41,6 +43,7 @@ FOR_MEMBERS = (
     (("oversight", "auditor"), ("web.measures", "Measures")),
     (("oversight",), ("web.voices", "Feedback")),
     (("hr", "oversight"), ("web.audits", "Audits")),
+    (("process_owner",), WORKSHOP),
 )
 #: pages below a page of the navigation
 BELOW = {
@@ -84,7 +87,16 @@ def _links(session: Session | None) -> tuple[tuple[str, str], ...]:
 def _for_members(actor: Actor) -> tuple[tuple[str, str], ...]:
     """Links by membership; the first of those with the same words."""
     found = [link for held, link in FOR_MEMBERS if any(map(actor.has, held))]
+    if WORKSHOP in found and not doors().queries.may_enter(doors().w, actor):
+        found.remove(WORKSHOP)
     return tuple({text: (endpoint, text) for endpoint, text in reversed(found)}.values())[::-1]
+
+
+def _here(endpoint: str) -> str:
+    """The page of the navigation to which a page belongs."""
+    if endpoint.startswith(("web.workshop_", "web.draft_")):
+        return "web.workshop"
+    return "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint)
 
 
 def csrf_field() -> Markup:
@@ -101,7 +113,7 @@ def known() -> dict[str, Any]:
         "person": actor,
         "now": session.now if session else None,
         "navigation": _links(session),
-        "here": "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint),
+        "here": _here(endpoint),
         "demo": doors().demo,
         "csrf": csrf_field,
         "asset": assets.url,

@@ -16,6 +16,7 @@ from app.errors import BadRequest, CaseEnded, Conflict, InvalidAnswers, NotFound
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.security import session
+from app.web.workshop.owners import owners_only
 
 #: cases whose preview stands on one page, and which are moved together
 CASES = 25
@@ -28,6 +29,7 @@ LONGEST = 40
 
 
 @bp.route("/workshop/processes/<key>/move", methods=["GET", "POST"])
+@owners_only
 def workshop_move(key: str) -> Reply:
     """The preview of all cases that are on another version than the one that is chosen, a page at a time."""
     process = doors().queries.workshop_process(doors().w, session().actor, key)
@@ -91,6 +93,7 @@ def _count(text: str) -> bool:
 
 
 @bp.route("/workshop/processes/<key>/move/<case_id>", methods=["GET", "POST"])
+@owners_only
 def workshop_move_case(key: str, case_id: str) -> Reply:
     """One case: what a move would do to it, or the way back."""
     process = doors().queries.workshop_process(doors().w, session().actor, key)
