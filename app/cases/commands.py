@@ -29,7 +29,8 @@ from app.cases.keeping.requests import (
 )
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
-from app.cases.migrating import migrate, migrate_all, migrate_back
+from app.cases.migrating import migrate, migrate_all, migrate_back, migrate_these
+from app.cases.moving import AlreadyThere
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
@@ -45,6 +46,7 @@ from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
 from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
 
 __all__ = [
+    "AlreadyThere",
     "NotReady",
     "Target",
     "Upload",
@@ -78,6 +80,7 @@ __all__ = [
     "migrate",
     "migrate_all",
     "migrate_back",
+    "migrate_these",
     "note_request",
     "office_pack",
     "open_draft",

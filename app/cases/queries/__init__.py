@@ -19,7 +19,7 @@ from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
 from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
 from app.cases.queries.measures import measures
 from app.cases.queries.meetings import meeting_time, meetings
-from app.cases.queries.moves import case_called, move, moves
+from app.cases.queries.moves import case_called, left_to_move, move, moves, undoable
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
@@ -80,6 +80,7 @@ __all__ = [
     "holds",
     "inbox",
     "incidents",
+    "left_to_move",
     "looks",
     "looks_of_case",
     "mark_read",
@@ -118,6 +119,7 @@ __all__ = [
     "task",
     "task_form",
     "trial_employers",
+    "undoable",
     "uploads",
     "verify_history",
     "verify_looks",
