@@ -37,11 +37,14 @@ FOR_MEMBERS = (
     (HOLDERS, ("web.holds", "Holds")),
     (("practitioner",), ("web.emergency", "Emergency access")),
     (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
+    (("auditor",), ("web.audit_room", "Audit room")),
     (("auditor",), ("web.audit_looks", "Looks")),
     (("oversight", "auditor"), ("web.measures", "Measures")),
     (("oversight",), ("web.voices", "Feedback")),
     (("hr", "oversight"), ("web.audits", "Audits")),
 )
+#: rooms for people of a provider: to others they are not there
+OF_PROVIDERS = frozenset({"web.audit_room"})
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -64,6 +67,8 @@ BELOW = {
     "web.case_looks": "web.cases",
     "web.emergency_review": "web.emergency_reviews",
     "web.audit": "web.audits",
+    "web.audit_replay": "web.audit_room",
+    "web.audit_rerun": "web.audit_room",
     "web.person": "web.people",
     "web.my_looks": "web.me",
     "web.my_erasure": "web.me",
@@ -83,8 +88,14 @@ def _links(session: Session | None) -> tuple[tuple[str, str], ...]:
 
 def _for_members(actor: Actor) -> tuple[tuple[str, str], ...]:
     """Links by membership; the first of those with the same words."""
-    found = [link for held, link in FOR_MEMBERS if any(map(actor.has, held))]
+    found = [link for held, link in FOR_MEMBERS if any(_is_for(actor, one, link[0]) for one in held)]
     return tuple({text: (endpoint, text) for endpoint, text in reversed(found)}.values())[::-1]
+
+
+def _is_for(actor: Actor, membership: str, endpoint: str) -> bool:
+    if endpoint not in OF_PROVIDERS:
+        return actor.has(membership)
+    return any(held == membership and doors().provides(org) for org, held in actor.roles)
 
 
 def csrf_field() -> Markup:
