@@ -16,14 +16,14 @@ from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
-from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
+from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor
 from app.cases.queries.measures import measures
 from app.cases.queries.meetings import meeting_time, meetings
 from app.cases.queries.moves import case_called, left_to_move, move, moves, undoable
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import verify_history
+from app.cases.queries.proof import verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
