@@ -2,6 +2,8 @@
 
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
+from app.cases.checkpoints.writing import write_checkpoint
+from app.cases.checkpoints.writing import write_when_due as checkpoint_when_due
 from app.cases.completing import complete
 from app.cases.emergency.granting import emergency_access
 from app.cases.emergency.reviewing import review_emergency
@@ -31,11 +33,15 @@ from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
+from app.cases.rerun.nightly import rerun_changed
+from app.cases.rerun.shown import run as rerun
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
 from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
+from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
+from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
 
 __all__ = [
     "NotReady",
@@ -46,13 +52,16 @@ __all__ = [
     "ask_for_copy",
     "cancel",
     "catch_up",
+    "checkpoint_when_due",
     "claim",
     "clear_files",
     "complete",
     "confirm_erasure",
     "deliver",
+    "deploy_draft",
     "draw_audit",
     "drop_contact",
+    "drop_draft",
     "drop_file",
     "emergency_access",
     "enter_request",
@@ -69,13 +78,22 @@ __all__ = [
     "migrate_back",
     "note_request",
     "office_pack",
+    "open_draft",
     "open_survey",
     "order_erasure",
     "own_pack",
     "pass_on",
+    "put_back",
+    "rebase_draft",
+    "remove_file",
+    "rename_draft",
+    "rerun",
+    "rerun_changed",
     "retry",
     "review_emergency",
+    "roll_back",
     "save_draft",
+    "save_file",
     "say",
     "set_hold",
     "set_leaving",
@@ -87,4 +105,5 @@ __all__ = [
     "upload",
     "withdraw",
     "withdraw_consent",
+    "write_checkpoint",
 ]
