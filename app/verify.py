@@ -42,14 +42,8 @@ class Unreadable(Exception):
 
 
 #: what reading something hostile may raise
-HOSTILE = (
-    *(OSError, ValueError, TypeError, RuntimeError, EOFError, MemoryError),
-    *(BadZipFile, zlib.error, struct.error, csv.Error),
-)
-
-
-class Altered(Exception):
-    """Something in the pack is not as it was made."""
+HOSTILE = (OSError, ArithmeticError, ValueError, TypeError, RuntimeError, EOFError, MemoryError)
+HOSTILE += (BadZipFile, zlib.error, struct.error, csv.Error)
 
 
 def plain(value: object) -> str:

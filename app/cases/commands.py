@@ -35,11 +35,15 @@ from app.cases.migrating import migrate, migrate_all, migrate_back
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
+from app.cases.rerun.nightly import rerun_changed
+from app.cases.rerun.shown import run as rerun
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
 from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
+from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
+from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
 
 __all__ = [
     "NotReady",
@@ -56,8 +60,10 @@ __all__ = [
     "complete",
     "confirm_erasure",
     "deliver",
+    "deploy_draft",
     "draw_audit",
     "drop_contact",
+    "drop_draft",
     "drop_file",
     "emergency_access",
     "enter_request",
@@ -75,14 +81,23 @@ __all__ = [
     "migrate_back",
     "note_request",
     "office_pack",
+    "open_draft",
     "open_survey",
     "order_erasure",
     "own_pack",
     "pack_in_shell",
     "pass_on",
+    "put_back",
+    "rebase_draft",
+    "remove_file",
+    "rename_draft",
+    "rerun",
+    "rerun_changed",
     "retry",
     "review_emergency",
+    "roll_back",
     "save_draft",
+    "save_file",
     "say",
     "set_hold",
     "set_leaving",

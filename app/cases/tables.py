@@ -6,6 +6,7 @@ import sqlalchemy as sa
 import app.cases.audits.tables
 import app.cases.emergency.tables
 import app.cases.looks.tables
+import app.cases.rerun.tables
 import app.cases.voices.tables  # noqa: F401
 from app.db.schema import metadata
 from app.db.types import Json, UTCTime

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
 
-from app import db, definitions, outbox
-from app.cli import common, findings_as_lines
+from app import db, definitions
+from app.cases.workshop.known import known
+from app.cli import common, findings_as_lines, replacing
 from app.clock import SystemClock
-from app.definitions import diagnoses, purposes, rules
 from app.definitions.collecting import library
 from app.definitions.lint import Known, as_json, catalogue, lint, lint_paths, require_sound
 from app.engine.bundle import Bundle
 from app.errors import Finding
-from app.identity import MEMBERSHIPS, ROLES, people
+from app.identity import people
 from app.settings import ROOT
 
 PATHS = click.Path(exists=True, path_type=Path)
@@ -32,6 +32,8 @@ class Looked:
 
     bundles: tuple[Bundle, ...]
     findings: tuple[Finding, ...]
+    #: process id to the name of the folder that its diagram lies in
+    families: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(paths: Sequence[Path], only: Collection[str] | None = None) -> Looked:
@@ -39,50 +41,28 @@ def look(paths: Sequence[Path], only: Collection[str] | None = None) -> Looked:
     read too."""
     found = library([*paths, *_forms_beside(paths)])
     bundles = tuple(found.bundle(key) for key in sorted(found.processes) if found.processes[key].is_main)
-    known, findings = _known(paths)
+    about, findings = _known(paths)
     findings += found.findings
-    known = replace(known, processes=found.started_by, said=found.said, enclosed=found.enclosed, others=found.mains)
+    about = replace(about, processes=found.started_by, said=found.said, enclosed=found.enclosed, others=found.mains)
     for bundle in bundles if only is None else [one for one in bundles if one.key in only]:
-        findings += lint(bundle, known)
+        findings += lint(bundle, about)
     if not bundles and not findings:
         findings.append(_nothing(paths))
-    return Looked(bundles, tuple(sorted(set(findings))))
+    families = {bundle.key: found.paths[found.processes[bundle.key].file].resolve().parent.name for bundle in bundles}
+    return Looked(bundles, tuple(sorted(set(findings))), families)
 
 
 def findings_at(paths: Sequence[Path]) -> list[Finding]:
     """What is wrong with the files and folders at `paths`, whether or not they make whole processes."""
-    known, findings = _known(paths)
-    findings += lint_paths(paths, known)
+    about, findings = _known(paths)
+    findings += lint_paths(paths, about)
     if not findings and not library(paths).files:
         findings.append(_nothing(paths))
     return sorted(set(findings))
 
 
 def _known(paths: Sequence[Path]) -> tuple[Known, list[Finding]]:
-    """What diagrams may refer to, and what is wrong with the notices and the list of conditions."""
-    notices, findings = _notices(paths)
-    conditions = _shipped_or(diagnoses.FILE, paths)
-    findings += diagnoses.read(conditions.read_bytes(), conditions.name)[1]
-    ledger = frozenset(rules.load(_shipped_or("rules.toml", paths)))
-    roles = frozenset(role.id for role in ROLES.values() if role.kind != "contact")
-    asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))
-    today = SystemClock().now().date()
-    holders = {role.id: role.held_by for role in ROLES.values()}
-    return Known(ledger, roles, roles | set(MEMBERSHIPS), notices, asked, holders=holders, today=today), findings
-
-
-def deploy_all(
-    engine: sa.Engine, bundles: Sequence[Bundle], by: str, reason: str, now: datetime
-) -> list[dict[str, object]]:
-    """Deploy all or none; what is in force already stays as it is."""
-    done = []
-    with db.transaction(engine) as conn:
-        for bundle in bundles:
-            before = definitions.current(conn, bundle.key)
-            after = definitions.deploy(conn, bundle, by, reason, now)
-            new = before is None or before.version != after.version
-            done.append({"key": after.key, "version": after.version, "sha256": after.sha256, "new": new})
-    return done
+    return known(SystemClock().now().date(), paths)
 
 
 @click.command("lint")
@@ -112,15 +92,27 @@ def lint_command(paths: tuple[Path, ...], list_rules: bool, form: str) -> None:
 @click.argument("paths", nargs=-1, required=True, type=PATHS, metavar="PATH…")
 @click.option("--by", "username", help="Who deploys; without it, the system.")
 @click.option("--reason", default="", help="Why, for those who ask later.")
+@click.option(
+    "--replacing",
+    "replaced",
+    multiple=True,
+    metavar="KEY=VERSION",
+    help="Let PATH take the place of this version, which the workshop or a roll back put in force.",
+)
 @common.formatted
-def deploy(paths: tuple[Path, ...], username: str | None, reason: str, form: str) -> None:
-    """Put the processes at PATH in force for new cases; running cases stay on theirs. All or none."""
+def deploy(paths: tuple[Path, ...], username: str | None, reason: str, replaced: tuple[str, ...], form: str) -> None:
+    """Put the processes at PATH in force for new cases; running cases stay on theirs. All or none.
+
+    What the workshop or a roll back put in force is not replaced unless --replacing names it."""
+    may_replace = [replacing.read(one) for one in replaced]
     looked = look(paths)
     require_sound(looked.findings)
     with common.opened() as house:
         with db.reading(house.engine) as conn:
             by = people.person_of(conn, username) if username else "system"
-        done = deploy_all(house.engine, looked.bundles, by, reason, house.moment().now)
+        with db.transaction(house.engine) as conn:
+            replacing.require_free(conn, looked.bundles, may_replace)
+            done = deploy_all(conn, looked, by, reason, house.moment().now)
     if form == "json":
         common.as_json(done)
         return
@@ -138,22 +130,17 @@ def _covered(folder: Path, given: set[Path]) -> bool:
     return any(folder == path or path in folder.parents for path in given)
 
 
-def _shipped_or(name: str, paths: Sequence[Path]) -> Path:
-    """A file of this name in one of the folders given, else the one that Waymark ships."""
-    own = [path / name for path in paths if path.is_dir() and (path / name).is_file()]
-    return own[0] if own else ROOT / "processes" / name
-
-
-def _notices(paths: Sequence[Path]) -> tuple[frozenset[str], list[Finding]]:
-    """Keys of the notices at the paths, else of those shipped, and what is wrong with them."""
-    own = [file for path in paths if path.is_dir() for file in sorted(path.rglob("notices.toml"))]
-    keys: set[str] = set()
-    findings: list[Finding] = []
-    for file in own or sorted((ROOT / "processes").glob("*/notices.toml")):
-        data = file.read_bytes()
-        findings += outbox.check(data, f"{file.parent.name}/{file.name}")
-        keys |= outbox.keys(data)
-    return frozenset(keys), findings
+def deploy_all(
+    conn: sa.Connection, looked: Looked, by: str, reason: str, now: datetime, leave: Collection[str] = ()
+) -> list[dict[str, object]]:
+    """Deploy what was found, but none of `leave`; what is in force already stays as it is."""
+    done = []
+    for bundle in (one for one in looked.bundles if one.key not in leave):
+        before = definitions.current(conn, bundle.key)
+        after = definitions.deploy(conn, bundle, by, reason, now, family=looked.families.get(bundle.key, ""))
+        new = before is None or before.version != after.version
+        done.append({"key": after.key, "version": after.version, "sha256": after.sha256, "new": new})
+    return done
 
 
 def _nothing(paths: Sequence[Path]) -> Finding:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
@@ -122,15 +123,53 @@ def _add(found: Library, path: Path) -> None:
         found.unread(name, error.detail, "Save the file again from the modeller.")
 
 
+def from_files(
+    files: Mapping[str, bytes], around: Iterable[Mapping[str, bytes]] = (), without: Collection[str] = ()
+) -> Library:
+    """A library from memory: these files, and from each of `around` what these do not define already, but none named in
+    `without`. What is wrong with the files is a finding; what cannot be read around them is left out."""
+    found = Library()
+    for name, data in sorted(files.items()):
+        found.files[name], found.paths[name] = data, Path(name)
+        try:
+            _index(found, name, data)
+        except UnsafeXml as error:
+            found.unread(name, error.detail, "Save the file again from the modeller.")
+    for other in around:
+        for name, data in sorted(other.items()):
+            if name not in found.files and name not in without:
+                _beside(found, name, data)
+    return found
+
+
+def _beside(found: Library, name: str, data: bytes) -> None:
+    try:
+        processes, decisions = _defined(name, data)
+    except UnsafeXml:
+        return
+    taken = {*(process.id for process in processes)} & found.processes.keys() | {*decisions} & found.decisions.keys()
+    if not taken:
+        found.files[name], found.paths[name] = data, Path(name)
+        _index(found, name, data)
+
+
 def _index(found: Library, name: str, data: bytes) -> None:
+    processes, decisions = _defined(name, data)
+    for process in processes:
+        _once(found, process.id, name, found.processes)
+        found.processes.setdefault(process.id, process)
+    for decision in decisions:
+        _once(found, decision, name, found.decisions)
+        found.decisions.setdefault(decision, name)
+
+
+@lru_cache(maxsize=512)
+def _defined(name: str, data: bytes) -> tuple[tuple[Process, ...], tuple[str, ...]]:
+    """The processes and the ids of the decisions that a file defines. A workshop asks this of the same files with each
+    save. Raises UnsafeXml."""
     if name.endswith(".bpmn"):
-        for process in bpmn.read(data, name).processes:
-            _once(found, process.id, name, found.processes)
-            found.processes.setdefault(process.id, process)
-    elif name.endswith(".dmn"):
-        for decision in decision_ids(data):
-            _once(found, decision, name, found.decisions)
-            found.decisions.setdefault(decision, name)
+        return bpmn.read(data, name).processes, ()
+    return (), tuple(decision_ids(data)) if name.endswith(".dmn") else ()
 
 
 def _once(found: Library, identity: str, name: str, known: Mapping[str, object]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from uuid import uuid4
@@ -19,6 +19,11 @@ from app.definitions.tables import deployment
 from app.engine.bundle import Bundle
 from app.errors import Conflict, NotFound
 from app.forms import Form
+
+#: by which way a version came into force: `waymark deploy`, a draft of the workshop, a bundle that came in as a file,
+#: or going back to a version that was in force before
+FOLDER = "folder"
+SOURCES = (FOLDER, "workshop", "bundle", "roll_back")
 
 
 class DeployedMeanwhile(Conflict):
@@ -40,6 +45,12 @@ class Deployed:
     deployed_by: str
     reason: str
     bundle: Bundle
+    #: name of the folder that it came from, "" where it came from none
+    family: str = ""
+    #: one of SOURCES
+    source: str = FOLDER
+    #: the draft that it was, if it was one
+    draft_id: str | None = None
 
     @property
     def name(self) -> str:
@@ -132,17 +143,30 @@ def list_deployments(connection: sa.Connection, key: str | None = None) -> list[
 
 def _deployed(connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Deployed:
     bundle = get(connection, row.sha256)
-    return Deployed(row.process_key, row.version, row.sha256, row.deployed_at, row.deployed_by, row.reason, bundle)
+    who, why = row.deployed_by, row.reason
+    came = (row.family, row.source, row.draft_id)
+    return Deployed(row.process_key, row.version, row.sha256, row.deployed_at, who, why, bundle, *came)
 
 
-def deploy(connection: sa.Connection, bundle: Bundle, actor_id: str, reason: str, now: datetime) -> Deployed:
+def deploy(
+    connection: sa.Connection,
+    bundle: Bundle,
+    actor_id: str,
+    reason: str,
+    now: datetime,
+    *,
+    family: str = "",
+    source: str = FOLDER,
+    draft_id: str | None = None,
+) -> Deployed:
     """Put a bundle in force for new cases; running cases stay on theirs (XX-4).
 
-    What is in force already is given back as it is. The caller has linted the bundle. Raises DeployedMeanwhile.
+    What is in force already is given back as it is. The caller has linted the bundle, and asked whether it may take the
+    place of what is in force. `source`: one of SOURCES. Raises DeployedMeanwhile.
     """
     before = current(connection, bundle.key)
     if before is not None and before.sha256 == bundle.sha256:
-        return before
+        return _named(connection, before, family)
     version = before.version + 1 if before else 1
     try:
         _keep(connection, bundle, now)
@@ -156,11 +180,23 @@ def deploy(connection: sa.Connection, bundle: Bundle, actor_id: str, reason: str
                 "deployed_at": now,
                 "deployed_by": actor_id,
                 "reason": reason,
+                "family": family,
+                "source": source,
+                "draft_id": draft_id,
             },
         )
     except IntegrityError as error:
         raise DeployedMeanwhile from error
-    return Deployed(bundle.key, version, bundle.sha256, now, actor_id, reason, bundle)
+    return Deployed(bundle.key, version, bundle.sha256, now, actor_id, reason, bundle, family, source, draft_id)
+
+
+def _named(connection: sa.Connection, known: Deployed, family: str) -> Deployed:
+    """A version that came before folders were noted learns its own from the next look at the folder."""
+    if not family or known.family:
+        return known
+    same = (deployment.c.process_key == known.key) & (deployment.c.version == known.version)
+    connection.execute(deployment.update().where(same).values(family=family))
+    return replace(known, family=family)
 
 
 def _keep(connection: sa.Connection, bundle: Bundle, now: datetime) -> None:

@@ -43,6 +43,8 @@ class FormPage:
     template = ""
     submit_text = "Send"
     keeps_drafts = True
+    #: files are taken from the computer of whoever fills it in
+    sends_files = True
 
     def __init__(self, form: Form, facts: Mapping[str, Any], env: Environment | None) -> None:
         self.form = form
@@ -91,7 +93,7 @@ class FormPage:
     def receive(self, post: MultiDict[str, str]) -> Reply:
         answers = self.form.from_post(post)
         try:
-            if self.form.pickers:
+            if self.sends_files and self.form.pickers:
                 answers, refused = uploads.take_in(self.form, self.target, answers, post)
                 if refused:
                     return self.show(answers, messages=refused, status=422)
@@ -169,7 +171,7 @@ class FormPage:
             shown=shown,
             hidden=" ".join(sorted(filled.hidden)),
             live=self.form.conditional,
-            multipart=bool(self.form.pickers),
+            multipart=self.sends_files and bool(self.form.pickers),
             key=request.form.get("_key") or secrets.token_urlsafe(16),
             who=owner_mark(session().actor.person_id),
             submit_text=self._submit_text(),

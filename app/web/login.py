@@ -30,6 +30,7 @@ from app.web.security import (
 )
 from app.web.start import StartPage
 from app.web.tasks import TaskPage
+from app.web.workshop.trying import TRIALS, TrialPage, resumed
 
 #: prefix of inputs in which the login page carries entries along
 KEPT = "kept."
@@ -93,7 +94,7 @@ def onwards(target: str, token: str) -> Reply:
     return redirect(target, 303) if page is None else page.resume(kept)
 
 
-def _page_of(target: str) -> FormPage | None:
+def _page_of(target: str) -> FormPage | TrialPage | None:
     """The page with the form that `target` names. Raises `NotFound` when it is not this person's."""
     parts = urlsplit(target)
     endpoint, values = current_app.url_map.bind("localhost").match(parts.path, method="GET")
@@ -104,7 +105,7 @@ def _page_of(target: str) -> FormPage | None:
         return StartPage(values["key"], asked.get("from", [None])[0], asked.get("employer", [None])[0])
     if endpoint == "web.say":
         return SayPage(values["case_id"], values["wait_id"], kept_entries())
-    return None
+    return resumed(endpoint, values) if endpoint in TRIALS else None
 
 
 def kept_entries() -> MultiDict[str, str]:

@@ -16,7 +16,7 @@ from app.cases import Waymark, commands
 from app.db.types import Json, UTCTime
 from tests.chaos.invariants import broken
 from tests.chaos.world import EMPLOYEE, MANAGER, NOW, World, days
-from tests.databases import run_sql
+from tests.pool import run_sql
 
 #: tables that are only ever added to, each with a column that tells who; a trigger guards them from the owner, too
 GUARDED = {
@@ -40,7 +40,7 @@ RIGHTS = {
     # opened, answered, and never changed
     **dict.fromkeys(("survey", "voice", "audit", "audit_case"), "SI"),
     # closed or moved on, never deleted
-    **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly"), "SIU"),
+    **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly", "rerun"), "SIU"),
     # taken away while it has not been sent: a trigger sees to it
     "attachment_piece": "SID",
     **dict.fromkeys(("account", "api_token", "login_session", "membership", "organisation", "person"), "SIUD"),

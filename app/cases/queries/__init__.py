@@ -2,7 +2,7 @@
 
 from app.cases.audit.finding import find_cases
 from app.cases.audit.packing.inside import pack_inside
-from app.cases.audit.replaying import replay
+from app.cases.audit.replaying import replay, replay_diagram
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -31,6 +31,13 @@ from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import deployed_keys, start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
+from app.cases.rerun.shown import page as rerun
+from app.cases.workshop.deploying import deploy_preview
+from app.cases.workshop.families import version_bundle, workshop, workshop_process
+from app.cases.workshop.looking import draft, draft_choices, draft_files
+from app.cases.workshop.owners import may_enter
+from app.cases.workshop.previewing import form_preview
+from app.cases.workshop.trying import trial_employers
 
 __all__ = [
     "all_cases",
@@ -51,14 +58,19 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deploy_preview",
     "deployed_keys",
     "deployments",
     "diagram",
+    "draft",
+    "draft_choices",
+    "draft_files",
     "emergencies",
     "emergencies_about_me",
     "emergency_to_review",
     "figures",
     "find_cases",
+    "form_preview",
     "guest",
     "held",
     "history",
@@ -69,6 +81,7 @@ __all__ = [
     "looks",
     "looks_of_case",
     "mark_read",
+    "may_enter",
     "measures",
     "meeting_time",
     "meetings",
@@ -84,10 +97,12 @@ __all__ = [
     "people",
     "question",
     "replay",
+    "replay_diagram",
     "reports",
     "request",
     "requests",
     "require_auditor",
+    "rerun",
     "retention",
     "say",
     "say_form",
@@ -100,8 +115,12 @@ __all__ = [
     "surveys",
     "task",
     "task_form",
+    "trial_employers",
     "uploads",
     "verify_history",
     "verify_looks",
+    "version_bundle",
     "who_may_see",
+    "workshop",
+    "workshop_process",
 ]

@@ -154,7 +154,7 @@ def prefill(waymark: Waymark, connection: sa.Connection, sight: Sight, form: For
     for field in form.fields:
         if field.prefill:
             source, _, path = field.prefill.partition(".")
-            found = _at(newest.get(source, {}), path)
+            found = at_path(newest.get(source, {}), path)
             if found is not None:
                 values[field.key] = found
                 _saw(sight, found_in[source, path.partition(".")[0]], path)
@@ -167,7 +167,8 @@ def _saw(sight: Sight, earlier: Read, path: str) -> None:
     sight.seen.fields(earlier.thing, below)
 
 
-def _at(answers: Mapping[str, Any], path: str) -> Any:
+def at_path(answers: Mapping[str, Any], path: str) -> Any:
+    """The answer at a dotted path; None if there is none."""
     value: Any = answers
     for part in path.split("."):
         if not isinstance(value, Mapping):

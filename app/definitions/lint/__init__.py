@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.definitions.lint.bundles import lint, require_sound
-from app.definitions.lint.paths import lint_paths
+from app.definitions.lint.paths import lint_libraries, lint_paths
 from app.definitions.lint.subject import Known
 from app.errors import Finding
 
-__all__ = ["Known", "as_json", "lint", "lint_paths", "require_sound"]
+__all__ = ["Known", "as_json", "lint", "lint_libraries", "lint_paths", "require_sound"]
 
 
 def as_json(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -26,7 +26,13 @@ def lint_paths(paths: Iterable[Path], known: Known = NOTHING_KNOWN) -> list[Find
     named = [Path(path) for path in paths]
     asked = library(named)
     around = library([*named, *_around(named)])
-    found = list(asked.findings) + [_not_read(path) for path in named if path.suffix not in READ and not path.is_dir()]
+    unread = [_not_read(path) for path in named if path.suffix not in READ and not path.is_dir()]
+    return advised([*unread, *lint_libraries(asked, around, known)])
+
+
+def lint_libraries(asked: Library, around: Library, known: Known) -> list[Finding]:
+    """Everything that is wrong in the files of one library, read with the files of another that holds them too."""
+    found = list(asked.findings)
     known = replace(known, processes=around.started_by, said=around.said, enclosed=around.enclosed, others=around.mains)
     for key, called_by_nobody in _keys(asked, around):
         findings = lint(around.bundle(key), known)
