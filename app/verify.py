@@ -41,9 +41,13 @@ class Unreadable(Exception):
     """This is no pack, or none that can be read safely."""
 
 
+class Altered(Exception):
+    """Something in the pack is not as it was made."""
+
+
+USUAL = (OSError, ArithmeticError, ValueError, TypeError, RuntimeError, EOFError, MemoryError)
 #: what reading something hostile may raise
-HOSTILE = (OSError, ArithmeticError, ValueError, TypeError, RuntimeError, EOFError, MemoryError)
-HOSTILE += (BadZipFile, zlib.error, struct.error, csv.Error)
+HOSTILE = (*USUAL, BadZipFile, zlib.error, struct.error, csv.Error)
 
 
 def plain(value: object) -> str:
