@@ -1,5 +1,7 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
+from app.cases.audit.packing.making import pack as make_pack
+from app.cases.audit.packing.making import pack_in_shell
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
 from app.cases.checkpoints.writing import write_checkpoint
@@ -77,6 +79,7 @@ __all__ = [
     "keep_house",
     "leave",
     "lift_hold",
+    "make_pack",
     "migrate",
     "migrate_all",
     "migrate_back",
@@ -87,6 +90,7 @@ __all__ = [
     "open_survey",
     "order_erasure",
     "own_pack",
+    "pack_in_shell",
     "pass_on",
     "put_back",
     "rebase_draft",

@@ -1,6 +1,7 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.audit.finding import find_cases
+from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
@@ -96,6 +97,7 @@ __all__ = [
     "onlookers",
     "own_cases",
     "own_requests",
+    "pack_inside",
     "people",
     "question",
     "rebase_preview",
