@@ -30,6 +30,7 @@ from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import deployed_keys, start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
+from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
 from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files
@@ -51,6 +52,9 @@ __all__ = [
     "cases",
     "choices",
     "colleagues",
+    "compare_draft",
+    "compare_drafts",
+    "compare_versions",
     "consent",
     "consents",
     "corrections",
