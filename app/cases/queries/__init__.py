@@ -33,6 +33,7 @@ from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
 from app.cases.workshop.bundles import export_draft, export_version
+from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
 from app.cases.workshop.deploying import deploy_preview, rebase_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
@@ -56,6 +57,9 @@ __all__ = [
     "cases",
     "choices",
     "colleagues",
+    "compare_draft",
+    "compare_drafts",
+    "compare_versions",
     "consent",
     "consents",
     "corrections",
