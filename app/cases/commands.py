@@ -34,6 +34,7 @@ from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
 from app.cases.rerun.nightly import rerun_changed
+from app.cases.rerun.shown import run as rerun
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
@@ -86,6 +87,7 @@ __all__ = [
     "rebase_draft",
     "remove_file",
     "rename_draft",
+    "rerun",
     "rerun_changed",
     "retry",
     "review_emergency",

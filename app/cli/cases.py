@@ -1,4 +1,4 @@
-"""`history verify`, `demo seed`."""
+"""`history verify|replay`, `demo seed`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from app.cases import Waymark
 from app.cases import demo as demo_house
 from app.cases.queries import verify_history, verify_looks
 from app.cli import common
+from app.cli.rerunning import replay
 from app.errors import NotAllowed
 
 
 @click.group()
 def history() -> None:
     """The chained log of every case."""
+
+
+history.add_command(replay)
 
 
 @history.command()

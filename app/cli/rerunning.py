@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from app import db
-from app.cases import Waymark, queries
+from app.cases import Waymark
 from app.cases.rerun.nightly import run_one
+from app.cases.rerun.running import case_ids
 from app.cases.rerun.views import Difference, Rerun
 from app.cli import common
 
@@ -44,7 +45,7 @@ def replay(case: str | None, every: bool, form: str) -> None:
 
 def _results(waymark: Waymark, case: str | None) -> Iterator[tuple[str, Rerun]]:
     with db.reading(waymark.engine) as connection:
-        found = queries.case_ids(connection, case)
+        found = case_ids(connection, case)
     for case_id, reference in found:
         yield reference, run_one(waymark, case_id)
 

@@ -68,6 +68,7 @@ BELOW = {
     "web.emergency_review": "web.emergency_reviews",
     "web.audit": "web.audits",
     "web.audit_replay": "web.audit_room",
+    "web.audit_rerun": "web.audit_room",
     "web.person": "web.people",
     "web.my_looks": "web.me",
     "web.my_erasure": "web.me",

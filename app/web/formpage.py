@@ -93,7 +93,7 @@ class FormPage:
     def receive(self, post: MultiDict[str, str]) -> Reply:
         answers = self.form.from_post(post)
         try:
-            if self.form.pickers:
+            if self.sends_files and self.form.pickers:
                 answers, refused = uploads.take_in(self.form, self.target, answers, post)
                 if refused:
                     return self.show(answers, messages=refused, status=422)

@@ -16,7 +16,7 @@ from app.cases import Waymark, commands
 from app.db.types import Json, UTCTime
 from tests.chaos.invariants import broken
 from tests.chaos.world import EMPLOYEE, MANAGER, NOW, World, days
-from tests.databases import run_sql
+from tests.pool import run_sql
 
 #: tables that are only ever added to, each with a column that tells who; a trigger guards them from the owner, too
 GUARDED = {

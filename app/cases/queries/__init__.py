@@ -1,7 +1,7 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.audit.finding import find_cases
-from app.cases.audit.replaying import replay
+from app.cases.audit.replaying import replay, replay_diagram
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -30,11 +30,13 @@ from app.cases.queries.sharing import onlookers, seen_by, who_may_see
 from app.cases.queries.starts import deployed_keys, start_form, start_places, startable, starters
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
+from app.cases.rerun.shown import page as rerun
 from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
+from app.cases.workshop.trying import trial_employers
 
 __all__ = [
     "all_cases",
@@ -93,10 +95,12 @@ __all__ = [
     "people",
     "question",
     "replay",
+    "replay_diagram",
     "reports",
     "request",
     "requests",
     "require_auditor",
+    "rerun",
     "retention",
     "say",
     "say_form",
@@ -109,6 +113,7 @@ __all__ = [
     "surveys",
     "task",
     "task_form",
+    "trial_employers",
     "uploads",
     "verify_history",
     "verify_looks",

@@ -42,7 +42,12 @@ WORDS: Mapping[str, str] = {
 def state(entry: Entry, step: Step) -> Part:
     """The recorded digest is not that of the state that came out."""
     recorded, found = str(entry.data["state"]), digest(step.state)
-    return Part(entry.seq, "the state of the case", Said(f"digest {recorded}"), Said(f"digest {found}"))
+    return Part(entry.seq, "the state of the case", short(recorded), short(found))
+
+
+def short(sha: str) -> Said:
+    """A digest as people compare it."""
+    return Said(f"digest {sha[:16]}…")
 
 
 def work(entry: Entry, before: Step | None) -> Iterator[Part]:

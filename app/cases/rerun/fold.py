@@ -77,7 +77,7 @@ class Fold:
         named = entry.data.get("from_definition", entry.data.get("definition"))
         if self.step is None or named == self.sha:
             return None
-        return Part(entry.seq, "the version of the process", Said(f"digest {named}"), Said(f"digest {self.sha}"))
+        return Part(entry.seq, "the version of the process", comparing.short(str(named)), comparing.short(self.sha))
 
     def _made(self, entry: Entry) -> Step:
         if entry.kind in STILL and self.step is not None:
@@ -118,19 +118,19 @@ class Fold:
         if self.step is None:
             return Difference((Part(1, "how the case began", comparing.NOTHING, Said("a case")),))
         pairs = (
-            ("the version that the case runs on", end.definition_sha, self.sha),
-            ("the status of the case", end.status, self.step.status),
+            ("the version that the case runs on", comparing.short(end.definition_sha), comparing.short(self.sha)),
+            ("the status of the case", Said(end.status), Said(self.step.status)),
             ("the state that the case stands on", _digest(end.state), _digest(self.step.state)),
         )
-        found = [Part(self.seq, what, Said(was), Said(now)) for what, was, now in pairs if was != now]
+        found = [Part(self.seq, what, was, now) for what, was, now in pairs if was != now]
         return Difference(tuple(found)) if found else None
 
 
-def _digest(state: bytes) -> str:
+def _digest(state: bytes) -> Said:
     try:
-        return engine.digest(state)
+        return comparing.short(engine.digest(state))
     except Exception:  # torn bytes fail in any way that they like
-        return "bytes that cannot be read"
+        return Said("bytes that cannot be read")
 
 
 def run_again(case_id: str, entries: Iterable[Entry], definitions: Definitions, end: End | None = None) -> Rerun:

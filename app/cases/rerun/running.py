@@ -37,6 +37,17 @@ def rerun(connection: sa.Connection, of: Sight | str) -> Rerun:
     return run_again(case_id, _entries(connection, case_id, row.history_seq), known, end)
 
 
+def case_ids(connection: sa.Connection, called: str | None) -> list[tuple[str, str]]:
+    """(id, reference) of the case that is called so, by reference or id; None: of every case. Raises `NotFound`."""
+    query = sa.select(case.c.id, case.c.reference).order_by(case.c.reference)
+    if called is not None:
+        query = query.where(sa.or_(case.c.id == called, case.c.reference == called.strip().upper()))
+    found = [(row.id, row.reference) for row in connection.execute(query)]
+    if called is not None and not found:
+        raise NotFound(f"There is no case {called}.")
+    return found
+
+
 def _entries(connection: sa.Connection, case_id: str, last: int) -> Iterator[Entry]:
     """In order, a chunk at a time. People go on working meanwhile: what is added behind `last` is not read."""
     table, after = history_event.c, 0

@@ -10,7 +10,7 @@ from typing import Any, cast
 from app.cases.workshop import trying
 from app.engine import Outline
 from app.errors import InvalidAnswers
-from app.web import dates, words
+from app.web import dates
 
 #: prefix of the inputs of facts that the case before hands over
 CARRIED = "carried."
@@ -57,16 +57,13 @@ def _follows(outline: Outline, by_message: bool) -> tuple[tuple[str, str], ...]:
 
 
 def first(outline: Outline, employers: list[trying.Employer], now: datetime) -> dict[str, str]:
-    """What stands in the page at first: the first employer, now."""
-    here = words.local(now, employers[0].calendar.tz) if employers else now
-    day = {f"begin[{part}]": str(getattr(here, part)) for part in dates.PARTS}
+    """What stands in the page at first: the first employer, nine o'clock of a working day."""
     follows = _follows(outline, trying.begins_by_itself(outline))
-    return {
-        **day,
-        "time": f"{here:%H:%M}",
-        "employer": employers[0].id if employers else "",
-        "follows": follows[0][0] if follows else "",
-    }
+    found = {"time": "9:00", "follows": follows[0][0] if follows else ""}
+    if employers:
+        day = employers[0].calendar.day_zero(now)
+        found |= {"employer": employers[0].id, **{f"begin[{one}]": str(getattr(day, one)) for one in dates.PARTS}}
+    return found
 
 
 def story(outline: Outline, employers: list[trying.Employer], typed: Mapping[str, str]) -> trying.Story:
@@ -91,9 +88,7 @@ def story(outline: Outline, employers: list[trying.Employer], typed: Mapping[str
     return trying.Story(employer.id, begin, cast("trying.Follows", follows), carried, brought)
 
 
-def _moment(
-    typed: Mapping[str, str], employer: trying.Employer | None, messages: dict[str, str]
-) -> datetime | None:
+def _moment(typed: Mapping[str, str], employer: trying.Employer | None, messages: dict[str, str]) -> datetime | None:
     """The time at which the case begins, on the clocks of the employer."""
     try:
         day = dates.posted(typed, "begin", "The day on which it begins")

@@ -61,8 +61,8 @@ def of_draft(draft_id: str) -> Tried:
         found.bundle,
         found.title,
         url_for("web.workshop_try", draft_id=draft_id),
-        (url_for("web.workshop_draft", draft_id=draft_id), found.title),
-        lambda name: url_for("web.workshop_file_raw", draft_id=draft_id, name=name),
+        (f"/workshop/drafts/{draft_id}", found.title),
+        lambda name: f"/workshop/drafts/{draft_id}/files/{name}/raw",
     )
 
 
@@ -72,8 +72,8 @@ def of_version(key: str, version: int) -> Tried:
         found.bundle,
         f"{found.name}, version {version}",
         url_for("web.workshop_try_version", key=key, version=version),
-        (url_for("web.workshop_process", key=key), found.name),
-        lambda name: url_for("web.workshop_version_file", key=key, version=version, name=name),
+        (f"/workshop/processes/{key}", found.name),
+        lambda name: f"/workshop/processes/{key}/versions/{version}/files/{name}",
     )
 
 

@@ -154,6 +154,8 @@ PAGES: Mapping[str, Whose] = {
     "GET /audit": "auditor",
     "POST /audit": "auditor",
     "GET /audit/cases/<case_id>": "case_auditor",
+    "GET /audit/cases/<case_id>/rerun": "case_auditor",
+    "POST /audit/cases/<case_id>/rerun": "case_auditor",
     "GET /audit/looks": "auditor",
     "POST /audit/looks": "auditor",
     "GET /measures": "overseer",

@@ -214,7 +214,8 @@ def asked_at_start(trial: Trial) -> Asked:
     given = trial.situation.given()
     read = {name: value for name, value in given.items() if name in form.reads | {"follow_up"}}
     view = form_view(form, made_up.PEOPLE, _begun(trial, form), read, trial.env)
-    return Asked(trial.outline.name, "", trial.outline.documentation, (), view)
+    role = roles(trial.outline.beginning.started_as)
+    return Asked(trial.outline.name, role, trial.outline.documentation, (), view)
 
 
 def asked_in_task(trial: Trial, at: At) -> Asked:

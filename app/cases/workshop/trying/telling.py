@@ -90,7 +90,7 @@ def _heading(outline: Outline, played: Played) -> tuple[str, str, tuple[str, ...
 def _begun(outline: Outline) -> tuple[str, str, tuple[str, ...]]:
     if outline.start_form is None:
         return "A message", f"started “{outline.name}”", ()
-    return "Whoever starts it", f"started “{outline.name}”", ()
+    return roles(outline.beginning.started_as), f"started “{outline.name}”", ()
 
 
 def _at_element(outline: Outline, played: Played, at: At) -> tuple[str, str, tuple[str, ...]]:
