@@ -31,9 +31,10 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
-from app.cases.workshop.deploying import deploy_preview
+from app.cases.workshop.bundles import export_draft, export_version
+from app.cases.workshop.deploying import deploy_preview, rebase_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
-from app.cases.workshop.looking import draft, draft_choices, draft_files
+from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
@@ -67,6 +68,8 @@ __all__ = [
     "emergencies",
     "emergencies_about_me",
     "emergency_to_review",
+    "export_draft",
+    "export_version",
     "figures",
     "find_cases",
     "form_preview",
@@ -94,6 +97,7 @@ __all__ = [
     "own_requests",
     "people",
     "question",
+    "rebase_preview",
     "replay",
     "replay_diagram",
     "reports",
@@ -118,6 +122,7 @@ __all__ = [
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_files",
     "who_may_see",
     "workshop",
     "workshop_process",
