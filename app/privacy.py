@@ -3,15 +3,15 @@
 What decides: the class; the purpose; the viewer's roles in the case; whether the case is about them; the state of the
 report that the answer belongs to; what the employee has consented to; emergency access. The table, top to bottom:
 
-| class      | state     | employer side            | provider's team      | case's practitioner | employee |
-|------------|-----------|--------------------------|----------------------|---------------------|----------|
-| public     | plain     | public                   | public               | public              | subject  |
-| employer   | plain     | employer                 | provider             | practitioner        | subject  |
-| restricted | plain     | -                        | provider             | practitioner        | subject  |
-| restricted | withdrawn | -                        | -                    | practitioner        | subject  |
-| clinical   | any       | -                        | -                    | practitioner        | subject  |
-| shared row | plain     | shared                   | shared               | practitioner        | subject  |
-| other row  | any       | -                        | -                    | practitioner        | subject  |
+| class      | state     | employer side | provider's team | case's practitioner | employee | auditor |
+|------------|-----------|---------------|-----------------|---------------------|----------|---------|
+| public     | plain     | public        | public          | public              | subject  | auditor |
+| employer   | plain     | employer      | provider        | practitioner        | subject  | -       |
+| restricted | plain     | -             | provider        | practitioner        | subject  | -       |
+| restricted | withdrawn | -             | -               | practitioner        | subject  | -       |
+| clinical   | any       | -             | -               | practitioner        | subject  | -       |
+| shared row | plain     | shared        | shared          | practitioner        | subject  | -       |
+| other row  | any       | -             | -               | practitioner        | subject  | -       |
 
 What waits for release (`afterFact`, and `draftUntil`), public and employer class and shared rows alike:
 
@@ -26,7 +26,9 @@ What waits for release (`afterFact`, and `draftUntil`), public and employer clas
   case about a policy also its owner, sponsor and champion. Provider's team: oh_admin, and practitioners and specialists
   of the team who are not the case's own. A specialist named in a case is its practitioner (JE-1). Who only accompanies
   (companion, representative, committee, union) sees what is public.
-  Administrators, process owners, auditors and whoever has no role in the case see nothing.
+  Administrators, process owners and whoever has no role in the case see nothing.
+- **Auditor**: of the case's provider, in the auditors' room alone. What is public and waits for nothing: neither for a
+  release nor for a consent, and for no purpose that holds anything back.
 - **Withdrawn.** Taking back consent (scope `referral`), or refusing when asked once more, works at once: what waited
   for release is closed to the employer even if it had been released, rows shared by the employee's word are no longer
   shared, and the provider's team loses restricted answers. What the employer itself wrote stays with both sides; the
@@ -69,6 +71,8 @@ GUESTS = frozenset(
     {"companion", "representative", "committee_member", "district_representative"}
     | {"union_coordinator", "union_executive", "staff_side", "flagger"}
 )
+#: an auditor of the case's provider
+AUDITOR = "auditor"
 #: the consent under which the whole case stands (XX-A2)
 REFERRAL = "referral"
 
@@ -85,6 +89,7 @@ class Ground(StrEnum):
     EMPLOYER = "employer"
     RELEASED = "released"
     SHARED = "shared"
+    AUDITOR = "auditor"
     EMERGENCY = "emergency"
 
 
@@ -107,6 +112,7 @@ GROUND_WORDS: Mapping[Ground, str] = {
     Ground.EMPLOYER: "it is what the employer may know",
     Ground.RELEASED: "what it waited for has happened: the report is released to them, or the meeting has begun",
     Ground.SHARED: "the employee agreed to share it",
+    Ground.AUDITOR: "they are an auditor, to check that the policy was followed",
     Ground.EMERGENCY: "they were given emergency access",
 }
 
@@ -184,6 +190,8 @@ def ground(
     found = _of_sides(field_class, viewer, now, purpose) if given else None
     if shared and found in {Ground.EMPLOYER, Ground.PROVIDER, Ground.RELEASED}:
         return Ground.SHARED
+    if found is None and not under:
+        found = _of_auditor(field_class, viewer, now, purpose)
     return found or _of_emergency(viewer)
 
 
@@ -217,6 +225,11 @@ def _of_employer(viewer: Viewer, now: State, limit: str) -> Ground | None:
     if now is State.RELEASED:
         return Ground.RELEASED
     return Ground.EMPLOYER if now is State.PLAIN and limit == "told" else None
+
+
+def _of_auditor(field_class: str, viewer: Viewer, now: State, purpose: str) -> Ground | None:
+    plain = field_class == "public" and now is State.PLAIN and viewer.purposes.get(purpose, "told") == "told"
+    return Ground.AUDITOR if plain and AUDITOR in viewer.roles else None
 
 
 def _of_emergency(viewer: Viewer) -> Ground | None:

@@ -55,6 +55,16 @@ class Settings:
     largest_file: int = 10_000_000
     largest_case: int = 50_000_000
     files_a_field: int = 5
+    #: folder of the log outside the database, see `app.history.checkpoints`; None: this machine has none
+    checkpoints: Path | None = None
+    #: the key that signs them, or its public half where checkpoints are only checked; None: made in `var`
+    checkpoint_key_file: Path | None = None
+    #: minutes between two of them
+    checkpoint_minutes: int = 60
+
+    @property
+    def checkpoint_key(self) -> Path:
+        return self.checkpoint_key_file or self.var / "checkpoint.key"
 
     @property
     def master_keys(self) -> tuple[bytes, ...]:
@@ -101,6 +111,9 @@ class Settings:
             largest_file=_megabytes(env.get("WAYMARK_FILE_MB", "10")),
             largest_case=_megabytes(env.get("WAYMARK_CASE_FILES_MB", "50")),
             files_a_field=max(1, int(env.get("WAYMARK_FILES_A_FIELD", "5"))),
+            checkpoints=_folder(env.get("WAYMARK_CHECKPOINTS") or str(var / "checkpoints")),
+            checkpoint_key_file=_folder(env.get("WAYMARK_CHECKPOINT_KEY_FILE", "off")),
+            checkpoint_minutes=max(1, int(env.get("WAYMARK_CHECKPOINT_MINUTES", "60"))),
         )
 
 
@@ -108,6 +121,11 @@ def _limit(env: Mapping[str, str], name: str, usual: str) -> str:
     """ "off" switches a limit off."""
     given = env.get(f"WAYMARK_LIMIT_{name}") or usual
     return "" if given == "off" else given
+
+
+def _folder(given: str) -> Path | None:
+    """ "off": none."""
+    return None if given == "off" else Path(given)
 
 
 def _megabytes(text: str) -> int:

@@ -48,6 +48,7 @@ class Worker:
         self._try("mail", self._mail)
         self._try("keeping", self._keeping)
         self._try("files", self._files)
+        self._try("rerun", self._rerun)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
         if self.stopping.is_set():
@@ -90,6 +91,11 @@ class Worker:
         """Once a night: what is to be erased is announced, and what was announced for long enough goes."""
         done = commands.keep_house(self.waymark, stopping=self.stopping.is_set)
         return {"announced": done.announced, "erased": done.erased}
+
+    def _rerun(self) -> dict[str, int]:
+        """A few of the cases that are to be run again this night."""
+        done = commands.rerun_changed(self.waymark, stopping=self.stopping.is_set)
+        return {"rerun": done.rerun, "faults": done.faults}
 
     def _files(self) -> dict[str, int]:
         """Uploads that nobody sent."""

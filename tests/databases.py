@@ -20,8 +20,10 @@ import sqlalchemy as sa
 
 from app import db
 from app.settings import Settings
+from tests.pool import Pool, run_sql
 
 TEMPLATE = "waymark_template"
+_NO_DISK = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
 _HOME = Path(tempfile.gettempdir()) / f"waymark-tests-{os.getuid()}"
 
 
@@ -72,18 +74,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
 
         with _one_at_a_time():
             server = get_server(_HOME / "postgres", cleanup_mode="stop")
-    yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            # what a test needs to survive is a killed client, not a machine that loses its power
+            run_sql(url, *_NO_DISK)
+    yield url
     with _one_at_a_time():
         server.cleanup()
-
-
-def run_sql(url: sa.URL, *statements: str) -> None:
-    """As the server's owner, outside any transaction."""
-    engine = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        for statement in statements:
-            conn.exec_driver_sql(statement)
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -97,18 +93,30 @@ def postgres_template(postgres_url: sa.URL, tmp_path_factory: pytest.TempPathFac
     run_sql(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres_url: sa.URL, postgres_template: str) -> Iterator[Pool]:
+    """Copies of the template, used again from test to test."""
+    yield from pooled(postgres_url, postgres_template)
+
+
+def pooled(server: sa.URL, template: str) -> Iterator[Pool]:
+    """Copies of a database, dropped at the end of the run."""
+    pool = Pool(server, template)
+    yield pool
+    pool.close()
+
+
 @pytest.fixture
-def postgres_settings(postgres_url: sa.URL, postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
+def postgres_settings(postgres_pool: Pool, tmp_path: Path) -> Iterator[Settings]:
     """Settings with a PostgreSQL database of this test's own."""
-    yield from cloned(postgres_url, postgres_template, tmp_path)
+    yield from cloned(postgres_pool, tmp_path)
 
 
-def cloned(server: sa.URL, template: str, folder: Path) -> Iterator[Settings]:
-    """Settings with a copy of a database, which is dropped afterwards."""
-    name = f"waymark_{secrets.token_hex(8)}"
-    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield settings_for(folder, server.set(database=name).render_as_string(hide_password=False))
-    run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+def cloned(pool: Pool, folder: Path) -> Iterator[Settings]:
+    """Settings with a copy of a database, which nobody else uses until the test is over."""
+    name, shape = pool.take()
+    yield settings_for(folder, pool.server.set(database=name).render_as_string(hide_password=False))
+    pool.give_back(name, shape)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,11 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
+from app.cases.audit.packing.making import pack as make_pack
+from app.cases.audit.packing.making import pack_in_shell
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
+from app.cases.checkpoints.writing import write_checkpoint
+from app.cases.checkpoints.writing import write_when_due as checkpoint_when_due
 from app.cases.completing import complete
 from app.cases.emergency.granting import emergency_access
 from app.cases.emergency.reviewing import review_emergency
@@ -32,6 +36,8 @@ from app.cases.moving import AlreadyThere
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
+from app.cases.rerun.nightly import rerun_changed
+from app.cases.rerun.shown import run as rerun
 from app.cases.said.saying import say
 from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
@@ -51,6 +57,7 @@ __all__ = [
     "ask_for_copy",
     "cancel",
     "catch_up",
+    "checkpoint_when_due",
     "claim",
     "clear_files",
     "complete",
@@ -72,6 +79,7 @@ __all__ = [
     "keep_house",
     "leave",
     "lift_hold",
+    "make_pack",
     "migrate",
     "migrate_all",
     "migrate_back",
@@ -82,11 +90,14 @@ __all__ = [
     "open_survey",
     "order_erasure",
     "own_pack",
+    "pack_in_shell",
     "pass_on",
     "put_back",
     "rebase_draft",
     "remove_file",
     "rename_draft",
+    "rerun",
+    "rerun_changed",
     "retry",
     "review_emergency",
     "roll_back",
@@ -103,4 +114,5 @@ __all__ = [
     "upload",
     "withdraw",
     "withdraw_consent",
+    "write_checkpoint",
 ]

@@ -49,6 +49,13 @@ class Enclosing:
                 return
         yield from self.callers.get(element.process, ())
 
+    def above(self, key: Key) -> Key | None:
+        """What an element sits on, is held by or is called by; of several callers one that is hidden. None where it
+        stands in the main process itself."""
+        at = self.elements.get(key)
+        found = max(self._above(at), key=lambda one: (one.process, one.id) in self.hidden, default=None) if at else None
+        return (found.process, found.id) if found is not None else None
+
     @property
     def processes(self) -> frozenset[str]:
         """Ids of the processes that something hidden calls."""

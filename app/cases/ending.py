@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app import db, definitions, engine
 from app.cases import access, ledger
 from app.cases.consenting import GONE, OPEN, REFERRAL, change_row, keep_reason, record_withdrawal
+from app.cases.entries import CAUSE
 from app.cases.locking import Locked, lock
 from app.cases.messages.delivering import at_once
 from app.cases.standing import standing
@@ -112,7 +113,8 @@ def _take_back(
         raise NotWaiting("There is no consent to withdraw at this point of the case." if scope == REFERRAL else GONE)
     batch = db.Batch()
     entries = record_withdrawal(batch, held, scope, entry, channel, actor, now)
-    name, told = ("withdraw_consent", {}) if scope == REFERRAL else ("withdraw", _of(entry))
+    name, about = ("withdraw_consent", {}) if scope == REFERRAL else ("withdraw", _of(entry))
+    told = {"message": message, **about}
     return _end(batch, connection, waymark, held, Message(message), name, told, reason, entries, actor, now)
 
 
@@ -139,8 +141,8 @@ def cancel(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datet
         if not access.may_cancel(roles, held.row):
             raise NotAllowed("Only whoever leads this case, HR or the occupational health office can end it.")
         held.require_running()
-        told = Cancel("ended by a person")
-        _end(db.Batch(), connection, waymark, held, told, "cancel", {}, reason, [], actor, now)
+        told = {"cause": CAUSE}
+        _end(db.Batch(), connection, waymark, held, Cancel(CAUSE), "cancel", told, reason, [], actor, now)
 
 
 def _require_length(reason: str) -> None:

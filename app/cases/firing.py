@@ -67,9 +67,8 @@ def fire(connection: sa.Connection, held: Locked, now: datetime) -> None:
 
 def attempt(connection: sa.Connection, held: Locked, row: sa.Row[Any], actor: Actor, now: datetime) -> Locked:
     """Run a failed element again. When it fails again, count it, and park it after the last try."""
-    told = Told(
-        "retry", {"process": row.process, "element": row.element_id, "name": row.element_name}, parties=held.parties
-    )
+    said = {"process": row.process, "element": row.element_id, "name": row.element_name, "token": row.token_id}
+    told = Told("retry", said, parties=held.parties)
     step = _run(connection, held, Retry(row.token_id), told, actor, now)
     failed = next((one for one in step.incidents if one.task_id == row.token_id), None)
     if failed is not None:

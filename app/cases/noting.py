@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.cases import entries as written
 from app.cases.locking import Locked
 from app.cases.tables import case
 from app.history import Entry, extend, history_event
@@ -26,4 +26,4 @@ def note(
 
 def as_step(held: Locked) -> dict[str, Any]:
     """What an entry says that counts as a step of the case although the engine made none: nobody takes it back."""
-    return {"definition": held.row.definition_sha, "state": hashlib.sha256(held.row.state).hexdigest()}
+    return written.as_step(held.row.definition_sha, held.row.state)

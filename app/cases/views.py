@@ -542,7 +542,8 @@ class MeetingAt:
 @dataclass(frozen=True)
 class Figures:
     """Counts for monitoring. `cases`: by (process key, status). `lateness`: seconds since the earliest timer that is
-    due and has not fired; `due_cases`: how many wait for that. `incidents`: by state."""
+    due and has not fired; `due_cases`: how many wait for that. `incidents`: by state. `reruns`: cases by what came of
+    running them again, the last time."""
 
     cases: Mapping[tuple[str, str], int]
     open_tasks: int
@@ -553,6 +554,7 @@ class Figures:
     mail_failed: int
     messages_waiting: int
     incidents: Mapping[str, int]
+    reruns: Mapping[str, int]
 
 
 @dataclass(frozen=True)

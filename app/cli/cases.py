@@ -1,4 +1,4 @@
-"""`history verify`, `demo seed`."""
+"""`history verify|replay`, `demo seed`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ import click
 from app.cases import Waymark
 from app.cases import demo as demo_house
 from app.cases.queries import verify_history, verify_looks
-from app.cli import common
+from app.cli import common, packing
+from app.cli.rerunning import replay
 from app.errors import NotAllowed
 
 
 @click.group()
 def history() -> None:
     """The chained log of every case."""
+
+
+history.add_command(replay)
 
 
 @history.command()
@@ -36,6 +40,9 @@ def verify(form: str) -> None:
         click.echo(f"{result.cases} cases checked, {len(result.faults)} with a fault")
         click.echo(f"{looks} looks checked, {len(missing)} chains with a fault")
     sys.exit(1 if faults else 0)
+
+
+history.add_command(packing.pack)
 
 
 @click.group()

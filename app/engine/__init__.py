@@ -27,7 +27,7 @@ from app.engine.migration import (  # noqa: E402 # as above
     work_out,
 )
 from app.engine.outline import Element, Key, Outline, Process  # noqa: E402 # as above
-from app.engine.state import digest  # noqa: E402 # as above
+from app.engine.state import digest, earlier  # noqa: E402 # as above
 from app.engine.types import (  # noqa: E402 # as above
     Cancel,
     Command,
@@ -81,6 +81,7 @@ __all__ = [
     "check",
     "describe",
     "digest",
+    "earlier",
     "facts_at",
     "form_differences",
     "form_file",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.definition import Definition
 from app.engine.facts import Known, give, known, without
-from app.engine.formats import FORMAT, upgraded
+from app.engine.formats import EARLIER, FORMAT, upgraded
 from app.engine.run import Run
 from app.engine.workflow import CaseWorkflow
 from app.errors import EngineFailure
@@ -44,6 +45,19 @@ def digest(state: bytes) -> str:
     return hashlib.sha256(_packers()[1].decompress(state)).hexdigest()
 
 
+def earlier(state: bytes) -> Iterator[bytes]:
+    """The same state as releases before this one kept it, for cases that are run again. This one goes on from any."""
+    content = orjson.loads(_packers()[1].decompress(state))
+    for spelt in EARLIER:
+        found = spelt(content)
+        if found != content:
+            yield _packed(found)
+
+
+def _packed(content: dict[str, Any]) -> bytes:
+    return _packers()[0].compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+
+
 def dump(workflow: CaseWorkflow, status: str) -> bytes:
     """The state. `status`: "running", "completed" or "cancelled"."""
     run = workflow.run
@@ -58,7 +72,7 @@ def dump(workflow: CaseWorkflow, status: str) -> bytes:
         "scopes": _scopes(workflow),
         **({"paused": True} if workflow.paused else {}),
     }
-    return _packers()[0].compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    return _packed(content)
 
 
 def _scopes(workflow: CaseWorkflow) -> list[list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,8 @@ import orjson
 
 #: what the first entry of every case is chained to
 GENESIS = "0" * 64
+#: bytes of chance in an entry: whoever holds its hash alone cannot find out its text by trying (decision 31)
+SALT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,13 @@ def link(before: str, body: bytes) -> str:
 def extend(
     head: Head, case_id: str, actor_id: str, at: datetime, entries: Iterable[Entry]
 ) -> tuple[Head, list[dict[str, Any]]]:
-    """Chain `entries` behind `head`. Returns the new head and the rows for `history_event`."""
+    """Chain `entries` behind `head`, each with a salt of its own. Returns the new head and the rows for
+    `history_event`."""
     rows, seq, last, moment = [], head.seq, head.hash, at.isoformat()
     for entry in entries:
         seq += 1
-        body = canonical(
-            {"actor": actor_id, "at": moment, "case": case_id, "data": entry.data, "kind": entry.kind, "seq": seq}
-        )
+        told = {"actor": actor_id, "at": moment, "case": case_id, "data": entry.data, "kind": entry.kind, "seq": seq}
+        body = canonical({**told, "salt": os.urandom(SALT).hex()})
         last = link(last, body)
         rows.append(
             {

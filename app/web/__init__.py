@@ -20,6 +20,7 @@ def register(app: Flask, doors: Doors) -> None:
         account,
         admin,
         again,
+        auditing,
         audits,
         calendars,
         cases,
@@ -53,6 +54,7 @@ def register(app: Flask, doors: Doors) -> None:
         voices,
         workshop,
     )
+    from app.web.workshop import room
 
     app.extensions["waymark"] = doors
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=2000)
@@ -66,6 +68,7 @@ def register(app: Flask, doors: Doors) -> None:
     }
     limits.install(app, doors.w.settings)
     uploads.install(app)
+    room.install(app)
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
     app.after_request(security.add_headers)

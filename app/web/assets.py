@@ -25,7 +25,15 @@ PACKAGES = HERE / "node_modules"
 YEAR = 365 * 24 * 3600
 NHSUK = "nhsuk-frontend/dist/nhsuk"
 BPMN = "camunda-bpmn-js/dist"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+DMN = "dmn-js/dist"
+FORMS = "@bpmn-io/form-js/dist"
+_TEXT = "; charset=utf-8"
+TYPES = {
+    ".css": f"text/css{_TEXT}",
+    ".js": f"text/javascript{_TEXT}",
+    ".svg": f"image/svg+xml{_TEXT}",
+    ".woff2": "font/woff2",
+}
 
 #: The package's colours and what stands for them here: the components stay, the look is our own.
 PALETTE = {
@@ -72,7 +80,46 @@ def _plain(data: bytes) -> bytes:
     return re.sub(rb"\n?//# sourceMappingURL=\S+\s*$", b"", data)
 
 
+def own_font(data: bytes) -> bytes:
+    """The editors' icon fonts: one kind of file, which every browser of today reads, at our address."""
+    sources = re.compile(rb"(?:\s*src: url\('\.\./font/(\w+)\.[^;]*;)+")
+    return sources.sub(rb" src: url('/assets/\1.woff2') format('woff2');", data)
+
+
+def _untouched(data: bytes) -> bytes:
+    return data
+
+
 Clean = Callable[[bytes], bytes]
+
+
+def _css(package: str, *names: str) -> tuple[Path, ...]:
+    """Single style sheets, since the aggregates embed a font as `data:`, which our policy refuses."""
+    return tuple(PACKAGES / package / "assets" / f"{name}.css" for name in names)
+
+
+#: what the editors look like
+_MODELER = (
+    "diagram-js",
+    "bpmn-js",
+    "bpmn-font/css/bpmn",
+    "diagram-js-minimap",
+    "properties-panel",
+    "color-picker",
+    "element-templates",
+    "popup-menu",
+)
+_TABLES = (
+    "diagram-js",
+    "dmn-js-shared",
+    "dmn-js-drd",
+    "dmn-js-decision-table",
+    "dmn-js-decision-table-controls",
+    "dmn-js-literal-expression",
+    "dmn-js-boxed-expression",
+    "dmn-js-boxed-expression-controls",
+    "dmn-font/css/dmn",
+)
 
 #: name in an address -> files (joined) and what is done to them; nothing else of a package is served
 ALLOWED: dict[str, tuple[tuple[Path, ...], Clean]] = {
@@ -80,6 +127,14 @@ ALLOWED: dict[str, tuple[tuple[Path, ...], Clean]] = {
     "nhsuk.js": ((PACKAGES / NHSUK / "nhsuk-frontend.min.js",), _plain),
     "viewer.css": ((PACKAGES / BPMN / "assets/diagram-js.css", PACKAGES / BPMN / "assets/bpmn-js.css"), _plain),
     "viewer.js": ((PACKAGES / BPMN / "camunda-platform-navigated-viewer.production.min.js",), _plain),
+    "bpmn-modeler.css": (_css(BPMN, *_MODELER), own_font),
+    "bpmn-modeler.js": ((PACKAGES / BPMN / "camunda-platform-modeler.production.min.js",), _plain),
+    "bpmn.woff2": ((PACKAGES / BPMN / "assets/bpmn-font/font/bpmn.woff2",), _untouched),
+    "dmn-modeler.css": (_css(DMN, *_TABLES), own_font),
+    "dmn-modeler.js": ((PACKAGES / DMN / "dmn-modeler.production.min.js",), _plain),
+    "dmn.woff2": ((PACKAGES / DMN / "assets/dmn-font/font/dmn.woff2",), _untouched),
+    "form-editor.css": (_css(FORMS, "form-js", "form-js-editor", "properties-panel"), _plain),
+    "form-editor.js": ((PACKAGES / FORMS / "form-editor.umd.js",), _plain),
     **{
         f"nhsuk-icon-{icon}.svg": ((PACKAGES / NHSUK / f"assets/images/nhsuk-icon-{icon}.svg",), _plain)
         for icon in ("arrow-down", "arrow-up", "arrow-up-down", "cross")
@@ -98,7 +153,7 @@ def asset(name: str) -> Asset | None:
         return None
     data = b"\n".join(clean(path.read_bytes()) for path in paths)
     kind = TYPES[Path(name).suffix]
-    return Asset(data, gzip.compress(data, 9, mtime=0), f"{kind}; charset=utf-8", hashlib.sha256(data).hexdigest()[:16])
+    return Asset(data, gzip.compress(data, 9, mtime=0), kind, hashlib.sha256(data).hexdigest()[:16])
 
 
 def url(name: str) -> str:

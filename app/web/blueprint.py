@@ -31,20 +31,21 @@ FOR_ADMINISTRATORS = (
 )
 #: memberships whose people may set holds somewhere
 HOLDERS = ("hr", "oh_admin", "practitioner")
-#: of those, for process owners of a provider alone
-WORKSHOP = ("web.workshop", "Workshop")
 #: for who holds one of these memberships
 FOR_MEMBERS = (
     (("oh_admin",), ("web.requests", "Requests")),
     (HOLDERS, ("web.holds", "Holds")),
     (("practitioner",), ("web.emergency", "Emergency access")),
     (("oh_admin",), ("web.emergency_reviews", "Emergency access")),
+    (("auditor",), ("web.audit_room", "Audit room")),
     (("auditor",), ("web.audit_looks", "Looks")),
     (("oversight", "auditor"), ("web.measures", "Measures")),
     (("oversight",), ("web.voices", "Feedback")),
     (("hr", "oversight"), ("web.audits", "Audits")),
-    (("process_owner",), WORKSHOP),
+    (("process_owner",), ("web.workshop", "Workshop")),
 )
+#: rooms for people of a provider: to others they are not there
+OF_PROVIDERS = frozenset({"web.audit_room", "web.workshop"})
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -67,6 +68,8 @@ BELOW = {
     "web.case_looks": "web.cases",
     "web.emergency_review": "web.emergency_reviews",
     "web.audit": "web.audits",
+    "web.audit_replay": "web.audit_room",
+    "web.audit_rerun": "web.audit_room",
     "web.person": "web.people",
     "web.my_looks": "web.me",
     "web.my_erasure": "web.me",
@@ -86,17 +89,21 @@ def _links(session: Session | None) -> tuple[tuple[str, str], ...]:
 
 def _for_members(actor: Actor) -> tuple[tuple[str, str], ...]:
     """Links by membership; the first of those with the same words."""
-    found = [link for held, link in FOR_MEMBERS if any(map(actor.has, held))]
-    if WORKSHOP in found and not doors().queries.may_enter(doors().w, actor):
-        found.remove(WORKSHOP)
+    found = [link for held, link in FOR_MEMBERS if any(_is_for(actor, one, link[0]) for one in held)]
     return tuple({text: (endpoint, text) for endpoint, text in reversed(found)}.values())[::-1]
 
 
 def _here(endpoint: str) -> str:
     """The page of the navigation to which a page belongs."""
-    if endpoint.startswith(("web.workshop_", "web.draft_")):
+    if request.url_rule is not None and request.url_rule.rule.startswith("/workshop"):
         return "web.workshop"
     return "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint)
+
+
+def _is_for(actor: Actor, membership: str, endpoint: str) -> bool:
+    if endpoint not in OF_PROVIDERS:
+        return actor.has(membership)
+    return any(held == membership and doors().provides(org) for org, held in actor.roles)
 
 
 def csrf_field() -> Markup:

@@ -48,6 +48,7 @@ class Doors:
     commands: Any
     clock: Clock
     zones: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     #: when who may start something was last looked up, and what was found
     looked_up: dict[datetime, frozenset[str]] = field(default_factory=dict)
     gap: dict[datetime, str] = field(default_factory=dict)
@@ -100,6 +101,13 @@ class Doors:
             with db.reading(self.w.engine) as conn:
                 self.zones[org_id] = organisation_of(conn, org_id).tz
         return self.zones[org_id]
+
+    def provides(self, org_id: str) -> bool:
+        """Is it a provider? Looked up once, for that does not change."""
+        if org_id not in self.kinds:
+            with db.reading(self.w.engine) as conn:
+                self.kinds[org_id] = organisation_of(conn, org_id).kind
+        return self.kinds[org_id] == "provider"
 
     def starters(self, now: datetime) -> frozenset[str]:
         """Memberships that may start any process; looked up anew when a minute has passed, not with every page."""

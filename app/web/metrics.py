@@ -44,6 +44,11 @@ def _gauges(found: Figures) -> Iterator[GaugeMetricFamily]:
     for state, number in sorted(found.incidents.items()):
         incidents.add_metric([state], number)
     yield incidents
+    what = "Cases by what came of running them again from their history: met, differs, or cannot be run."
+    reruns = GaugeMetricFamily("waymark_reruns", what, labels=("outcome",))
+    for outcome, number in sorted(found.reruns.items()):
+        reruns.add_metric([outcome], number)
+    yield reruns
     for name, what in NAMES.items():
         yield GaugeMetricFamily(f"waymark_{name}", what, value=getattr(found, name))
     late = "How long the earliest timer that is due has been waiting to fire."

@@ -32,6 +32,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+#: for the modeller and the tables alone: their libraries place what they draw by `style` attributes
+DRAWING_POLICY = f"{POLICY}; style-src-attr 'unsafe-inline'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

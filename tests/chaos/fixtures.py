@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app.settings import Settings
 from tests.chaos.world import World, furnish
-from tests.databases import cloned, run_sql, settings_for
+from tests.databases import cloned, pooled, settings_for
+from tests.pool import Pool, run_sql
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +43,14 @@ def furnished_sqlite(furnished_sqlite_template: bytes, tmp_path: Path) -> Settin
     return settings_for(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def furnished_pool(postgres_url: sa.URL, furnished_postgres_template: str) -> Iterator[Pool]:
+    yield from pooled(postgres_url, furnished_postgres_template)
+
+
 @pytest.fixture
-def furnished_postgres(postgres_url: sa.URL, furnished_postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
-    yield from cloned(postgres_url, furnished_postgres_template, tmp_path)
+def furnished_postgres(furnished_pool: Pool, tmp_path: Path) -> Iterator[Settings]:
+    yield from cloned(furnished_pool, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

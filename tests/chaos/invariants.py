@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +13,9 @@ import sqlalchemy as sa
 from app import db, definitions, engine, history
 from app.cases import Waymark, queries
 from app.cases.consenting import CHANGED
+from app.cases.entries import names_state
 from app.cases.keeping.requests import ASKED
+from app.cases.rerun.running import rerun
 from app.cases.subject import talks_about
 from app.cases.tables import case, incident, message, party, receipt, subscription, task, timer
 from app.definitions import is_withdrawal
@@ -53,6 +54,7 @@ def _of_case(connection: sa.Connection, row: Any) -> Iterator[str]:
     yield from _case_row(row, seen)
     yield from _tables(connection, row, seen)
     yield from _history(row, events)
+    yield from _run_again(connection, row)
     yield from _records(connection, row, events)
     yield from _notices(connection, row, events)
     yield from _messages(connection, row, seen, events)
@@ -123,8 +125,15 @@ def _history(row: Any, events: list[Any]) -> Iterator[str]:
     """One command a version, the newest names the state that is stored."""
     steps = [body for one in events if (body := orjson.loads(one.body)["data"]).get("state")]
     yield from _differ("versions", row=row.version, history=len(steps))
-    if steps:
-        yield from _differ("states", row=hashlib.sha256(row.state).hexdigest(), history=steps[-1]["state"])
+    if steps and not names_state(steps[-1], row.state):
+        yield "the newest entry names another state than the one that is stored"
+
+
+def _run_again(connection: sa.Connection, row: Any) -> Iterator[str]:
+    """Its commands, given once more, lead to every event and state that is recorded."""
+    found = rerun(connection, row.id)
+    if found.outcome != "met":
+        yield f"run again: {found.difference or found.unable}"
 
 
 def _records(connection: sa.Connection, row: Any, events: list[Any]) -> Iterator[str]:

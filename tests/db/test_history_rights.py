@@ -16,7 +16,7 @@ from app.cases import Waymark, commands
 from app.db.types import Json, UTCTime
 from tests.chaos.invariants import broken
 from tests.chaos.world import EMPLOYEE, MANAGER, NOW, World, days
-from tests.databases import run_sql
+from tests.pool import run_sql
 
 #: tables that are only ever added to, each with a column that tells who; a trigger guards them from the owner, too
 GUARDED = {
@@ -30,6 +30,8 @@ GUARDED = {
     "emergency_review": "reviewer_id",
     "emergency_try": "actor_id",
     "audit_finding": "actor_id",
+    "checkpoint": "note",
+    "history_check": "actor_id",
 }
 #: what nobody may do to what was written, the server's and the workers' role least of all. Submissions have no trigger:
 #: `waymark keys reseal`, the owner's, puts what 0.2.0 wrote into parts
@@ -40,7 +42,7 @@ RIGHTS = {
     # opened, answered, and never changed
     **dict.fromkeys(("survey", "voice", "audit", "audit_case"), "SI"),
     # closed or moved on, never deleted
-    **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly"), "SIU"),
+    **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly", "rerun"), "SIU"),
     # taken away while it has not been sent: a trigger sees to it
     "attachment_piece": "SID",
     **dict.fromkeys(("account", "api_token", "login_session", "membership", "organisation", "person"), "SIUD"),

@@ -16,7 +16,8 @@ from alembic.script import ScriptDirectory
 
 from app import db
 from app.settings import Settings
-from tests.databases import run_sql, settings_for
+from tests.databases import settings_for
+from tests.pool import run_sql
 
 MIGRATIONS = Path(db.__file__).parent / "migrations"
 

@@ -8,19 +8,18 @@ others pass by.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app import db
 from app.cases.keeping import plan, policy
 from app.cases.keeping.erasing import erase_classes, erase_person, outcome
-from app.cases.keeping.tables import erasure, nightly
+from app.cases.keeping.nights import alone, finish, finished, night_of
+from app.cases.keeping.tables import erasure
 from app.cases.locking import lock_row
 from app.cases.subject import about_nobody
 from app.cases.tables import case
@@ -29,8 +28,6 @@ from app.clock import SystemClock
 from app.identity import clock
 
 NAME = "retention"
-#: the night begins at two in the morning, by the clocks of this place
-PLACE, HOUR = ZoneInfo("Europe/London"), 2
 CHUNK = 200
 
 
@@ -50,16 +47,16 @@ def keep_house(waymark: Waymark, now: datetime | None = None, stopping: Callable
     if now is None:
         with db.reading(waymark.engine) as connection:
             now = clock.read(connection, SystemClock(), demo=waymark.settings.demo).now
-    night = (now.astimezone(PLACE) - timedelta(hours=HOUR)).date().isoformat()
-    if _finished(waymark, night):
+    night = night_of(now)
+    if finished(waymark, NAME, night):
         return Night(0, 0)
-    with _alone(waymark) as free:
-        if not free or _finished(waymark, night):
+    with alone(waymark, NAME) as free:
+        if not free or finished(waymark, NAME, night):
             return Night(0, 0)
         current = policy.in_force()
         done = Night(announce(waymark, current, now, stopping), carry_out(waymark, current, now, stopping))
         if not stopping():
-            _finish(waymark, night, now)
+            finish(waymark, NAME, night, now)
         return done
 
 
@@ -199,29 +196,3 @@ def _still(connection: sa.Connection, what: sa.Row[Any]) -> bool:
 def _close(connection: sa.Connection, what: sa.Row[Any], now: datetime, state: str, outcome: Any) -> None:
     values = {"state": state, "closed_at": now, "outcome": outcome}
     connection.execute(erasure.update().where(erasure.c.id == what.id).values(values))
-
-
-def _finished(waymark: Waymark, night: str) -> bool:
-    with db.reading(waymark.engine) as connection:
-        last = connection.execute(sa.select(nightly.c.night).where(nightly.c.name == NAME)).scalar()
-    return last is not None and last >= night
-
-
-def _finish(waymark: Waymark, night: str, now: datetime) -> None:
-    with db.transaction(waymark.engine) as connection:
-        done = sa.update(nightly).where(nightly.c.name == NAME).values(night=night, finished_at=now)
-        if not connection.execute(done).rowcount:
-            connection.execute(nightly.insert(), {"name": NAME, "night": night, "finished_at": now})
-
-
-@contextmanager
-def _alone(waymark: Waymark) -> Iterator[bool]:
-    """Is nobody else at it? A lock that ends with its connection: who is killed holds up nobody. On SQLite all workers
-    are on one machine, and doing a step twice does nothing."""
-    if waymark.engine.dialect.name != "postgresql":
-        yield True
-        return
-    with waymark.engine.connect() as connection:
-        free = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtext(f"waymark {NAME}")))
-        yield bool(connection.execute(free).scalar())
-        connection.rollback()

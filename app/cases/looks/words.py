@@ -13,12 +13,18 @@ from app.cases.emergency.granted import ROLE
 from app.cases.enclosing import Enclosing
 from app.engine import Bundle
 from app.identity.roles import label
-from app.privacy import GROUND_WORDS, HEALTH
+from app.privacy import GROUND_WORDS, HEALTH, Ground
 
-AUDITOR = "auditor"
+AUDITOR = str(Ground.AUDITOR)
 #: what has no form and no step
 _ALONE = {
     "register": "This register",
+    "find": "A search for cases",
+    "replay": "How the case went, step by step",
+    "history": "The entries of the case’s history",
+    "verify": "Whether the case’s history was changed",
+    "rerun": "Whether the case, run again, goes the same way",
+    "pack": "A pack of the case’s history, to take along",
     "reason": "The reason given for an emergency access",
     "message": "What a message from another case brought",
     "contact": "Who treats the employee, and how to reach them",
@@ -29,10 +35,7 @@ _LEADS = {
     "facts": "What steered the case, from: ",
     "consents": "What was agreed to, in: ",
 }
-GROUNDS: Mapping[str, str] = {
-    **{str(one): words for one, words in GROUND_WORDS.items()},
-    AUDITOR: "they are an auditor",
-}
+GROUNDS: Mapping[str, str] = {str(one): words for one, words in GROUND_WORDS.items()}
 WAYS = {
     "page": "on a page",
     "api": "with a program of theirs",

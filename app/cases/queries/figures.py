@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db
+from app.cases.rerun.keeping import counts
 from app.cases.tables import case, incident, message, task
 from app.cases.views import Figures
 from app.cases.waymark import Waymark
@@ -36,6 +37,7 @@ def figures(waymark: Waymark) -> Figures:
             mail_failed=_count(connection, outbox, outbox.c.failed_at.isnot(None)),
             messages_waiting=_count(connection, message, message.c.state == "waiting"),
             incidents=_incidents(connection),
+            reruns=counts(connection),
         )
 
 

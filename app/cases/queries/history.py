@@ -22,7 +22,7 @@ from app.identity import Actor
 from app.privacy import Shown
 
 #: commands that name no element, and the event of the element that they moved first
-_BY_NOBODY = {"command.fire_due": "engine.timer_fired", "command.message": "engine.message_caught"}
+BY_NOBODY = {"command.fire_due": "engine.timer_fired", "command.message": "engine.message_caught"}
 
 
 def history(
@@ -45,7 +45,15 @@ def history(
         wanted = list(islice((entry for entry in told if entry["seq"] > after), limit))
         for entry in wanted:
             _saw(connection, sight, entry["data"])
-        return [{**entry, "data": _data(connection, sight, entry["data"])} for entry in wanted]
+        return [_whole_or_saltless(connection, sight, entry) for entry in wanted]
+
+
+def _whole_or_saltless(connection: sa.Connection, sight: Sight, entry: dict[str, Any]) -> dict[str, Any]:
+    """Who reads an entry in part must not find out the rest by trying texts until the hash fits."""
+    told = {**entry, "data": redacted(connection, sight, entry["data"])}
+    if told["data"] != entry["data"] or sight.course.hides:
+        told.pop("salt", None)
+    return told
 
 
 def _saw(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> None:
@@ -71,11 +79,11 @@ def _shown(sight: Sight, entries: Iterable[dict[str, Any]]) -> Iterator[dict[str
     """
     waiting: dict[str, Any] | None = None
     for entry in entries:
-        if entry["kind"] in _BY_NOBODY and sight.course.hides_steps:
+        if entry["kind"] in BY_NOBODY and sight.course.hides_steps:
             waiting = entry
         elif sight.course.shows_entry(entry["data"]):
             moved = waiting is not None and waiting["at"] == entry["at"]
-            if waiting is not None and moved and entry["kind"] == _BY_NOBODY[waiting["kind"]]:
+            if waiting is not None and moved and entry["kind"] == BY_NOBODY[waiting["kind"]]:
                 yield waiting
             waiting = None
             yield _of_nobody(entry) if sight.course.hides_steps else entry
@@ -86,7 +94,8 @@ def _of_nobody(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "actor": "system"} if entry["kind"].startswith("engine.") else entry
 
 
-def _data(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> dict[str, Any]:
+def redacted(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an entry that may be shown this reader may know."""
     told = dict(data)
     if data.get("form"):
         form = form_of(bundle_of(connection, sight, data["definition"]), data["form"])

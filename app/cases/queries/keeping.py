@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app import db
 from app.cases.keeping import holds as holding
 from app.cases.keeping import plan, policy
-from app.cases.keeping.night import ended_cases
+from app.cases.keeping.night import NAME, ended_cases
 from app.cases.keeping.tables import erasure, hold, nightly
 from app.cases.keyring import read_case_keys
 from app.cases.queries.names import Names
@@ -67,7 +67,7 @@ def retention(waymark: Waymark, actor: Actor | None, now: datetime) -> Retention
     with db.reading(waymark.engine) as connection:
         lines = [line for what in _announced(connection) for line in _lines(connection, what, actor)]
         orders = _unconfirmed(connection, actor)
-        last = connection.execute(sa.select(nightly.c.night)).scalar()
+        last = connection.execute(sa.select(nightly.c.night).where(nightly.c.name == NAME)).scalar()
     return Retention(
         current.version,
         current.effective,

@@ -1,3 +1,13 @@
-"""The workshop: process owners of a provider change processes, try them out and put them in force."""
+"""The pages of the workshop: process owners change processes, try them out, and put them in force."""
 
-from app.web.workshop import bundles, deploying, drafts, moving, processes, trying  # noqa: F401 # views register themselves
+from app.web.workshop import (  # noqa: F401 -- views register themselves
+    adding,
+    bundles,
+    deploying,
+    drafts,
+    editing,
+    moving,
+    previewing,
+    processes,
+    trying,
+)

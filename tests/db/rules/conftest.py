@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from app import db, definitions
 from app.cases import Waymark, demo
+from app.cases.simulating import NO_PASSWORD
 from app.settings import ROOT, Settings
-from tests.databases import run_sql, settings_for
+from tests.databases import cloned, pooled, settings_for
 from tests.db.rules.playing import HARBOUR, MONDAY, Play
+from tests.pool import Pool, run_sql
 
 
 def _furnish(settings: Settings) -> None:
@@ -20,7 +22,8 @@ def _furnish(settings: Settings) -> None:
     with db.transaction(waymark.engine) as connection:
         for bundle in definitions.collect(ROOT / "processes", ROOT / "forms"):
             definitions.deploy(connection, bundle, "", "For the tests of the rules", MONDAY)
-        demo.create_people(connection)
+        # nobody logs in here, and a real hash takes its time on purpose
+        demo.create_people(connection, NO_PASSWORD)
     waymark.engine.dispose()
 
 
@@ -65,14 +68,20 @@ def harbour(play: Play) -> Play:
     return play
 
 
+@pytest.fixture(scope="session")
+def rules_pool(postgres_url: sa.URL, rules_postgres: str) -> Iterator[Pool]:
+    yield from pooled(postgres_url, rules_postgres)
+
+
+@pytest.fixture
+def rules_copy(rules_pool: Pool, tmp_path: Path) -> Iterator[Settings]:
+    yield from cloned(rules_pool, tmp_path)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def play_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Play]:
+def play_on_both(request: pytest.FixtureRequest) -> Iterator[Play]:
     """Both databases in turn."""
     if request.param == "sqlite":
         yield request.getfixturevalue("play")
-        return
-    template, server = request.getfixturevalue("rules_postgres"), request.getfixturevalue("postgres_url")
-    name = f"{template}_test"
-    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield from _play(settings_for(tmp_path, server.set(database=name).render_as_string(hide_password=False)))
-    run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        yield from _play(request.getfixturevalue("rules_copy"))

@@ -12,7 +12,8 @@ from app import definitions
 from app.cases import Waymark
 from app.cases.simulating import furnish
 from app.settings import ROOT
-from tests.databases import run_sql, settings_for
+from tests.databases import settings_for
+from tests.pool import run_sql
 
 
 @pytest.fixture(scope="module")

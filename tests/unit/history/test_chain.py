@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import orjson
 import pytest
 
 from app.history import Entry, Head, extend, verify_case
@@ -35,12 +36,20 @@ def test_an_untouched_chain_holds() -> None:
     assert verify_case("case-1", rows, head) is None
 
 
-def test_chaining_in_two_steps_gives_the_same_head_as_in_one() -> None:
+def test_chaining_in_two_steps_gives_the_same_head_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.urandom", bytes)
     entries = [Entry("a", {"x": 1}), Entry("b"), Entry("c")]
     whole, _ = extend(Head(), "case-1", "amir", NOW, entries)
     first, _ = extend(Head(), "case-1", "amir", NOW, entries[:1])
     second, _ = extend(first, "case-1", "amir", NOW, entries[1:])
     assert second == whole
+
+
+def test_an_entry_cannot_be_guessed_from_its_hash() -> None:
+    """A pack gives the hash of an entry that is withheld, and everything else about it may be known."""
+    (_, [first]), (_, [second]) = (extend(Head(), "case-1", "amir", NOW, [Entry("engine.entered")]) for _ in "ab")
+    assert first["hash"] != second["hash"]
+    assert len(orjson.loads(first["body"])["salt"]) == 32
 
 
 def _edit(rows: list[Row]) -> list[Row]:

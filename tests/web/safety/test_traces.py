@@ -20,7 +20,9 @@ FOLDER = ROOT / "processes" / "referral"
 SINCE = [one.name for one in WAY][[one.name for one in WAY].index("assessed") :]
 KNOW = frozenset({"grace.obi", "olivia.hart", "oscar.lind", "samuel.okoro"})
 #: what differs from case to case and from hour to hour
-FLEETING = frozenset({"at", "hash", "task", "due", "how", "state", "case", "commitments", "due_at", "opened_at", "id"})
+FLEETING = frozenset(
+    {"at", "hash", "salt", "task", "due", "how", "state", "case", "commitments", "due_at", "opened_at", "id"}
+)
 
 
 def names_of_the_gp_step() -> set[str]:

@@ -1,0 +1,74 @@
+"""Keeping what came of running a case again, and counting it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app import db
+from app.cases.entries import release
+from app.cases.rerun.tables import rerun as table
+from app.cases.rerun.views import Outcome, Rerun
+from app.cases.waymark import Waymark
+
+log = logging.getLogger("waymark.rerun")
+OUTCOMES: tuple[Outcome, ...] = ("met", "differs", "cannot")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The last run of a case. `seq`: the first entry that differs or cannot be run; `behind`: entries added since."""
+
+    at: datetime
+    outcome: Outcome
+    steps: int
+    seq: int | None
+    why: str
+    release: str
+    behind: int = 0
+
+
+def keep(waymark: Waymark, result: Rerun, entries: int, now: datetime) -> None:
+    """Write it down, and tell the log of a case that does not come out as it was recorded: ids alone."""
+    seq, why = _where(result)
+    if result.outcome != "met":
+        level = logging.ERROR if result.outcome == "differs" else logging.WARNING
+        log.log(level, "run again", extra={"case": result.case_id, "outcome": result.outcome, "entry": seq})
+    row = {
+        "case_id": result.case_id,
+        "history_seq": entries,
+        "at": now,
+        "outcome": result.outcome,
+        "steps": result.steps,
+        "entry": seq,
+        "why": why,
+        "release": release(),
+    }
+    batch = db.Batch()
+    batch.upsert(table, [row])
+    with db.transaction(waymark.engine) as connection:
+        batch.run(connection)
+
+
+def _where(result: Rerun) -> tuple[int | None, str]:
+    if result.difference is not None:
+        return result.difference.seq, ""
+    return (result.unable.seq, result.unable.why) if result.unable is not None else (None, "")
+
+
+def last(connection: sa.Connection, case_id: str, entries: int) -> Kept | None:
+    """The last run of a case whose history has `entries` now."""
+    row = connection.execute(sa.select(table).where(table.c.case_id == case_id)).first()
+    if row is None:
+        return None
+    behind = max(0, entries - row.history_seq)
+    return Kept(row.at, row.outcome, row.steps, row.entry, row.why, row.release, behind)
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """How many cases came out how, the last time."""
+    rows = connection.execute(sa.select(table.c.outcome, sa.func.count()).group_by(table.c.outcome)).all()
+    return dict.fromkeys(OUTCOMES, 0) | {row[0]: row[1] for row in rows}

@@ -1,0 +1,79 @@
+"""Proofs from the log, for whoever wants to check an entry without Waymark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.history import merkle
+from app.history.checkpoints import folder as files
+from app.history.checkpoints.leaves import CASE
+from app.history.checkpoints.log import Log
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That an entry is in the log. `note`: the newest checkpoint, signed; `size`: its leaves; `index`: of the leaf,
+    counted from 0; `leaf`: its line, as it is hashed; `path`: hashes up to the root, the lowest first, as hex."""
+
+    note: str
+    size: int
+    index: int
+    leaf: str
+    path: tuple[str, ...]
+
+
+def proof_for(folder: Path, case_id: str, *, chain: str = CASE, cache: Path | None = None) -> Proof | None:
+    """For the newest entry of a case that the log holds; None when it holds none. `cache`: see `Log`.
+
+    Raises `LogAltered`, `NoLog`."""
+    with Log(folder, cache).index() as index:
+        found = index.newest(chain, case_id)
+        if found is None:
+            return None
+        number, leaf = found
+        last = index.last()
+        path = merkle.inclusion_proof(index.whole, number, last.size)
+        note = files.read_note(folder, last.number)
+    return Proof(note, last.size, number, leaf.line.decode(), _hex(path))
+
+
+@dataclass(frozen=True)
+class Included:
+    """That one entry is in the log: `hash` as the log has it, `index` and `path` as in `Proof`."""
+
+    seq: int
+    hash: str
+    index: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """For every entry of a case that the log holds, in order, by one checkpoint. `note`, `size`: as in `Proof`."""
+
+    note: str
+    size: int
+    entries: tuple[Included, ...]
+
+
+def proofs_of(log: Log, case_id: str, *, chain: str = CASE) -> Proofs | None:
+    """None when there is no checkpoint that holds an entry of the case. Raises `LogAltered`, `NoLog`."""
+    with log.index() as index:
+        # of two leaves for one entry the first: what was there when a checkpoint first took it
+        found = {leaf.seq: (number, leaf) for number, leaf in reversed(list(index.leaves(chain, case_id)))}
+        if not found:
+            return None
+        last = index.last()
+        return Proofs(
+            files.read_note(log.folder, last.number),
+            last.size,
+            tuple(
+                Included(seq, leaf.hash, number, _hex(merkle.inclusion_proof(index.whole, number, last.size)))
+                for seq, (number, leaf) in sorted(found.items())
+            ),
+        )
+
+
+def _hex(path: list[bytes]) -> tuple[str, ...]:
+    return tuple(step.hex() for step in path)
