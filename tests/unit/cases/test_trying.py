@@ -59,9 +59,8 @@ def with_forms(diagram: Diagram, tops: str = "", **forms: bytes) -> Bundle:
 
 
 START = form("begin", {"type": "textfield", "key": "why", "validate": {"required": True}})
-WORD = form(
-    "word", {"type": "number", "key": "days", "properties": {"class": "public", "purpose": "case", "routes": "true"}}
-)
+ROUTES = {"class": "public", "purpose": "case", "routes": "true"}
+WORD = form("word", {"type": "number", "key": "days", "properties": ROUTES})
 
 
 def asking(condition: str = "${days > 3}", **more: str) -> Bundle:
