@@ -29,6 +29,9 @@ OWNER = "owen.pike"
 OF_LOGINS = frozenset({"login_session", "account", "account_event"})
 
 
+REDIRECTED = 303
+
+
 class Room:
     """The product with some processes in force, and people who are logged in."""
 
@@ -83,14 +86,20 @@ class Browser:
         main = self.text[self.text.index("<main") : self.text.index("</main>")]
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
-    def hidden(self) -> dict[str, str]:
+    def hidden(self) -> dict[str, Any]:
+        """The hidden inputs of the page by name; a list where there are several."""
         main = self.text[self.text.index("<main") : self.text.index("</main>")]
-        found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main)
-        return {name: unescape(value) for name, value in found if value or name.startswith("_")}
+        found: dict[str, Any] = {}
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main):
+            if value or name.startswith("_"):
+                found.setdefault(name, []).append(unescape(value))
+        return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
     def send(self, **fields: Any) -> str:
         """Post the form of the page with these fields beside what is hidden in it."""
-        return self._take(self.client.post(self.url, data={**self.hidden(), **fields}))
+        answer = self.client.post(self.url, data={**self.hidden(), **fields})
+        self._take(self.client.get(answer.location) if answer.status_code == REDIRECTED else answer)
+        return self.text
 
     def press(self, doing: str, **fields: Any) -> str:
         """A button of a trial."""
