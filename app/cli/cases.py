@@ -6,7 +6,7 @@ import click
 
 from app.cases import Waymark
 from app.cases import demo as demo_house
-from app.cli import checkpointing, common
+from app.cli import checkpointing, common, packing
 from app.cli.rerunning import replay
 from app.errors import NotAllowed
 
@@ -16,7 +16,7 @@ def history() -> None:
     """The chained log of every case."""
 
 
-for one in (replay, *checkpointing.COMMANDS):
+for one in (replay, packing.pack, *checkpointing.COMMANDS):
     history.add_command(one)
 
 

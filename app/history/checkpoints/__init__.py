@@ -6,7 +6,7 @@ from app.history.checkpoints.folder import LogBusy, NoLog
 from app.history.checkpoints.leaves import CASE, LOOK, Leaf
 from app.history.checkpoints.log import Log, LogAltered
 from app.history.checkpoints.notes import BadKey, BadNote, Checkpoint, Key, PublicKey, kept_key, known_key, opened
-from app.history.checkpoints.proving import Proof, proof_for
+from app.history.checkpoints.proving import Included, Proof, Proofs, proof_for, proofs_of
 
 __all__ = [
     "CASE",
@@ -14,6 +14,7 @@ __all__ = [
     "BadKey",
     "BadNote",
     "Checkpoint",
+    "Included",
     "Key",
     "Leaf",
     "Log",
@@ -22,9 +23,11 @@ __all__ = [
     "LogFault",
     "NoLog",
     "Proof",
+    "Proofs",
     "PublicKey",
     "kept_key",
     "known_key",
     "opened",
     "proof_for",
+    "proofs_of",
 ]
