@@ -2,6 +2,7 @@
 
 from app.cases.audit.finding import find_cases
 from app.cases.audit.replaying import replay, replay_diagram
+from app.cases.deadlines.asking import deadlines, version_deadlines
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -31,6 +32,7 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
+from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files
@@ -57,6 +59,7 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deadlines",
     "deploy_preview",
     "deployed_keys",
     "deployments",
@@ -101,6 +104,7 @@ __all__ = [
     "requests",
     "require_auditor",
     "rerun",
+    "reruns",
     "retention",
     "say",
     "say_form",
@@ -118,6 +122,7 @@ __all__ = [
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_deadlines",
     "who_may_see",
     "workshop",
     "workshop_process",
