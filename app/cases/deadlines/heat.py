@@ -18,8 +18,8 @@ BANDS: tuple[tuple[int, str, str, str], ...] = (
     (0, "#d5e8f3", "#2f6f9f", "none missed"),
     (10, "#ffe9a8", "#8a6500", "up to 10% missed"),
     (25, "#ffc266", "#8a4b00", "up to 25% missed"),
-    (50, "#f58a5c", "#8f2f00", "up to 50% missed"),
-    (100, "#d4483b", "#6d1009", "more than 50% missed"),
+    (50, "#f7a072", "#8f2f00", "up to 50% missed"),
+    (100, "#ec8785", "#6d1009", "more than 50% missed"),
 )
 HELD_BACK = ("#e8edee", "#4c6272", "held back")
 INK, PAPER = "#212b32", "#ffffff"
@@ -34,12 +34,13 @@ def looks(missed: int | None) -> tuple[str, str, str]:
 
 def picture(data: bytes, steps: Sequence[StepLine]) -> str | None:
     """The BPMN file as SVG. None where it cannot be drawn: the table says the same."""
+    shares = {one.where.element: one for one in steps}
     try:
-        root = xmlsafe.parse(drawing.draw(data, desc=_told(steps)))
+        marks = {element: _look(one) for element, one in shares.items()}
+        root = xmlsafe.parse(drawing.draw(data, marks=marks, desc=_told(steps)))
         found = sheets(xmlsafe.parse(data))
     except (drawing.NotDrawable, xmlsafe.UnsafeXml):
         return None
-    shares = {one.where.element: one for one in steps}
     for group, sheet in zip(root.iterfind(f"{{{SVG}}}g"), found, strict=False):
         for shape in sheet.shapes:
             if shape.id in shares:
@@ -57,16 +58,20 @@ def _words(step: StepLine) -> str:
     return "held back, or none came" if missed is None else f"{missed}%"
 
 
+def _look(step: StepLine) -> tuple[str, str, str]:
+    ground, line, _words_ = looks(step.line.missed)
+    return line, ground, f"missed: {_words(step)}"
+
+
 def _mark(ink: Ink, shape: Shape, step: StepLine) -> None:
-    """A veil of the colour over the shape, and the number at its corner."""
-    box, (ground, line, words) = shape.box, looks(step.line.missed)
+    """The number: at the corner of a step, in the middle of an event."""
+    box, line = shape.box, looks(step.line.missed)[1]
+    within = shape.kind.endswith("Event")
+    size, high = (10, 15) if within else (13, 22)
+    said = wrap("–" if step.line.missed is None else f"{step.line.missed}%", 60, size)
+    wide = size * (1.0 + 0.62 * len(said.lines[0]))
+    left = box.left + (box.width - wide) / 2 if within else box.right - wide / 2
+    top = box.top + (box.height - high) / 2 if within else box.top - high / 2
     group = ink.add("g")
-    group.say("title", f"{step.name}: {_words(step)} ({words})")
-    rounded = 10 if shape.kind.endswith("Task") else min(box.width, box.height) / 2
-    veil = {"x": box.left, "y": box.top, "width": box.width, "height": box.height, "rx": rounded, "ry": rounded}
-    group.add("rect", **veil, fill=ground, fill_opacity=0.45, stroke=line, stroke_width=3)
-    said = wrap("–" if step.line.missed is None else f"{step.line.missed}%", 60, 13)
-    wide = 20.0 + 8 * len(said.lines[0])
-    left, top = box.right - wide / 2, box.top - 11
-    group.add("rect", x=left, y=top, width=wide, height=22, rx=11, ry=11, fill=PAPER, stroke=line, stroke_width=2)
-    group.text(said, left + wide / 2, top + 3, fill=INK, font_weight="bold")
+    group.add("rect", x=left, y=top, width=wide, height=high, rx=high / 2, ry=high / 2, fill=PAPER, stroke=line)
+    group.text(said, left + wide / 2, top + (high - said.height) / 2, fill=INK, font_weight="bold")

@@ -21,7 +21,6 @@ from app.cases.enclosing import Enclosing
 from app.cases.measures.course import tells
 from app.cases.measures.file import read as read_measures
 from app.cases.queries.course import Course, course, together
-from app.definitions import rules as ledger
 from app.engine import Element, Key, Outline
 from app.privacy import Viewer
 from app.settings import ROOT
@@ -80,9 +79,8 @@ class House:
         return sorted(lines, key=lambda one: (one.name, one.where.kind))
 
     def by_rule(self, steps: list[Shown]) -> list[RuleLine]:
-        """Of the rules that set deadlines, as the ledger has it."""
-        timed = {key for key, rule in ledger.load(FOLDER).items() if rule.timed}
-        rules = {one.where: tuple(timed.intersection(self._drawn(one.where).rules)) for one in steps}
+        """Of every rule that a step with a deadline cites."""
+        rules = {one.where: self._drawn(one.where).rules for one in steps}
         found = counting.by_rule(steps, rules, self._dated(steps))
         return [RuleLine(rule, self._sum(found[rule])) for rule in sorted(found)]
 
