@@ -59,10 +59,10 @@ def audit_looks() -> Reply | str:
         doors().queries.require_auditor(mine.actor)
         messages = error.messages
     days = {name: dates.items(request.form, name) for name in ("since", "until")}
-    page = render_template(
+    shown = render_template(
         "looks_audit.html", found=found, messages=messages, grounds=GROUNDS, typed=request.form, days=days
     )
-    return make_response(page, InvalidAnswers.status if messages else 200)
+    return make_response(shown, InvalidAnswers.status if messages else 200)
 
 
 def _wanted() -> Wanted:
