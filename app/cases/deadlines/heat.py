@@ -59,7 +59,7 @@ def _words(step: StepLine) -> str:
 
 
 def _look(step: StepLine) -> tuple[str, str, str]:
-    ground, line, _words_ = looks(step.line.missed)
+    ground, line, _ = looks(step.line.missed)
     return line, ground, f"missed: {_words(step)}"
 
 
