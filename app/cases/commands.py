@@ -31,7 +31,8 @@ from app.cases.keeping.requests import (
 )
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
-from app.cases.migrating import migrate, migrate_all, migrate_back
+from app.cases.migrating import migrate, migrate_all, migrate_back, migrate_these
+from app.cases.moving import AlreadyThere
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
@@ -42,10 +43,12 @@ from app.cases.starting import start
 from app.cases.voices.asking import answer as answer_survey
 from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
+from app.cases.workshop.bundles import import_bundle
 from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
 from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
 
 __all__ = [
+    "AlreadyThere",
     "NotReady",
     "Target",
     "Upload",
@@ -70,6 +73,7 @@ __all__ = [
     "extend_request",
     "find_in_audit",
     "fire_due",
+    "import_bundle",
     "join",
     "keep_contact",
     "keep_house",
@@ -79,6 +83,7 @@ __all__ = [
     "migrate",
     "migrate_all",
     "migrate_back",
+    "migrate_these",
     "note_request",
     "office_pack",
     "open_draft",

@@ -12,6 +12,7 @@ from app.errors import DefinitionRefused, WaymarkError
 
 #: Command to the module that holds it. Loaded when called: the engine alone takes a second to import.
 COMMANDS = {
+    "bundle": "bundling",
     "clock": "clock",
     "db": "serving",
     "demo": "cases",
@@ -36,7 +37,7 @@ COMMANDS = {
 #: as `waymark --help` shows them
 GROUPS = {
     "Running": ("run", "serve", "worker", "db", "demo", "clock"),
-    "Processes": ("lint", "simulate", "rules", "deploy", "migrate"),
+    "Processes": ("lint", "simulate", "rules", "deploy", "bundle", "migrate"),
     "People": ("organisation", "user", "token"),
     "Keeping": ("retention", "hold", "erase", "erasure", "keys", "history"),
 }

@@ -42,9 +42,10 @@ FOR_MEMBERS = (
     (("oversight", "auditor"), ("web.measures", "Measures")),
     (("oversight",), ("web.voices", "Feedback")),
     (("hr", "oversight"), ("web.audits", "Audits")),
+    (("process_owner",), ("web.workshop", "Workshop")),
 )
 #: rooms for people of a provider: to others they are not there
-OF_PROVIDERS = frozenset({"web.audit_room"})
+OF_PROVIDERS = frozenset({"web.audit_room", "web.workshop"})
 #: pages below a page of the navigation
 BELOW = {
     "web.task": "web.inbox",
@@ -92,6 +93,13 @@ def _for_members(actor: Actor) -> tuple[tuple[str, str], ...]:
     return tuple({text: (endpoint, text) for endpoint, text in reversed(found)}.values())[::-1]
 
 
+def _here(endpoint: str) -> str:
+    """The page of the navigation to which a page belongs."""
+    if request.url_rule is not None and request.url_rule.rule.startswith("/workshop"):
+        return "web.workshop"
+    return "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint)
+
+
 def _is_for(actor: Actor, membership: str, endpoint: str) -> bool:
     if endpoint not in OF_PROVIDERS:
         return actor.has(membership)
@@ -112,7 +120,7 @@ def known() -> dict[str, Any]:
         "person": actor,
         "now": session.now if session else None,
         "navigation": _links(session),
-        "here": "web.me" if endpoint.startswith("web.me_") else BELOW.get(endpoint, endpoint),
+        "here": _here(endpoint),
         "demo": doors().demo,
         "csrf": csrf_field,
         "asset": assets.url,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from app import files
 from app.cases.commands import Target, Upload
+from app.definitions.zipped import LARGEST
 from app.errors import InvalidAnswers
 from app.files.posts import UploadRequest
 from app.forms import Field, Form, messages
@@ -20,6 +21,10 @@ from app.web.security import current_session, session
 MARK = "[file]"
 #: pages whose posts may hold files
 TAKING = frozenset({"web.task", "web.start_form"})
+#: a page whose posts hold one bundle of a process
+BUNDLES = frozenset({"web.workshop_import"})
+#: bytes around it
+AROUND = 64 * 1024
 #: a post may be so many times what a case may hold: what is too much in it is told at its field, beside what was typed
 ROOM = 4
 PIECE = 64 * 1024
@@ -35,6 +40,9 @@ def make_room() -> None:
     if request.method == "POST" and request.endpoint in TAKING and request.mimetype == "multipart/form-data":
         request.max_content_length = ROOM * doors().w.settings.largest_case
         g.largest_file = doors().w.settings.largest_file if current_session() is not None else 0
+    if request.method == "POST" and request.endpoint in BUNDLES and current_session() is not None:
+        request.max_content_length = LARGEST + AROUND
+        g.largest_file = LARGEST
 
 
 def drain() -> None:

@@ -17,14 +17,14 @@ from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
-from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
+from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor
 from app.cases.queries.measures import measures
 from app.cases.queries.meetings import meeting_time, meetings
-from app.cases.queries.moves import case_called, move, moves
+from app.cases.queries.moves import case_called, left_to_move, move, moves, undoable
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import verify_history
+from app.cases.queries.proof import verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
@@ -32,9 +32,11 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
-from app.cases.workshop.deploying import deploy_preview
+from app.cases.workshop.bundles import export_draft, export_version
+from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
+from app.cases.workshop.deploying import deploy_preview, rebase_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
-from app.cases.workshop.looking import draft, draft_choices, draft_files
+from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
@@ -55,6 +57,9 @@ __all__ = [
     "cases",
     "choices",
     "colleagues",
+    "compare_draft",
+    "compare_drafts",
+    "compare_versions",
     "consent",
     "consents",
     "corrections",
@@ -68,6 +73,8 @@ __all__ = [
     "emergencies",
     "emergencies_about_me",
     "emergency_to_review",
+    "export_draft",
+    "export_version",
     "figures",
     "find_cases",
     "form_preview",
@@ -78,6 +85,7 @@ __all__ = [
     "holds",
     "inbox",
     "incidents",
+    "left_to_move",
     "looks",
     "looks_of_case",
     "mark_read",
@@ -96,6 +104,7 @@ __all__ = [
     "pack_inside",
     "people",
     "question",
+    "rebase_preview",
     "replay",
     "replay_diagram",
     "reports",
@@ -116,10 +125,12 @@ __all__ = [
     "task",
     "task_form",
     "trial_employers",
+    "undoable",
     "uploads",
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_files",
     "who_may_see",
     "workshop",
     "workshop_process",

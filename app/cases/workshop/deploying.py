@@ -62,7 +62,7 @@ class Preview:
     processes that refer to it."""
 
     draft: Draft
-    now: int
+    current: int
     along: tuple[Along, ...]
     findings: tuple[Finding, ...]
     #: process id to the version in force when this was worked out
@@ -158,6 +158,30 @@ def rebase_draft(
             raise InvalidAnswers({name: f"Select whose {name} is kept" for name in open_questions})
         _take(connection, draft, newest.bundle, theirs, actor, now)
         return drafts.move_base(connection, drafts.get(connection, draft_id), newest, actor.person_id, now)
+
+
+@dataclass(frozen=True)
+class Rebasing:
+    """What bringing a draft up to date would do. `theirs`: files that are other in `newest` than where the draft began,
+    and come in; `both`: those that the draft changed in another way, of which somebody must say whose is kept."""
+
+    draft: Draft
+    newest: Deployed
+    theirs: tuple[str, ...]
+    both: tuple[str, ...]
+
+
+def rebase_preview(waymark: Waymark, actor: Actor, draft_id: str) -> Rebasing:
+    """Raises NotFound, DraftClosed, InForce."""
+    with db.reading(waymark.engine) as connection:
+        draft = locked(connection, actor, draft_id)
+        newest = version_of(connection, draft.key, None)
+    if newest.sha256 == draft.base_sha:
+        raise InForce("This draft begins with the version in force already.")
+    old, new = draft.base.files, newest.bundle.files
+    both = both_changed(draft, newest.bundle)
+    theirs = (name for name in old.keys() | new.keys() if old.get(name) != new.get(name) and name not in draft.changed)
+    return Rebasing(draft, newest, tuple(sorted(theirs)), both)
 
 
 def both_changed(draft: Draft, newest: Bundle) -> tuple[str, ...]:

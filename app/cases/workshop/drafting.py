@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from app.cases.waymark import Waymark
 from app.cases.workshop import owners
 from app.cases.workshop.checking import check
 from app.cases.workshop.views import Saved
-from app.definitions import drafts
+from app.definitions import drafts, zipped
 from app.definitions.collecting import MAX_BYTES
 from app.definitions.drafts import Draft
 from app.errors import Conflict, InvalidAnswers, NotFound
@@ -20,8 +19,6 @@ from app.identity import Actor
 
 TITLE_LENGTH = 120
 MAX_FILES = 200
-#: as a file is called on any system, with one of the three endings
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]{0,100}[A-Za-z0-9_-])?\.(?:bpmn|dmn|form)", re.ASCII)
 
 
 class DraftClosed(Conflict):
@@ -125,8 +122,13 @@ def _copy(connection: sa.Connection, actor: Actor, draft: Draft, name: str, data
     return drafts.open_draft(connection, draft.key, title, base, actor.person_id, now, contents, draft.source)
 
 
+def one_line(text: str) -> str:
+    """Without line breaks and what cannot be printed."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 def _title(given: str) -> str:
-    title = " ".join(given.split())
+    title = one_line(given)
     if not title:
         raise InvalidAnswers({"title": "Enter what the draft is for"})
     if len(title) > TITLE_LENGTH:
@@ -142,7 +144,7 @@ def _require_content(data: bytes) -> None:
 
 
 def _require_name(draft: Draft, name: str) -> None:
-    if not fits(name):
+    if not zipped.fits(name):
         raise InvalidAnswers(
             {"name": "The name must end in .bpmn, .dmn or .form, and have only letters, digits, - and _"}
         )
@@ -151,8 +153,3 @@ def _require_name(draft: Draft, name: str) -> None:
         raise InvalidAnswers({"name": f"There is a file {same[0]} already"})
     if name not in draft.files and len(draft.files) >= MAX_FILES:
         raise InvalidAnswers({"name": f"A draft holds at most {MAX_FILES} files"})
-
-
-def fits(name: str) -> bool:
-    """May a file of a draft have this name?"""
-    return _NAME.fullmatch(name) is not None

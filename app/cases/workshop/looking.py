@@ -11,6 +11,7 @@ from app.cases.waymark import Waymark
 from app.cases.workshop import owners
 from app.cases.workshop.checking import check
 from app.cases.workshop.choices import choices, decision_names, form_title
+from app.cases.workshop.families import version_bundle
 from app.cases.workshop.views import Choices, DraftView, FileLine
 from app.clock import SystemClock
 from app.definitions import Deployed, drafts
@@ -18,6 +19,9 @@ from app.definitions.collecting import from_files
 from app.definitions.drafts import Draft
 from app.errors import Finding, NotFound
 from app.identity import Actor
+
+#: kinds of files, in the order in which they are listed
+KINDS = (".bpmn", ".dmn", ".form")
 
 
 def draft(waymark: Waymark, actor: Actor, draft_id: str, today: date | None = None) -> DraftView:
@@ -86,7 +90,7 @@ def _lines(
 def _rank(found: Draft, name: str) -> tuple[bool, int, str]:
     """The main diagram first, then diagrams, tables and forms, each by name."""
     main = found.library.processes.get(found.key)
-    return (main is None or main.file != name, (".bpmn", ".dmn", ".form").index(name[name.rindex(".") :]), name)
+    return (main is None or main.file != name, _kind(name), name)
 
 
 def _what(found: Draft, name: str) -> str:
@@ -95,6 +99,16 @@ def _what(found: Draft, name: str) -> str:
     if name not in found.files:
         return "removed"
     return "changed" if name in found.base.files else "added"
+
+
+def version_files(waymark: Waymark, actor: Actor, key: str, version: int) -> list[tuple[str, str]]:
+    """Name of each file of a deployed version, and what it says that it is, diagrams first. Raises NotFound."""
+    files = version_bundle(waymark, actor, key, version).bundle.files
+    return [(name, title(name, files[name])) for name in sorted(files, key=lambda name: (_kind(name), name))]
+
+
+def _kind(name: str) -> int:
+    return KINDS.index(name[name.rindex(".") :])
 
 
 def title(name: str, data: bytes) -> str:

@@ -1,6 +1,7 @@
 """A log of all entries outside of the database, signed at intervals: what was written before a checkpoint cannot be
 altered unseen, by whoever owns the database either (XX-3)."""
 
+from app.history.checkpoints.checking import LogFault
 from app.history.checkpoints.folder import LogBusy, NoLog
 from app.history.checkpoints.leaves import CASE, LOOK, Leaf
 from app.history.checkpoints.log import Log, LogAltered
@@ -19,6 +20,7 @@ __all__ = [
     "Log",
     "LogAltered",
     "LogBusy",
+    "LogFault",
     "NoLog",
     "Proof",
     "Proofs",

@@ -115,14 +115,16 @@ export class Panel {
   role(element) {
     const { model } = this;
     const value = model.attribute(element, "camunda:candidateGroups");
-    const lane = model.lane(element);
+    const offered = state.choices.roles ?? [];
+    // a lane gives its tasks a role when its id is one
+    const lane = offered.find((one) => one.value === model.lane(element)?.id);
     const expression = /^(\$\{|=)/.test(value);
-    const options = [...labelled(state.choices.roles ?? []), { value: ROLE_BY_EXPRESSION, label: "Worked out by the case" }];
+    const options = [...labelled(offered), { value: ROLE_BY_EXPRESSION, label: "Worked out by the case" }];
     const write = (chosen) => {
       if (chosen !== ROLE_BY_EXPRESSION) return model.set(element, { "camunda:candidateGroups": chosen || undefined });
       return model.set(element, { "camunda:candidateGroups": expression ? value : "${part.role}" });
     };
-    const parts = [select("Who does it", expression ? ROLE_BY_EXPRESSION : value, options, write, { none: lane ? `As its lane says: ${lane.name || lane.id}` : "Nobody yet" })];
+    const parts = [select("Who does it", expression ? ROLE_BY_EXPRESSION : value, options, write, { none: lane ? `As its lane says: ${lane.label}` : "Nobody yet" })];
     if (!expression) return parts;
     return [
       ...parts,

@@ -14,8 +14,8 @@ from tests.web.safety.site import Site
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
 #: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', the case's
-#: provider's auditors' ("case_auditor"), overseers' (the oversight group and auditors), of that group alone, of HR and
-#: that group ("auditing"); nobody's who logs in
+#: provider's auditors' ("case_auditor"), overseers’ (the oversight group and auditors), of that group alone, of
+#: HR and that group ("auditing"); nobody's who logs in
 Whose = Literal[
     "anybody",
     "person",
