@@ -142,6 +142,7 @@ QUERIES: dict[str, Call] = {
     "onlookers": lambda w, who, one: queries.onlookers(w, who, one.id),
     "own_cases": lambda w, who, one: queries.own_cases(w, who),
     "own_requests": lambda w, who, one: queries.own_requests(w, who),
+    "pack_inside": lambda w, who, one: queries.pack_inside(w, who, one.id, one.site.now),
     "people": lambda w, who, one: queries.people(w, who),
     "reports": lambda w, who, one: queries.reports(w, who),
     "request": lambda w, who, one: each(lambda name: queries.request(w, who, name), asked(one)),
