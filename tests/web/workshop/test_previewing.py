@@ -85,7 +85,7 @@ def test_lists_of_people_hold_examples(shop: Shop) -> None:
 def test_questions_come_up_and_files_are_not_taken(shop: Shop) -> None:
     asked = fields(
         {"type": "checkbox", "key": "more", "label": "More?"},
-        {"type": "textfield", "key": "what", "label": "What more?", "conditional": {"hide": "=not(more)"}},
+        {"type": "textfield", "key": "what", "label": "What more?", "conditional": {"hide": "=more != true"}},
         {"type": "filepicker", "key": "letter", "label": "Letter", "validate": {"required": True}},
     )
     assert 'id="what"' not in look(shop, asked)[1]
