@@ -9,7 +9,7 @@ import click
 from app.cases import Waymark
 from app.cases import demo as demo_house
 from app.cases.queries import verify_history, verify_looks
-from app.cli import common
+from app.cli import common, packing
 from app.cli.rerunning import replay
 from app.errors import NotAllowed
 
@@ -40,6 +40,9 @@ def verify(form: str) -> None:
         click.echo(f"{result.cases} cases checked, {len(result.faults)} with a fault")
         click.echo(f"{looks} looks checked, {len(missing)} chains with a fault")
     sys.exit(1 if faults else 0)
+
+
+history.add_command(packing.pack)
 
 
 @click.group()

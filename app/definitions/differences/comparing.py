@@ -72,7 +72,7 @@ class Comparison:
     def _tell(self, thing: Thing, change: Change, fact: Fact | None = None, **more: object) -> Difference:
         element = thing.id or next((above.id for above in _above(thing) if above.id), "")
         kind = fact.kind if fact and fact.kind else thing.kind
-        return Difference(self.file, kind, element, thing.name, change, **more)  # type: ignore[arg-type]
+        return Difference(self.file, kind, element, thing.name, change, thing=thing.kind, **more)  # type: ignore[arg-type]
 
     def _came_or_went(self, one: Thing | None, other: Thing | None) -> Difference:
         thing = other or one

@@ -31,8 +31,13 @@ class Difference:
     group: Group = ""
     #: of a thing that came or went: (what, value) of all that it says
     details: tuple[tuple[str, str], ...] = ()
+    #: what the thing itself is, where `kind` is a part of it: the "boundary event" of a "timer"
+    thing: str = ""
 
     @property
     def label(self) -> str:
         """How a sentence names the thing: “user task “Check the dates””."""
-        return f"{self.kind} “{self.name}”" if self.name else f"{self.kind} {self.element}".rstrip()
+        kind = self.thing or self.kind
+        if kind == "decision row" and self.name:
+            return self.name
+        return f"{kind} “{self.name}”" if self.name else f"{kind} {self.element}".rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -33,7 +34,8 @@ def draw(data: bytes, title: str = "", marks: Mapping[str, str] = _NOTHING, desc
     found = sheets(xmlsafe.parse(data))
     if sum(len(one.shapes) + len(one.lines) for one in found) > MOST:
         raise NotDrawable
-    root = etree.Element(f"{{{SVG}}}svg", {"role": "img", "font-family": FONT}, nsmap={None: SVG})
+    namespaces: Any = {None: SVG}
+    root = etree.Element(f"{{{SVG}}}svg", {"role": "img", "font-family": FONT}, nsmap=namespaces)
     ink = Ink(root)
     ink.say("title", title or _title(found))
     ink.say("desc", " ".join(part for part in (desc, _told(found, marks)) if part))

@@ -13,10 +13,9 @@ from tests.web.safety.site import Site
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
-#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', the case's provider's
-#: auditors' ("case_auditor"), overseers'
-#: (the oversight group and auditors), of the oversight group alone, of HR and that group ("auditing"); nobody's who
-#: logs in
+#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', the case's
+#: provider's auditors' ("case_auditor"), overseers’ (the oversight group and auditors), of that group alone, of
+#: HR and that group ("auditing"); nobody's who logs in
 Whose = Literal[
     "anybody",
     "person",
@@ -154,6 +153,8 @@ PAGES: Mapping[str, Whose] = {
     "GET /audit": "auditor",
     "POST /audit": "auditor",
     "GET /audit/cases/<case_id>": "case_auditor",
+    "GET /audit/cases/<case_id>/pack": "case_auditor",
+    "POST /audit/cases/<case_id>/pack": "case_auditor",
     "GET /audit/cases/<case_id>/rerun": "case_auditor",
     "POST /audit/cases/<case_id>/rerun": "case_auditor",
     "GET /audit/looks": "auditor",
