@@ -1,5 +1,7 @@
 """All that a person or the clock can do to a case. Each is one transaction that locks the case row first."""
 
+from app.cases.audit.packing.making import pack as make_pack
+from app.cases.audit.packing.making import pack_in_shell
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
 from app.cases.checkpoints.writing import write_checkpoint
@@ -29,7 +31,8 @@ from app.cases.keeping.requests import (
 )
 from app.cases.messages.catching_up import catch_up
 from app.cases.messages.delivering import deliver
-from app.cases.migrating import migrate, migrate_all, migrate_back
+from app.cases.migrating import migrate, migrate_all, migrate_back, migrate_these
+from app.cases.moving import AlreadyThere
 from app.cases.parties.contacts import drop_contact, keep_contact
 from app.cases.parties.joining import join, leave
 from app.cases.queries.following import NotReady
@@ -45,6 +48,7 @@ from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
 from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
 
 __all__ = [
+    "AlreadyThere",
     "NotReady",
     "Target",
     "Upload",
@@ -75,15 +79,18 @@ __all__ = [
     "keep_house",
     "leave",
     "lift_hold",
+    "make_pack",
     "migrate",
     "migrate_all",
     "migrate_back",
+    "migrate_these",
     "note_request",
     "office_pack",
     "open_draft",
     "open_survey",
     "order_erasure",
     "own_pack",
+    "pack_in_shell",
     "pass_on",
     "put_back",
     "rebase_draft",

@@ -97,14 +97,41 @@ def migrate_all(
         yield _one(waymark, actor, case_id, reason, now, wanted)
 
 
-def _one(waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datetime, to: Target) -> Moved:
+def migrate_these(
+    waymark: Waymark,
+    actor: Actor,
+    process_key: str,
+    seen: Mapping[str, int],
+    reason: str,
+    now: datetime,
+    *,
+    to: int | None = None,
+) -> Iterator[Moved]:
+    """Move the cases whose preview somebody looked at, one transaction each; what became of each, as it comes.
+
+    `seen`: case id to the count of its steps that the preview showed; a case that has gone on since stays, and is told.
+    Ids of cases that are not the actor's, or of another process, are passed over without a word."""
+    _require_reason(reason)
+    if not actor.has("process_owner"):
+        raise NotAllowed("Only process owners move cases.")
+    with db.reading(waymark.engine) as connection:
+        wanted = moving.target(connection, process_key, to)
+        chosen = sa.and_(case.c.id.in_(sorted(seen)), case.c.process_key == process_key)
+        rows = connection.execute(sa.select(case).where(chosen).order_by(case.c.reference)).all()
+    for case_id in [row.id for row in rows if moving.may_move(actor, row)]:
+        yield _one(waymark, actor, case_id, reason, now, wanted, seen[case_id])
+
+
+def _one(
+    waymark: Waymark, actor: Actor, case_id: str, reason: str, now: datetime, to: Target, seen: int | None = None
+) -> Moved:
     with db.reading(waymark.engine) as connection:
         reference = connection.execute(sa.select(case.c.reference).where(case.c.id == case_id)).scalar_one()
     try:
-        migrate(waymark, actor, case_id, reason, now, to=to.version)
+        migrate(waymark, actor, case_id, reason, now, to=to.version, seen=seen)
     except MigrationRefused as refused:
         return Moved(case_id, reference, "refused", refused.detail, refused.refusals)
-    except (AlreadyThere, CaseEnded, NotFound) as passed:
+    except (AlreadyThere, CaseEnded, MovedOn, NotFound) as passed:
         return Moved(case_id, reference, "passed", passed.detail)
     except (WaymarkError, sa.exc.DBAPIError) as error:
         if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 # beside what they are for; whoever needs the whole schema imports this module
 import app.cases.audits.tables
+import app.cases.checkpoints.tables
 import app.cases.emergency.tables
 import app.cases.looks.tables
 import app.cases.rerun.tables

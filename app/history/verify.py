@@ -1,17 +1,20 @@
-"""Checking that nobody altered a case's history (XX-3)."""
+"""Checking that nobody altered a case's history (XX-3): against itself, against what the case remembers, and against a
+log outside of the database, which knows what stood there when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, Protocol
 
 import orjson
-import sqlalchemy as sa
 
 from app.history.chain import GENESIS, Head, link
-from app.history.tables import history_event
+
+#: digits of a hash that people are shown
+SHOWN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +26,49 @@ class Fault:
     what: str
 
 
-def verify_case(case_id: str, rows: Iterable[Any], head: Head | None) -> Fault | None:
-    """Check one case's rows, in order of `seq`, against the head that the case itself remembers."""
-    last = Head()
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry as the log has it. `number`: of the leaf in the log, counted from 0."""
+
+    seq: int
+    hash: str
+    number: int
+
+
+class Witness(Protocol):
+    """A log outside of the database, asked of chains of one kind."""
+
+    def entries(self, case_id: str) -> Iterator[Logged]:
+        """What it has of a chain, in order of `seq`."""
+
+    def cases(self) -> Iterator[str]:
+        """The chains of which it has anything."""
+
+    def when(self, number: int) -> str:
+        """In words, when a leaf was first signed."""
+
+
+def verify_case(case_id: str, rows: Iterable[Any], head: Head | None, witness: Witness | None = None) -> Fault | None:
+    """Check one case's rows, in order of `seq`, against the head that the case itself remembers, and against the log.
+
+    `rows` are read one by one and not kept."""
+    last, against = Head(), _Against(case_id, witness)
     for row in rows:
-        fault = _check(case_id, last, row)
+        fault = against.before(row.seq) or _check(case_id, last, row, against)
         if fault:
             return fault
         last = Head(row.seq, row.hash)
-    return _end(case_id, last, head)
+    gone, end = against.rest(), _end(case_id, last, head)
+    return end if gone is None or (end is not None and end.seq < gone.seq) else gone
 
 
 def _end(case_id: str, last: Head, head: Head | None) -> Fault | None:
     """Does the history end where the case says that it does?"""
     if head is None:
-        return Fault(case_id, 0, "history of a case that does not exist")
+        return Fault(case_id, 0, "history of a case that does not exist") if last.seq else None
     if last.seq < head.seq:
-        return Fault(case_id, last.seq + 1, f"entries are missing: the case knows {head.seq}, {last.seq} are here")
+        what = f"entries are missing: the case knows {head.seq}, {last.seq} are here"
+        return Fault(case_id, last.seq + 1, what if last.seq else "the whole history is missing")
     if last.seq > head.seq:
         return Fault(case_id, head.seq + 1, "an entry that the case does not know of")
     if last.hash != head.hash:
@@ -47,10 +76,14 @@ def _end(case_id: str, last: Head, head: Head | None) -> Fault | None:
     return None
 
 
-def _check(case_id: str, last: Head, row: Any) -> Fault | None:
+def _check(case_id: str, last: Head, row: Any, against: _Against) -> Fault | None:
     if row.seq != last.seq + 1:
         return Fault(case_id, last.seq + 1, "an entry is missing")
-    if link(last.hash, row.body.encode()) != row.hash:
+    follows = link(last.hash, row.body.encode()) == row.hash
+    fault = against.at(row, follows=follows)
+    if fault:
+        return fault
+    if not follows:
         return Fault(case_id, row.seq, "the entry does not match its hash")
     if _told(row.body) != (row.case_id, row.seq, row.kind, row.actor_id, row.at):
         return Fault(case_id, row.seq, "the entry's columns do not match its content")
@@ -67,27 +100,59 @@ def _told(text: str) -> tuple[Any, ...] | None:
         return None
 
 
-def verify(connection: sa.Connection, heads: Mapping[str, Head]) -> Iterator[Fault]:
-    """Check every case; `heads` maps case id to the head that the case remembers. Yields one fault a case."""
+class _Against:
+    """One chain in the log, read beside its rows."""
+
+    def __init__(self, case_id: str, witness: Witness | None) -> None:
+        self._case_id = case_id
+        self._witness = witness
+        self._entries = witness.entries(case_id) if witness is not None else iter(())
+        self._next = next(self._entries, None)
+
+    def before(self, seq: int) -> Fault | None:
+        """Does the log know an entry before this one that the database has not?"""
+        return self._gone("it is missing") if self._next is not None and self._next.seq < seq else None
+
+    def at(self, row: Any, *, follows: bool) -> Fault | None:
+        """Is it the entry that the log knows? `follows`: whether it is chained to the one before."""
+        while (logged := self._next) is not None and logged.seq == row.seq:
+            if logged.hash != row.hash:
+                what = "it and what stands behind it were rewritten" if follows else "another entry stands here"
+                return self._gone(what, f", now it is {row.hash[:SHOWN]}…")
+            self._next = next(self._entries, None)
+        return None
+
+    def rest(self) -> Fault | None:
+        """Does the log know entries behind the last?"""
+        if self._next is None:
+            return None
+        first, last = self._next, self._next.seq
+        for last in (one.seq for one in self._entries):  # noqa: B007 -- the last one is asked for
+            pass
+        if last == first.seq:
+            return self._gone("it is missing")
+        return self._gone(f"entries {first.seq} to {last} are missing" if first.seq > 1 else "all entries are missing")
+
+    def _gone(self, what: str, now: str = "") -> Fault:
+        assert self._next is not None  # noqa: S101 -- asked by the callers
+        assert self._witness is not None  # noqa: S101 -- as above
+        when = self._witness.when(self._next.number)
+        said = f"at the checkpoint of {when} the hash of entry {self._next.seq} was {self._next.hash[:SHOWN]}…{now}"
+        return Fault(self._case_id, self._next.seq, f"{what}; {said}")
+
+
+def verify(rows: Iterable[Any], heads: Mapping[str, Head], witness: Witness | None = None) -> Iterator[Fault]:
+    """Check every chain; `rows` are those of all chains in order of case and number, `heads` maps case id to the head
+    that is remembered. Yields one fault a chain; keeps no rows."""
     seen: set[str] = set()
-    events = history_event
-    query = sa.select(events).order_by(events.c.case_id, events.c.seq).execution_options(yield_per=500)
-    case_id = ""
-    rows: list[Any] = []
-    for row in connection.execute(query):
-        if row.case_id != case_id:
-            yield from _faults(case_id, rows, heads)
-            case_id, rows = row.case_id, []
-            seen.add(case_id)
-        rows.append(row)
-    yield from _faults(case_id, rows, heads)
-    for missing in sorted(heads.keys() - seen):
-        if heads[missing].hash != GENESIS:
-            yield Fault(missing, 1, "the whole history is missing")
-
-
-def _faults(case_id: str, rows: list[Any], heads: Mapping[str, Head]) -> Iterator[Fault]:
-    if rows:
-        fault = verify_case(case_id, rows, heads.get(case_id))
+    for case_id, its in groupby(rows, key=lambda row: row.case_id):
+        seen.add(case_id)
+        fault = verify_case(case_id, its, heads.get(case_id), witness)
+        if fault:
+            yield fault
+    logged = set(witness.cases()) if witness is not None else set()
+    known = {case_id for case_id, head in heads.items() if head.hash != GENESIS or head.seq}
+    for case_id in sorted((known | logged) - seen):
+        fault = verify_case(case_id, (), heads.get(case_id), witness)
         if fault:
             yield fault

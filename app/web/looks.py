@@ -18,7 +18,7 @@ from app.web.security import session
 LONGEST = 200
 
 
-def _page(given: str) -> int:
+def page_number(given: str) -> int:
     """Raises `NotFound` for what is no page."""
     if not given.isascii() or not given.isdecimal() or not 1 <= int(given[:9]) <= LAST_PAGE:
         raise NotFound
@@ -29,7 +29,7 @@ def _page(given: str) -> int:
 def my_looks() -> str:
     """Who looked at one's own health data, and who was let in by emergency access."""
     mine = session()
-    page = _page(request.args.get("page", "1"))
+    page = page_number(request.args.get("page", "1"))
     found = doors().queries.looks(doors().w, mine.actor, page)
     let_in = doors().queries.emergencies_about_me(doors().w, mine.actor, mine.now) if page == 1 else []
     return render_template("looks_mine.html", found=found, let_in=let_in)
@@ -39,7 +39,7 @@ def my_looks() -> str:
 def case_looks(case_id: str) -> str:
     """Who looked into the case, for its practitioner."""
     mine = session()
-    page = _page(request.args.get("page", "1"))
+    page = page_number(request.args.get("page", "1"))
     reference, found = doors().queries.looks_of_case(doors().w, mine.actor, case_id, page, mine.now)
     return render_template("looks_case.html", found=found, reference=reference, case_id=case_id)
 
@@ -51,16 +51,18 @@ def audit_looks() -> Reply | str:
     messages: dict[str, str] = {}
     found: LookPage | None = None
     try:
-        found = doors().queries.audit(doors().w, mine.actor, _wanted(), _page(request.form.get("page", "1")), mine.now)
+        found = doors().queries.audit(
+            doors().w, mine.actor, _wanted(), page_number(request.form.get("page", "1")), mine.now
+        )
     except InvalidAnswers as error:
         # who may not read the register is not told what is wrong with their dates
         doors().queries.require_auditor(mine.actor)
         messages = error.messages
     days = {name: dates.items(request.form, name) for name in ("since", "until")}
-    page = render_template(
+    shown = render_template(
         "looks_audit.html", found=found, messages=messages, grounds=GROUNDS, typed=request.form, days=days
     )
-    return make_response(page, InvalidAnswers.status if messages else 200)
+    return make_response(shown, InvalidAnswers.status if messages else 200)
 
 
 def _wanted() -> Wanted:

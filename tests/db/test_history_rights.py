@@ -30,6 +30,8 @@ GUARDED = {
     "emergency_review": "reviewer_id",
     "emergency_try": "actor_id",
     "audit_finding": "actor_id",
+    "checkpoint": "note",
+    "history_check": "actor_id",
 }
 #: what nobody may do to what was written, the server's and the workers' role least of all. Submissions have no trigger:
 #: `waymark keys reseal`, the owner's, puts what 0.2.0 wrote into parts

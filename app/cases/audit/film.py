@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from app.cases.audit.entries import Raw, shown
@@ -50,7 +49,7 @@ class Film:
         verdicts = [_completed(kind, command, self.game.tokens)] if shown(self.sight, step)[0] else []
         for one, shows in zip(step, shown(self.sight, step), strict=True):
             if one.row.kind.startswith("engine.") and one.data is not None:
-                verdicts += [_happened(one.row.kind, one.data, one.row.at, self.game.tokens)] if shows else []
+                verdicts += [_passed(one.data)] if shows and one.row.kind == "engine.timer_fired" else []
                 self._happened(one.row.kind.removeprefix("engine."), one.data)
         return "missed" if "missed" in verdicts else "met" if "met" in verdicts else ""
 
@@ -91,12 +90,6 @@ def _completed(kind: str, data: Mapping[str, Any], tokens: Mapping[str, Token]) 
     return "missed" if data.get("late") else "met"
 
 
-def _happened(kind: str, data: Mapping[str, Any], at: datetime, tokens: Mapping[str, Token]) -> str:
-    """Of a clock that says so, or a task that was taken away after its date."""
-    if kind == "engine.timer_fired":
-        return "missed" if (data.get("data") or _NOTHING).get("deadline") == "escalate" else ""
-    token = tokens.get(str(data.get("task", "")))
-    if kind != "engine.cancelled" or token is None or token.state != "open" or token.clock is None:
-        return ""
-    late = token.clock.state != "paused" and datetime.fromisoformat(token.clock.due) < at
-    return "missed" if late else ""
+def _passed(data: Mapping[str, Any]) -> str:
+    """Of a clock that says that a deadline has passed."""
+    return "missed" if (data.get("data") or _NOTHING).get("deadline") == "escalate" else ""

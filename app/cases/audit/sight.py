@@ -51,6 +51,11 @@ def audited(connection: sa.Connection, actor: Actor, case_id: str) -> Sight:
     row = connection.execute(sa.select(case).where(case.c.id == case_id, case.c.provider_id.in_(orgs))).first()
     if row is None:
         raise NotFound
+    return with_eyes(connection, row, actor)
+
+
+def with_eyes(connection: sa.Connection, row: sa.Row[Any], actor: Actor) -> Sight:
+    """A case as any auditor of its provider sees it. The caller has made sure that the actor may."""
     limits = purposes.limits(purposes.load(ROOT / "processes"))
     viewer = Viewer(ROLES, facts=row.facts, consents=newest(connection, row), purposes=limits)
     earlier = tuple(definitions.get(connection, sha) for sha in row.earlier_shas)
@@ -76,8 +81,13 @@ def look_of(sight: Sight, what: str) -> dict[str, Any]:
 
 
 def note_search(waymark: Waymark, actor: Actor, asked: Mapping[str, Any], now: datetime) -> None:
-    """That an auditor looked for cases, in the register. `asked`: ids and days, never what was typed."""
-    writing.note(waymark, actor, REGISTER, [_look("find", "", asked)], now)
+    """That an auditor looked for cases. `asked`: ids and days, never what was typed."""
+    note_in_register(waymark, actor, "find", asked, now)
+
+
+def note_in_register(waymark: Waymark, actor: Actor, what: str, asked: Mapping[str, Any], now: datetime) -> None:
+    """That an auditor read what is about many cases, in the register. `asked`: ids and days, never what was typed."""
+    writing.note(waymark, actor, REGISTER, [_look(what, "", asked)], now)
 
 
 def _look(what: str, subject_id: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from app import db
+from app.cases.checkpoints.memory import remember
 from app.cases.checkpoints.sources import SOURCES, Source
 from app.cases.waymark import Waymark
 from app.clock import SystemClock
@@ -94,6 +95,7 @@ def write_checkpoint(waymark: Waymark, now: datetime) -> Written:
         before = index.last().size
         with db.snapshot(waymark.engine) as connection:
             taken = checkpoints.append(index, _new(connection, index, doubts), key, now)
+        remember(waymark.engine, checkpoints, index, key.public)
     for one in doubts:
         log.error("entry altered", extra={"case": one.case_id, "chain": one.chain, "entry": one.seq})
     log.info("checkpoint", extra={"number": taken.number, "size": taken.size, "new": taken.size - before})

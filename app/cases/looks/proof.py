@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -11,30 +10,42 @@ import sqlalchemy as sa
 
 from app.cases.looks.tables import look, look_head
 from app.cases.looks.writing import columns
-from app.history import Fault, Head, verify_case
+from app.history import Fault, Head, Witness, verify
 
 
-def verify(connection: sa.Connection) -> Iterator[Fault]:
-    """The first fault of each chain that does not hold, in order of the chains."""
-    heads = {row.case_id: Head(row.seq, row.hash) for row in connection.execute(sa.select(look_head))}
-    query = sa.select(look).order_by(look.c.case_id, look.c.seq).execution_options(yield_per=500)
-    missing = dict(heads)
-    for chain, rows in groupby(connection.execute(query), key=lambda row: row.case_id):
-        missing.pop(chain, None)
-        yield from _faults(chain, list(rows), heads)
-    for chain in sorted(missing):
-        if missing[chain].seq:
-            yield Fault(chain, 1, "all its looks are missing")
+def verify_looks(rows: Iterable[Any], heads: dict[str, Head], witness: Witness | None) -> list[Fault]:
+    """The first fault of each chain that does not hold, in order of the chains. `rows`: in order of chain and number;
+    they are not kept."""
+    odd: dict[str, Fault] = {}
+    found = {fault.case_id: fault for fault in verify(_watched(rows, odd), heads, witness)}
+    for chain, fault in odd.items():
+        if chain not in found or fault.seq < found[chain].seq:
+            found[chain] = fault
+    return [found[chain] for chain in sorted(found)]
 
 
-def _faults(chain: str, rows: list[Any], heads: Mapping[str, Head]) -> Iterator[Fault]:
-    fault = verify_case(chain, rows, heads.get(chain)) or next((one for row in rows for one in _columns(row)), None)
-    if fault is not None:
-        yield fault
+def heads(connection: sa.Connection) -> dict[str, Head]:
+    """Where each chain ends, as the database remembers."""
+    return {row.case_id: Head(row.seq, row.hash) for row in connection.execute(sa.select(look_head))}
 
 
-def _columns(row: Any) -> Iterator[Fault]:
+def rows(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterable[Any]:
+    """The looks in order of chain and number, a few at a time."""
+    query = sa.select(look).where(where).order_by(look.c.case_id, look.c.seq)
+    return connection.execute(query.execution_options(yield_per=500))
+
+
+def _watched(rows: Iterable[Any], odd: dict[str, Fault]) -> Iterator[Any]:
     """What the columns repeat must be what the entry says: pages look for them."""
-    said = columns(orjson.loads(row.body)["data"])
-    if said != {name: getattr(row, name) for name in said}:
-        yield Fault(row.case_id, row.seq, "the look's columns do not match its content")
+    for row in rows:
+        if row.case_id not in odd and not _same(row):
+            odd[row.case_id] = Fault(row.case_id, row.seq, "the look's columns do not match its content")
+        yield row
+
+
+def _same(row: Any) -> bool:
+    try:
+        said = columns(orjson.loads(row.body)["data"])
+    except (ValueError, TypeError, KeyError):
+        return False
+    return said == {name: getattr(row, name) for name in said}

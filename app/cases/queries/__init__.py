@@ -1,7 +1,9 @@
 """Everything that leaves a case passes here, and is redacted here for the person who asks."""
 
 from app.cases.audit.finding import find_cases
+from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
+from app.cases.deadlines.asking import deadlines, version_deadlines
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -16,14 +18,14 @@ from app.cases.queries.held import held
 from app.cases.queries.history import history
 from app.cases.queries.inbox import all_tasks, inbox
 from app.cases.queries.keeping import hold_of, holds, my_erasure, retention
-from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor, verify_looks
+from app.cases.queries.looks import audit, looks, looks_of_case, require_auditor
 from app.cases.queries.measures import measures
 from app.cases.queries.meetings import meeting_time, meetings
-from app.cases.queries.moves import case_called, move, moves
+from app.cases.queries.moves import case_called, left_to_move, move, moves, undoable
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import verify_history
+from app.cases.queries.proof import LogState, Verified, signing_key, verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
@@ -31,7 +33,9 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
+from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.bundles import export_draft, export_version
+from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
 from app.cases.workshop.deploying import deploy_preview, rebase_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
@@ -40,6 +44,8 @@ from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
 
 __all__ = [
+    "LogState",
+    "Verified",
     "all_cases",
     "all_tasks",
     "appointment",
@@ -55,9 +61,13 @@ __all__ = [
     "cases",
     "choices",
     "colleagues",
+    "compare_draft",
+    "compare_drafts",
+    "compare_versions",
     "consent",
     "consents",
     "corrections",
+    "deadlines",
     "deploy_preview",
     "deployed_keys",
     "deployments",
@@ -80,6 +90,7 @@ __all__ = [
     "holds",
     "inbox",
     "incidents",
+    "left_to_move",
     "looks",
     "looks_of_case",
     "mark_read",
@@ -95,6 +106,7 @@ __all__ = [
     "onlookers",
     "own_cases",
     "own_requests",
+    "pack_inside",
     "people",
     "question",
     "rebase_preview",
@@ -105,11 +117,13 @@ __all__ = [
     "requests",
     "require_auditor",
     "rerun",
+    "reruns",
     "retention",
     "say",
     "say_form",
     "say_gone",
     "seen_by",
+    "signing_key",
     "start_form",
     "start_places",
     "startable",
@@ -118,10 +132,12 @@ __all__ = [
     "task",
     "task_form",
     "trial_employers",
+    "undoable",
     "uploads",
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_deadlines",
     "version_files",
     "who_may_see",
     "workshop",

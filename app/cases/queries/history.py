@@ -45,7 +45,15 @@ def history(
         wanted = list(islice((entry for entry in told if entry["seq"] > after), limit))
         for entry in wanted:
             _saw(connection, sight, entry["data"])
-        return [{**entry, "data": redacted(connection, sight, entry["data"])} for entry in wanted]
+        return [_whole_or_saltless(connection, sight, entry) for entry in wanted]
+
+
+def _whole_or_saltless(connection: sa.Connection, sight: Sight, entry: dict[str, Any]) -> dict[str, Any]:
+    """Who reads an entry in part must not find out the rest by trying texts until the hash fits."""
+    told = {**entry, "data": redacted(connection, sight, entry["data"])}
+    if told["data"] != entry["data"] or sight.course.hides:
+        told.pop("salt", None)
+    return told
 
 
 def _saw(connection: sa.Connection, sight: Sight, data: Mapping[str, Any]) -> None:

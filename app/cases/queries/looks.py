@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 
 from app import db, privacy
-from app.cases.looks import proof, words, writing
+from app.cases.looks import words, writing
 from app.cases.looks.tables import REGISTER, look
 from app.cases.looks.views import LookPage, LookView, Wanted
 from app.cases.looks.words import Words
@@ -20,7 +20,6 @@ from app.cases.queries.sight import Sight, see
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotFound
-from app.history import Fault
 from app.identity import Actor
 from app.identity.people import organisation_of
 from app.identity.tables import account, person
@@ -80,13 +79,6 @@ def require_auditor(actor: Actor) -> list[str]:
     if not orgs:
         raise NotFound
     return orgs
-
-
-def verify_looks(waymark: Waymark) -> tuple[int, tuple[Fault, ...]]:
-    """How many looks there are, and the first fault of each chain; people may go on working meanwhile."""
-    with db.snapshot(waymark.engine) as connection:
-        number = connection.execute(sa.select(sa.func.count()).select_from(look)).scalar_one()
-        return number, tuple(proof.verify(connection))
 
 
 def _words(connection: sa.Connection, viewer: Viewer) -> Words:

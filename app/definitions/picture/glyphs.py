@@ -12,7 +12,7 @@ SHEET = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """`lines`: paths that are stroked; `solid`: paths that are filled with ink, `paper`: with the ground, and stroked."""
+    """`lines`: paths that are stroked; `solid`: filled with ink as well; `paper`: filled with the ground."""
 
     lines: str = ""
     solid: str = ""
@@ -34,7 +34,8 @@ def _gear(teeth: int, outer: float, inner: float) -> str:
 
 def _round(radius: float, x: float = 12, y: float = 12) -> str:
     """A full circle as a path."""
-    return f"M{x - radius:g},{y:g}a{radius:g},{radius:g} 0 1 0 {2 * radius:g},0a{radius:g},{radius:g} 0 1 0 {-2 * radius:g},0Z"
+    arc = f"a{radius:g},{radius:g} 0 1 0"
+    return f"M{x - radius:g},{y:g}{arc} {2 * radius:g},0{arc} {-2 * radius:g},0Z"
 
 
 def _polygon(corners: int, radius: float) -> str:

@@ -43,7 +43,12 @@ class Ink:
         """A sign around a point, `size` pixels wide, its lines as thin whatever the size."""
         scale = size / SHEET
         sheet = self.moved(middle[0] - size / 2, middle[1] - size / 2, scale)
-        line = {"stroke": ink, "stroke_width": 1.1 / scale, "stroke_linejoin": "round", "stroke_linecap": "round"}
+        line: dict[str, str | float] = {
+            "stroke": ink,
+            "stroke_width": 1.1 / scale,
+            "stroke_linejoin": "round",
+            "stroke_linecap": "round",
+        }
         if glyph.paper:
             sheet.path(glyph.paper, **(line | {"fill": paper}))
         if glyph.solid:
@@ -55,7 +60,7 @@ class Ink:
 
     def text(self, words: Lines, middle: float, top: float, **attributes: str | float) -> None:
         """Lines below one another from `top`, each around `middle`."""
-        usual = {"font_size": words.size, "text_anchor": "middle", "fill": INK}
+        usual: dict[str, str | float] = {"font_size": words.size, "text_anchor": "middle", "fill": INK}
         block = self.add("text", **(usual | attributes))
         for number_, line in enumerate(words.lines):
             base = top + words.leading * number_ + words.size * 0.95

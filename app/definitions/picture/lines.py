@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import hypot
 
 from app.definitions.drawing import Box
@@ -119,5 +120,5 @@ def beside(ink: Ink, words: Lines, middle: float, top: float) -> Box:
 
 def _halfway(points: Sequence[Point]) -> Box:
     """Where a name goes that has no place in the file: beside the longest straight part."""
-    start, end = max(zip(points, points[1:], strict=False), key=lambda pair: _apart(*pair))
+    start, end = max(pairwise(points), key=lambda pair: _apart(*pair))
     return Box((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 4, 0, 0, False)

@@ -98,8 +98,8 @@ def _elements(root: etree._Element) -> dict[str, etree._Element]:
 
 def _sheets(root: etree._Element, elements: Mapping[str, etree._Element]) -> Iterator[Sheet]:
     for number, plane in enumerate(root.iterfind(f"{DI}BPMNDiagram/{DI}BPMNPlane")):
-        shapes = tuple(one for child in plane.iterfind(f"{DI}BPMNShape") if (one := _shape(child, elements)))
-        lines = tuple(one for child in plane.iterfind(f"{DI}BPMNEdge") if (one := _line(child, elements)))
+        shapes = tuple(shape for child in plane.iterfind(f"{DI}BPMNShape") if (shape := _shape(child, elements)))
+        lines = tuple(line for child in plane.iterfind(f"{DI}BPMNEdge") if (line := _line(child, elements)))
         if shapes or lines:
             shown = elements.get(plane.get("bpmnElement", ""))
             yield Sheet(_name(shown) if number else "", shapes, lines)

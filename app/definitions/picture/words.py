@@ -1,7 +1,7 @@
 """Words in a picture: how wide they are, and how they fall into lines.
 
-Nobody has a font on a server, so widths are those of Helvetica (Adobe's font metrics, in thousandths of the size), which
-Arial and its free kin share. Whatever is not in the table counts as a wide letter, so that text is rather too narrow.
+Nobody has a font on a server, so widths are those of Helvetica (Adobe's font metrics, in thousandths of the size),
+which Arial and its free kin share. Whatever is not in the table counts as a wide letter.
 """
 
 from __future__ import annotations

@@ -38,13 +38,16 @@ class Taken:
 
 
 class Index:
-    """`path`: a file, or ":memory:". Use within `with`: it commits at the end, and not when something was raised."""
+    """`path`: a file, or ":memory:". Use within `with`: it commits at the end, and not when something was raised.
 
-    def __init__(self, path: Path | str) -> None:
+    `keep` False: for a file that is thrown away, which need not reach the disk."""
+
+    def __init__(self, path: Path | str, *, keep: bool = True) -> None:
         if isinstance(path, Path):
             path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-        self._db.executescript(f"PRAGMA journal_mode=WAL; {_SCHEMA}")
+        mode = "PRAGMA journal_mode=WAL" if keep else "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF"
+        self._db.executescript(f"{mode}; {_SCHEMA}")
 
     def __enter__(self) -> Index:
         self._db.execute("BEGIN IMMEDIATE")
@@ -104,6 +107,11 @@ class Index:
         query = "SELECT number, chain, case_id, seq, hash FROM head WHERE case_id = ? AND chain = ?"
         row = self._db.execute(query, (case_id, chain)).fetchone()
         return (row[0], Leaf(*row[1:])) if row else None
+
+    def leaf(self, number: int) -> Leaf:
+        """Leaf number `number`, counted from 0."""
+        query = "SELECT chain, case_id, seq, hash FROM leaf WHERE number = ?"
+        return Leaf(*self._db.execute(query, (number,)).fetchone())
 
     def leaves(self, chain: str, case_id: str) -> Iterator[tuple[int, Leaf]]:
         """Leaves of one chain by their numbers in it, each with its number in the log."""

@@ -41,6 +41,11 @@ class Log:
         finally:
             found.close()
 
+    def kept(self) -> Index | None:
+        """The index as it was left, whatever the files say now; None when this machine has none."""
+        path = self._cached()
+        return Index(path) if isinstance(path, Path) and path.exists() else None
+
     def _cached(self) -> Path | str:
         """A folder has an index of its own: another folder is another log."""
         if self.cache is None:
@@ -92,6 +97,13 @@ class Log:
             return said_in(files.read_note(self.folder, there[-1])) if there else None
         except (OSError, UnicodeDecodeError, BadNote) as error:
             raise LogAltered(f"Checkpoint {there[-1]} cannot be read ({type(error).__name__}).") from None
+
+    def note(self, number: int) -> str:
+        """A checkpoint as it was signed. Raises `LogAltered`."""
+        try:
+            return files.read_note(self.folder, number)
+        except (OSError, UnicodeDecodeError) as error:
+            raise LogAltered(f"Checkpoint {number} cannot be read ({type(error).__name__}).") from None
 
     def held(self) -> AbstractContextManager[None]:
         """Nobody else writes meanwhile. Raises `LogBusy`, `NoLog`."""

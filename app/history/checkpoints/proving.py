@@ -35,4 +35,45 @@ def proof_for(folder: Path, case_id: str, *, chain: str = CASE, cache: Path | No
         last = index.last()
         path = merkle.inclusion_proof(index.whole, number, last.size)
         note = files.read_note(folder, last.number)
-    return Proof(note, last.size, number, leaf.line.decode(), tuple(step.hex() for step in path))
+    return Proof(note, last.size, number, leaf.line.decode(), _hex(path))
+
+
+@dataclass(frozen=True)
+class Included:
+    """That one entry is in the log: `hash` as the log has it, `index` and `path` as in `Proof`."""
+
+    seq: int
+    hash: str
+    index: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """For every entry of a case that the log holds, in order, by one checkpoint. `note`, `size`: as in `Proof`."""
+
+    note: str
+    size: int
+    entries: tuple[Included, ...]
+
+
+def proofs_of(log: Log, case_id: str, *, chain: str = CASE) -> Proofs | None:
+    """None when there is no checkpoint that holds an entry of the case. Raises `LogAltered`, `NoLog`."""
+    with log.index() as index:
+        # of two leaves for one entry the first: what was there when a checkpoint first took it
+        found = {leaf.seq: (number, leaf) for number, leaf in reversed(list(index.leaves(chain, case_id)))}
+        if not found:
+            return None
+        last = index.last()
+        return Proofs(
+            files.read_note(log.folder, last.number),
+            last.size,
+            tuple(
+                Included(seq, leaf.hash, number, _hex(merkle.inclusion_proof(index.whole, number, last.size)))
+                for seq, (number, leaf) in sorted(found.items())
+            ),
+        )
+
+
+def _hex(path: list[bytes]) -> tuple[str, ...]:
+    return tuple(step.hex() for step in path)

@@ -28,10 +28,10 @@ function looks(of) {
   return found;
 }
 
-function counts(look) {
+function counts(look, type) {
   if (look.of > 1) return `${look.of - look.tokens} of ${look.of} done`;
   if (look.tokens > 1) return `${look.tokens} at once`;
-  return look.done > 1 ? `${look.done} times` : "";
+  return look.done > 1 && !type.endsWith("Gateway") ? `${look.done} times` : "";
 }
 
 async function xmlOf(version, of) {
@@ -73,7 +73,7 @@ function colour(of) {
     if (!registry.get(id)) continue;
     const hue = look.withheld ? "withheld" : look.hue;
     if (hue) canvas.addMarker(id, `wm-f-${hue}`);
-    const text = counts(look);
+    const text = counts(look, registry.get(id).type);
     if (text) {
       const badge = document.createElement("span");
       badge.className = "wm-count";
@@ -186,26 +186,19 @@ function panel() {
   }));
 }
 
+// Seen always; read out when somebody goes to a step, not while it plays.
 function say() {
-  const [when, who, what, due] = [...row().querySelectorAll("td")].map(words);
-  const text = [`Step ${film.first + at + 1} of ${film.total}`, when, `${who}: ${what}`, due === "None" ? "" : due];
-  byId("said").textContent = `${text.filter(Boolean).join(". ")}.`;
+  byId("said").setAttribute("aria-live", playing ? "off" : "polite");
+  byId("said").textContent = `${playing ? "" : `Step ${film.first + at + 1}. `}${row().dataset.said}`;
 }
 
-function words(cell) {
-  const copy = cell.cloneNode(true);
-  copy.querySelectorAll("details").forEach((one) => one.remove());
-  return copy.textContent.replace(/\s+/g, " ").trim();
-}
-
-function go(to, { aloud = true } = {}) {
+function go(to) {
   if (to < 0) return film.earlier ? location.assign(addressOf(film.earlier)) : undefined;
   if (to >= film.frames.length) return film.later ? location.assign(addressOf(film.later)) : stop();
   at = to;
   history.replaceState(null, "", addressOf(frame().seq, chosen));
-  const done = show();
-  if (aloud) say();
-  return done;
+  say();
+  return show();
 }
 
 function stop() {
@@ -221,7 +214,7 @@ function play() {
     say();
     return;
   }
-  if (at === film.frames.length - 1 && !film.later) go(0, { aloud: false });
+  if (at === film.frames.length - 1 && !film.later) go(0);
   byId("play").textContent = "Stop";
   byId("play").setAttribute("aria-pressed", "true");
   tick();
@@ -234,7 +227,7 @@ function tick() {
       say();
       return;
     }
-    await go(at + 1, { aloud: false });
+    await go(at + 1);
     if (playing) tick();
   }, Number(byId("speed").value));
 }
@@ -271,7 +264,7 @@ function zoomButtons() {
     button.addEventListener("click", act);
     line.append(button);
   }
-  place.before(line);
+  place.after(line);
 }
 
 function choose(event) {
@@ -281,7 +274,7 @@ function choose(event) {
   chosen = to.dataset.process;
   const again = `a[data-process="${CSS.escape(chosen)}"]`;
   const holder = to.closest("ol, ul");
-  go(at, { aloud: false });
+  go(at);
   holder.querySelector(again)?.focus();
   byId("said").textContent = `${film.names[frame().version][chosen]}.`;
 }

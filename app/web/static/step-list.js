@@ -1,5 +1,5 @@
 // The picture as a list: each step with what it is, who does it, until when, by which rules, and what lint found.
-import { el, findingsHere } from "./bench.js";
+import { el, findingsHere, state } from "./bench.js";
 import { deadline, kindOf } from "./step-words.js";
 
 const HEADS = ["Step", "What it is", "Who", "Asks, decides or calls", "Deadline", "Rules", "Findings"];
@@ -40,8 +40,10 @@ export function nameOf(element, model) {
 
 function who(element, model) {
   if (!model.is(element, "UserTask")) return model.is(element, "ServiceTask") ? model.input(element, "to") : "";
-  return model.attribute(element, "camunda:candidateGroups") || model.lane(element)?.name || "Nobody yet";
+  return model.attribute(element, "camunda:candidateGroups") || lane(element, model) || "Nobody yet";
 }
+
+const lane = (element, model) => (state.choices.roles ?? []).find((one) => one.value === model.lane(element)?.id)?.value;
 
 function asks(element, model) {
   if (model.is(element, "SequenceFlow")) return model.condition(element);

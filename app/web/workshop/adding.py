@@ -3,61 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
 
 from app.definitions import blank, purposes
+from app.definitions.drafts import Draft
 from app.errors import Conflict, InvalidAnswers, NotFound
 from app.settings import ROOT
 from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.security import session
 from app.web.workshop import texts
-from app.web.workshop.editing import seen
 from app.web.workshop.editors import EDITORS, editor
+from app.web.workshop.owners import owners_only
+from app.web.workshop.words import seen
 
 #: characters
 LONGEST_NAME = 80
 
 
 @bp.route("/workshop/drafts/<draft_id>/new", methods=["GET", "POST"])
-def new_draft_file(draft_id: str) -> Reply | str:
+@owners_only
+def draft_new(draft_id: str) -> Reply | str:
     """Ask what kind and what name; post: make it and open its editor."""
-    view = doors().queries.draft(doors().w, session().actor, draft_id)
+    draft = doors().queries.draft_files(doors().w, session().actor, draft_id)
     typed = {"kind": request.values.get("kind", ""), "name": " ".join(request.form.get("name", "").split())}
     try:
         if request.method == "POST":
-            return redirect(url_for("web.draft_file", draft_id=draft_id, name=_made(view, **typed)), 303)
+            return redirect(url_for("web.draft_file", draft_id=draft_id, name=_made(draft, **typed)), 303)
     except InvalidAnswers as error:
-        return make_response(_asked(view, typed, error.messages), error.status)
-    return _asked(view, typed, {})
+        return make_response(_asked(draft, typed, error.messages), error.status)
+    return _asked(draft, typed, {})
 
 
-def _asked(view: Any, typed: dict[str, str], messages: dict[str, str]) -> str:
+def _asked(draft: Draft, typed: dict[str, str], messages: dict[str, str]) -> str:
     kinds = [(suffix, one.words.capitalize()) for suffix, one in EDITORS.items()]
-    return render_template("workshop/new.html", draft=view.draft, kinds=kinds, typed=typed, messages=messages)
+    return render_template("workshop/new.html", draft=draft, kinds=kinds, typed=typed, messages=messages)
 
 
-def _made(view: Any, kind: str, name: str) -> str:
+def _made(draft: Draft, kind: str, name: str) -> str:
     """Save the new file; its name. Raises InvalidAnswers, Conflict."""
     messages = {} if kind in EDITORS else {"kind": "Choose what you want to add"}
     key = blank.slug(name, "_" if kind == ".bpmn" else "-")
     if not key or len(name) > LONGEST_NAME:
         messages["name"] = f"Enter a name with letters, of up to {LONGEST_NAME} characters"
-    elif _taken(view, kind, key):
+    elif _taken(draft, kind, key):
         messages["name"] = f"There is a {editor(kind).words} {key} already. Enter another name"
     if messages:
         raise InvalidAnswers(messages)
     mine, file = session(), key + kind
-    doors().commands.save_file(doors().w, mine.actor, view.draft.id, file, _BLANKS[kind](key, name), seen(), mine.now)
+    doors().commands.save_file(doors().w, mine.actor, draft.id, file, _BLANKS[kind](key, name), seen(), mine.now)
     return file
 
 
-def _taken(view: Any, kind: str, key: str) -> bool:
+def _taken(draft: Draft, kind: str, key: str) -> bool:
     """Is there a file, process or decision that is called so, in the draft or around it?"""
-    library = view.draft.library
+    library = draft.library
     known = {".bpmn": library.processes, ".dmn": library.decisions}.get(kind, {})
     return key + kind in library.files or key in known
 
@@ -73,11 +75,12 @@ _BLANKS: dict[str, Callable[[str, str], bytes]] = {".bpmn": blank.diagram, ".dmn
 
 
 @bp.route("/workshop/drafts/<draft_id>/files/<name>/remove", methods=["GET", "POST"])
-def remove_draft_file(draft_id: str, name: str) -> Reply | str:
+@owners_only
+def draft_file_remove(draft_id: str, name: str) -> Reply | str:
     """Ask once more; post: take it out. What was saved of it is kept in the history of the draft."""
     mine = session()
-    view = doors().queries.draft(doors().w, mine.actor, draft_id)
-    data = view.draft.files.get(name)
+    draft = doors().queries.draft_files(doors().w, mine.actor, draft_id)
+    data = draft.files.get(name)
     if data is None:
         raise NotFound
     if request.method == "POST":
@@ -85,14 +88,14 @@ def remove_draft_file(draft_id: str, name: str) -> Reply | str:
             doors().commands.remove_file(doors().w, mine.actor, draft_id, name, seen(), mine.now)
             return redirect(url_for("web.workshop_draft", draft_id=draft_id), 303)
         except Conflict as error:
-            return make_response(_confirm(view, name, data, error.detail), error.status)
-    return _confirm(view, name, data, "")
+            return make_response(_confirm(draft, name, data, error.detail), error.status)
+    return _confirm(draft, name, data, "")
 
 
-def _confirm(view: Any, name: str, data: bytes, problem: str) -> str:
+def _confirm(draft: Draft, name: str, data: bytes, problem: str) -> str:
     return render_template(
         "workshop/remove.html",
-        draft=view.draft,
+        draft=draft,
         name=name,
         kind=editor(name),
         title=texts.title(name, data),

@@ -17,13 +17,15 @@ from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.formpage import FormPage, Shown
 from app.web.security import session
+from app.web.workshop.owners import owners_only
 
 #: the schema of a form that is not saved yet goes along with what is entered
 SCHEMA = "_schema"
 
 
 @bp.route("/workshop/drafts/<draft_id>/preview/<name>", methods=["GET", "POST"])
-def preview_form(draft_id: str, name: str) -> Reply:
+@owners_only
+def draft_preview(draft_id: str, name: str) -> Reply:
     """The form as it was saved; posted, as it stands in the editor."""
     try:
         page = PreviewPage(draft_id, name, request.form.get(SCHEMA, "") if request.method == "POST" else "")
@@ -61,7 +63,7 @@ class PreviewPage(FormPage):
             "heading": self.found.heading,
             "why": self.found.why,
             "findings": self.found.findings,
-            "action": url_for("web.preview_form", draft_id=self.draft_id, name=self.name),
+            "action": url_for("web.draft_preview", draft_id=self.draft_id, name=self.name),
             "back": url_for("web.draft_file", draft_id=self.draft_id, name=self.name),
             "carried": {SCHEMA: self.schema} if self.schema else {},
             "version": None,

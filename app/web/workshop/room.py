@@ -8,7 +8,7 @@ from app.web.security import current_session
 from app.web.workshop.editors import LARGEST
 
 #: pages whose posts bring a whole file
-TAKING = frozenset({"web.save_draft_file", "web.preview_form"})
+TAKING = frozenset({"web.draft_file_save", "web.draft_preview"})
 #: bytes around the file: the other inputs, and what the encoding adds
 AROUND = 64 * 1024
 

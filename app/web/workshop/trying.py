@@ -27,6 +27,7 @@ from app.web.doors import doors
 from app.web.formpage import FormPage, Shown, owner_mark
 from app.web.security import session
 from app.web.workshop import situation
+from app.web.workshop.owners import owners_only
 
 #: pages of trials, which are taken up again after a login that ran out
 TRIALS = frozenset({"web.workshop_try", "web.workshop_try_version"})
@@ -46,11 +47,13 @@ class Tried:
 
 
 @bp.route("/workshop/drafts/<draft_id>/try", methods=["GET", "POST"])
+@owners_only
 def workshop_try(draft_id: str) -> Reply:
     return _respond(of_draft(draft_id))
 
 
 @bp.route("/workshop/processes/<key>/versions/<int:version>/try", methods=["GET", "POST"])
+@owners_only
 def workshop_try_version(key: str, version: int) -> Reply:
     return _respond(of_version(key, version))
 
@@ -61,8 +64,8 @@ def of_draft(draft_id: str) -> Tried:
         found.bundle,
         found.title,
         url_for("web.workshop_try", draft_id=draft_id),
-        (f"/workshop/drafts/{draft_id}", found.title),
-        lambda name: f"/workshop/drafts/{draft_id}/files/{name}/raw",
+        (url_for("web.workshop_draft", draft_id=draft_id), found.title),
+        lambda name: url_for("web.draft_raw", draft_id=draft_id, name=name),
     )
 
 
@@ -72,8 +75,8 @@ def of_version(key: str, version: int) -> Tried:
         found.bundle,
         f"{found.name}, version {version}",
         url_for("web.workshop_try_version", key=key, version=version),
-        (f"/workshop/processes/{key}", found.name),
-        lambda name: f"/workshop/processes/{key}/versions/{version}/files/{name}",
+        (url_for("web.workshop_version", key=key, version=version), f"Version {version}"),
+        lambda name: url_for("web.workshop_version_file", key=key, version=version, name=name),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 SUBJECT, REFERRER, LINE_MANAGER, COLLEAGUE = "grace.obi", "amir.shah", "helen.ward", "daniel.price"
 CLERK, SECOND_CLERK, NAMED, UNNAMED = "olivia.hart", "oscar.lind", "samuel.okoro", "nina.kaur"
+#: everybody who plays a part, and two who do not: another employer's employee and manager
+CAST = (SUBJECT, REFERRER, LINE_MANAGER, COLLEAGUE, CLERK, NAMED, UNNAMED, "callum.reid", "fiona.mackay")
 
 #: stands for a canary of its own
 PLANT = "*"

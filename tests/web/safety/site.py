@@ -27,10 +27,24 @@ from app.settings import Settings
 from app.web.doors import Doors
 from tests.chaos.world import SECOND_OFFICE, World, furnish
 from tests.databases import settings_for
+from tests.web.safety.script import CAST
 
 #: a Monday without a bank holiday near it; the clock stands, the demo's offset moves
 T0 = datetime(2026, 11, 2, 9, tzinfo=UTC)
-PEOPLE = (*(one[0] for one in demo.PEOPLE), SECOND_OFFICE)
+EVERYBODY = (*(one[0] for one in demo.PEOPLE), SECOND_OFFICE)
+#: those of one employer or of the provider, and strangers from elsewhere
+_HERE = frozenset({"northfield", demo.PROVIDER.id})
+
+
+def _one_of_each() -> tuple[str, ...]:
+    """Everybody who plays a part in the case, and of the others one for each place and what they are there."""
+    parts = (*CAST, SECOND_OFFICE)
+    sorts = {(org if org in _HERE else "elsewhere", held): name for name, _, org, held in reversed(demo.PEOPLE)}
+    return (*parts, *sorted(set(sorts.values()) - {*parts}))
+
+
+#: who looks at every page
+PEOPLE = _one_of_each()
 FILE = "waymark.db"
 
 
@@ -50,7 +64,7 @@ def furnished(settings: Settings) -> None:
     """People, processes, a login for everybody and two tokens each."""
     world = furnish(settings)
     with db.transaction(world.engine) as connection:
-        for name in PEOPLE:
+        for name in EVERYBODY:
             log_in(connection, name)
             for scopes in ("read write", "read"):
                 give_token(connection, name, scopes)

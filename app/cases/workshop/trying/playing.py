@@ -54,8 +54,7 @@ MOST_STEPS = 600
 
 
 class NotOpen(Conflict):
-    """This is not open at this point of the trial: it may be that the draft has been changed since. Take this move
-    back, or begin again."""
+    """This is not open at this point of the trial: the draft may have been changed since. Take moves back."""
 
 
 class NeverRests(Conflict):

@@ -1,0 +1,39 @@
+"""Which checkpoints were written, as the database remembers them: whoever takes some out of the folder is found out."""
+
+from __future__ import annotations
+
+import hashlib
+
+import sqlalchemy as sa
+
+from app import db
+from app.cases.checkpoints.tables import checkpoint
+from app.history.checkpoints import Log, PublicKey
+from app.history.checkpoints.index import Index
+
+
+def log_id(key: PublicKey) -> str:
+    """SHA-256 of the raw key, as hex."""
+    return hashlib.sha256(key.raw).hexdigest()
+
+
+def remembered(connection: sa.Connection, key: PublicKey) -> dict[int, str]:
+    """Note by number."""
+    query = sa.select(checkpoint.c.number, checkpoint.c.note).where(checkpoint.c.log == log_id(key))
+    return {row.number: row.note for row in connection.execute(query)}
+
+
+def remember(engine: sa.Engine, log: Log, index: Index, key: PublicKey) -> None:
+    """Note down all checkpoints that are in the log and not in the database yet: those of a writer that was killed
+    in between, too."""
+    last = sa.select(sa.func.max(checkpoint.c.number)).where(checkpoint.c.log == log_id(key))
+    with db.reading(engine) as connection:
+        known = connection.execute(last).scalar() or 0
+    rows = [
+        {"log": log_id(key), "number": one.number, "at": one.at, "size": one.size, "note": log.note(one.number)}
+        for one in index.checkpoints()
+        if one.number > known
+    ]
+    if rows:
+        with db.transaction(engine) as connection:
+            connection.execute(checkpoint.insert(), rows)
