@@ -3,6 +3,8 @@
 from app.cases.audit.finding import find_cases
 from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
+from app.cases.checkpoints.onecase import case_proof, newest_proof
+from app.cases.checkpoints.showing import history_checks
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -24,7 +26,7 @@ from app.cases.queries.moves import case_called, left_to_move, move, moves, undo
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import LogState, Verified, signing_key, verify_history, verify_looks
+from app.cases.queries.proof import verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
@@ -42,8 +44,6 @@ from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
 
 __all__ = [
-    "LogState",
-    "Verified",
     "all_cases",
     "all_tasks",
     "appointment",
@@ -56,6 +56,7 @@ __all__ = [
     "case",
     "case_called",
     "case_people",
+    "case_proof",
     "cases",
     "choices",
     "colleagues",
@@ -83,6 +84,7 @@ __all__ = [
     "guest",
     "held",
     "history",
+    "history_checks",
     "hold_of",
     "holds",
     "inbox",
@@ -99,6 +101,7 @@ __all__ = [
     "moves",
     "my_emergencies",
     "my_erasure",
+    "newest_proof",
     "notices",
     "onlookers",
     "own_cases",
@@ -119,7 +122,6 @@ __all__ = [
     "say_form",
     "say_gone",
     "seen_by",
-    "signing_key",
     "start_form",
     "start_places",
     "startable",
