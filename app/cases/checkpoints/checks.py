@@ -93,6 +93,12 @@ def _log(state: LogState | None) -> Mapping[str, Any] | None:
     return {"checkpoints": state.checkpoints, "size": state.size, "newest": newest, "uncovered": state.uncovered}
 
 
+def history_faults(connection: sa.Connection) -> int | None:
+    """Faults that the last check of everything found; None when there was none."""
+    row = last_check(connection, lambda one: not one.orgs)
+    return len(row.told["faults"]) if row is not None else None
+
+
 def last_check(connection: sa.Connection, where: Callable[[sa.Row[Any]], bool]) -> sa.Row[Any] | None:
     """The newest of the last hundred for which `where` holds."""
     rows = connection.execute(sa.select(history_check).order_by(history_check.c.at.desc()).limit(100))
