@@ -5,6 +5,7 @@ from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
 from app.cases.checkpoints.onecase import case_proof, newest_proof
 from app.cases.checkpoints.showing import history_checks
+from app.cases.deadlines.asking import deadlines, version_deadlines
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -34,6 +35,7 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
+from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.bundles import export_draft, export_version
 from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
 from app.cases.workshop.deploying import deploy_preview, rebase_preview
@@ -66,6 +68,7 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deadlines",
     "deploy_preview",
     "deployed_keys",
     "deployments",
@@ -117,6 +120,7 @@ __all__ = [
     "requests",
     "require_auditor",
     "rerun",
+    "reruns",
     "retention",
     "say",
     "say_form",
@@ -135,6 +139,7 @@ __all__ = [
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_deadlines",
     "version_files",
     "who_may_see",
     "workshop",
