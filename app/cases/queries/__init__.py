@@ -25,7 +25,7 @@ from app.cases.queries.moves import case_called, left_to_move, move, moves, undo
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import verify_history, verify_looks
+from app.cases.queries.proof import LogState, Verified, signing_key, verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
@@ -44,6 +44,8 @@ from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
 
 __all__ = [
+    "LogState",
+    "Verified",
     "all_cases",
     "all_tasks",
     "appointment",
@@ -121,6 +123,7 @@ __all__ = [
     "say_form",
     "say_gone",
     "seen_by",
+    "signing_key",
     "start_form",
     "start_places",
     "startable",
