@@ -9,7 +9,7 @@ import orjson
 from app import xmlsafe
 from app.definitions.differences import diagrams, forms, tabled
 from app.definitions.differences.comparing import NAMING, Comparison
-from app.definitions.differences.difference import Change, Difference
+from app.definitions.differences.difference import Change, Detail, Difference
 from app.definitions.differences.things import Thing
 from app.engine.bundle import Bundle
 from app.errors import WaymarkError
@@ -86,7 +86,7 @@ def _whole(name: str, before: bytes | None, after: bytes | None) -> Difference:
     try:
         whole = read(name, (before if after is None else after) or b"")
     except _Unread as error:
-        return Difference(name, kind_of(name), "", name, change, details=(("Cannot be read", str(error)),))
+        return Difference(name, kind_of(name), "", name, change, details=(Detail("Cannot be read", str(error)),))
     return Difference(name, kind_of(name), "", _title(whole) or name, change, details=tuple(_held(whole)))
 
 
@@ -95,8 +95,8 @@ def _title(whole: Thing) -> str:
     return whole.name or next(named, "") or next((thing.name for thing in whole.children if thing.name), "")
 
 
-def _held(whole: Thing) -> Iterator[tuple[str, str]]:
+def _held(whole: Thing) -> Iterator[Detail]:
     for thing in whole.all():
         facts = thing.facts.items()
         said = [f"{one.what}: {one.said or one.value}" for path, one in facts if not (one.quiet or path[-1] in NAMING)]
-        yield f"{thing.kind} {thing.label}" if thing.label != thing.kind else thing.kind, "; ".join(said)
+        yield Detail(f"{thing.kind} {thing.label}" if thing.label != thing.kind else thing.kind, "; ".join(said))
