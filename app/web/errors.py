@@ -8,7 +8,7 @@ import traceback
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as Reply
 
 from app import db, logs
@@ -114,7 +114,11 @@ def not_logged_in(_error: NotLoggedIn) -> Reply:
 
     if request.method != "POST":
         return redirect(url_for("web.login", next=request.full_path.rstrip("?")), 303)
-    return login.ran_out()
+    try:
+        return login.ran_out()
+    except RequestEntityTooLarge as error:
+        # nothing of it was read before: who may not send much is told that, and not that something broke
+        return page(error)
 
 
 def proof_wanted(_error: security.ProofWanted) -> Reply:

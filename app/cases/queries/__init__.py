@@ -3,6 +3,7 @@
 from app.cases.audit.finding import find_cases
 from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
+from app.cases.deadlines.asking import deadlines, version_deadlines
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -24,7 +25,7 @@ from app.cases.queries.moves import case_called, left_to_move, move, moves, undo
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import verify_history, verify_looks
+from app.cases.queries.proof import LogState, Verified, signing_key, verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
@@ -32,6 +33,7 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
+from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.bundles import export_draft, export_version
 from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
 from app.cases.workshop.deploying import deploy_preview, rebase_preview
@@ -42,6 +44,8 @@ from app.cases.workshop.previewing import form_preview
 from app.cases.workshop.trying import trial_employers
 
 __all__ = [
+    "LogState",
+    "Verified",
     "all_cases",
     "all_tasks",
     "appointment",
@@ -63,6 +67,7 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deadlines",
     "deploy_preview",
     "deployed_keys",
     "deployments",
@@ -112,11 +117,13 @@ __all__ = [
     "requests",
     "require_auditor",
     "rerun",
+    "reruns",
     "retention",
     "say",
     "say_form",
     "say_gone",
     "seen_by",
+    "signing_key",
     "start_form",
     "start_places",
     "startable",
@@ -130,6 +137,7 @@ __all__ = [
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_deadlines",
     "version_files",
     "who_may_see",
     "workshop",

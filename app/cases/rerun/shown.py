@@ -9,18 +9,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app import db
 from app.cases.audit.entries import Told, entries
 from app.cases.audit.heads import head
-from app.cases.audit.sight import auditing
+from app.cases.audit.sight import auditing, note_in_register, require_auditor
 from app.cases.audit.views import Head
 from app.cases.entries import release
 from app.cases.queries.sight import Sight
-from app.cases.rerun.keeping import Kept, keep, last
+from app.cases.rerun.keeping import Fault, Kept, keep, last, of_providers
 from app.cases.rerun.running import rerun
 from app.cases.rerun.views import Difference, Outcome, Part, Rerun, Said
 from app.cases.waymark import Waymark
 from app.identity import Actor
 
+#: cases on one page
+FAULTS = 50
 #: what stands for a step that may not be known
 WITHHELD = "a step that is withheld"
 
@@ -68,6 +71,28 @@ def page(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> Page:
     """What is known of the last run. Raises `NotFound` to everybody but an auditor of the case's provider."""
     with auditing(waymark, actor, case_id, now, "rerun") as (connection, sight):
         return Page(head(connection, sight), last(connection, case_id, sight.row.history_seq))
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The last runs of a provider's cases. `met`, `differs`, `cannot`: how many came out so; `faults`: a page of those
+    that were not as recorded; `more`: there are others."""
+
+    met: int
+    differs: int
+    cannot: int
+    faults: Sequence[Fault]
+    page: int
+    more: bool
+
+
+def runs(waymark: Waymark, actor: Actor, number: int, now: datetime) -> Runs:
+    """Page `number` of the cases that do not come out as recorded. Raises `NotFound`."""
+    with db.reading(waymark.engine) as connection:
+        orgs = require_auditor(connection, actor)
+        numbers, faults = of_providers(connection, orgs, number, FAULTS)
+    note_in_register(waymark, actor, "reruns", {"page": number}, now)
+    return Runs(numbers["met"], numbers["differs"], numbers["cannot"], faults[:FAULTS], number, len(faults) > FAULTS)
 
 
 def run(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> Page:

@@ -34,7 +34,7 @@ function start(modeler) {
   // From the list: the picture moves to the step, and the keyboard goes on beside it.
   const select = (element) => {
     selection.select(element);
-    canvas.scrollToElement(element, 80);
+    canvas.scrollToElement(element, { top: 80, bottom: 120, left: 140, right: 160 });
     follow();
     byId("step-name").focus();
     byId("step-name").scrollIntoView({ block: "center", behavior: "instant" });

@@ -1,11 +1,13 @@
 // “This step”: native controls beside the picture, which follow what is selected and write through the modeller.
 import { el, state } from "./bench.js";
-import { deadline, kindOf, wayOf, WAYS, written } from "./step-words.js";
+import { deadline, kindOf, labels, wayOf, WAYS, written } from "./step-words.js";
 
 const ROLE_BY_EXPRESSION = "expression";
 const CLASSES = { "": "Everybody in the case", restricted: "The occupational health team and the employee", clinical: "The practitioner of the case and the employee" };
 const CLOCKS = { "": "A clock like any other", remind: "A reminder", warn: "A warning that it is soon due", escalate: "It is late: somebody else is told" };
 const SIGHTS = { date: "One moment", duration: "A length of time", cycle: "Again and again" };
+
+for (const one of state.choices.deadlines ?? []) labels.set(one.value, one.label);
 
 let serial = 0;
 
@@ -27,7 +29,14 @@ function text(label, value, write, { hint = "", rows = 0, list = "" } = {}) {
   const input = rows ? el("textarea", { className: "wm-step__input", rows, value }) : el("input", { className: "wm-step__input", type: "text", value });
   input.autocomplete = "off";
   if (list) input.setAttribute("list", list);
-  input.addEventListener("change", () => input.value.trim() !== value.trim() && write(input.value.trim()));
+  let before = value.trim();
+  // a browser tells of it once more when the input goes with the step that is drawn anew
+  input.addEventListener("change", () => {
+    const typed = input.value.trim();
+    if (typed === before) return;
+    before = typed;
+    write(typed);
+  });
   return field(label, input, hint);
 }
 

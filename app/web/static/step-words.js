@@ -52,7 +52,10 @@ function calls(text) {
 }
 
 const amount = (text, word) => (/^\d+$/.test(text) ? plural(text, word) : `as many ${word}s as ${named(text)}`);
-const named = (text) => `${text.startsWith("policy.") ? "the policy’s " : ""}“${text.replace(/^policy\./, "").replaceAll("_", " ")}”`;
+// names of numbers that tables give (policy.reply_days) to their words
+export const labels = new Map();
+const plain = (text) => labels.get(text) ?? text.replace(/^policy\./, "").replaceAll("_", " ");
+const named = (text) => (text.startsWith("policy.") ? `the policy says (“${plain(text)}”)` : `“${plain(text)}”`);
 
 function feel(text) {
   const cycle = /^"R\/P" \+ string\(([\w.]+)\) \+ "D"$/.exec(text);

@@ -15,14 +15,16 @@ from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.security import session
 from app.web.workshop import texts
-from app.web.workshop.editing import seen
 from app.web.workshop.editors import EDITORS, editor
+from app.web.workshop.owners import owners_only
+from app.web.workshop.words import seen
 
 #: characters
 LONGEST_NAME = 80
 
 
 @bp.route("/workshop/drafts/<draft_id>/new", methods=["GET", "POST"])
+@owners_only
 def draft_new(draft_id: str) -> Reply | str:
     """Ask what kind and what name; post: make it and open its editor."""
     draft = doors().queries.draft_files(doors().w, session().actor, draft_id)
@@ -73,6 +75,7 @@ _BLANKS: dict[str, Callable[[str, str], bytes]] = {".bpmn": blank.diagram, ".dmn
 
 
 @bp.route("/workshop/drafts/<draft_id>/files/<name>/remove", methods=["GET", "POST"])
+@owners_only
 def draft_file_remove(draft_id: str, name: str) -> Reply | str:
     """Ask once more; post: take it out. What was saved of it is kept in the history of the draft."""
     mine = session()

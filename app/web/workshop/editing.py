@@ -16,7 +16,9 @@ from app.web.doors import doors
 from app.web.security import session
 from app.web.workshop import texts
 from app.web.workshop.editors import editor, suffix
+from app.web.workshop.owners import owners_only
 from app.web.workshop.picking import choices
+from app.web.workshop.words import seen
 
 
 class FileWanted(BadRequest):
@@ -30,12 +32,14 @@ class FileTooLarge(BadRequest):
 
 
 @bp.get("/workshop/drafts/<draft_id>/files/<name>")
+@owners_only
 def draft_file(draft_id: str, name: str) -> Reply:
     """The page that edits it."""
     return _page(draft_id, name)
 
 
 @bp.post("/workshop/drafts/<draft_id>/files/<name>")
+@owners_only
 def draft_file_save(draft_id: str, name: str) -> Reply:
     """Save it. Somebody who saved it first loses nothing, and neither does who comes second."""
     try:
@@ -44,18 +48,18 @@ def draft_file_save(draft_id: str, name: str) -> Reply:
         raise
     except WaymarkError as error:
         said = " ".join(error.messages.values()) if isinstance(error, InvalidAnswers) else error.detail
-        if by_script():
+        if _by_script():
             return make_response(jsonify(problem=said), error.status)
         if isinstance(error, BadRequest | InvalidAnswers | Conflict):
             return _page(draft_id, name, said, error.status)
         raise
-    if by_script():
+    if _by_script():
         return jsonify(_told(draft_id, name, saved))
     told = {"beside": draft_id} if saved.copied else {"saved": saved.version}
     return redirect(url_for("web.draft_file", draft_id=saved.draft_id, name=name, **told), 303)
 
 
-def by_script() -> bool:
+def _by_script() -> bool:
     return bool(request.accept_mimetypes.best == "application/json")
 
 
@@ -70,14 +74,6 @@ def _save(draft_id: str, name: str) -> Any:
             raise FileTooLarge
         data = spool.read()
     return doors().commands.save_file(doors().w, mine.actor, draft_id, name, data, seen(), mine.now)
-
-
-def seen() -> int:
-    """The version of the draft that the page was made from. Raises `BadRequest`."""
-    given = request.form.get("seen", "")
-    if not (given.isascii() and given.isdecimal() and len(given) < 10):
-        raise BadRequest
-    return int(given)
 
 
 def _told(draft_id: str, name: str, saved: Any) -> dict[str, Any]:

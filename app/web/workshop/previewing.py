@@ -17,12 +17,14 @@ from app.web.blueprint import bp
 from app.web.doors import doors
 from app.web.formpage import FormPage, Shown
 from app.web.security import session
+from app.web.workshop.owners import owners_only
 
 #: the schema of a form that is not saved yet goes along with what is entered
 SCHEMA = "_schema"
 
 
 @bp.route("/workshop/drafts/<draft_id>/preview/<name>", methods=["GET", "POST"])
+@owners_only
 def draft_preview(draft_id: str, name: str) -> Reply:
     """The form as it was saved; posted, as it stands in the editor."""
     try:

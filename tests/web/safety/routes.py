@@ -13,8 +13,8 @@ from tests.web.safety.site import Site
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
-#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', the case's
-#: provider's auditors' ("case_auditor"), overseers’ (the oversight group and auditors), of that group alone, of
+#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', those of
+#: the case's provider ("case_auditor"), overseers' (the oversight group and auditors), of the oversight group alone, of
 #: HR and that group ("auditing"); nobody's who logs in
 Whose = Literal[
     "anybody",
@@ -155,8 +155,12 @@ PAGES: Mapping[str, Whose] = {
     "GET /audit/cases/<case_id>": "case_auditor",
     "GET /audit/cases/<case_id>/pack": "case_auditor",
     "POST /audit/cases/<case_id>/pack": "case_auditor",
+    "GET /audit/cases/<case_id>/diagrams/<process>.bpmn": "case_auditor",
     "GET /audit/cases/<case_id>/rerun": "case_auditor",
     "POST /audit/cases/<case_id>/rerun": "case_auditor",
+    "GET /audit/deadlines": "auditor",
+    "GET /audit/deadlines/<key>/<int:version>": "auditor",
+    "GET /audit/reruns": "auditor",
     "GET /audit/looks": "auditor",
     "POST /audit/looks": "auditor",
     "GET /measures": "overseer",
@@ -209,6 +213,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox.csv": ("scope=groups",),
     "/api/tasks": ("scope=groups", "scope=done"),
     "/cases/<case_id>": ("view=diagram", "view=timeline", "view=answers"),
+    "/audit/cases/<case_id>": ("step=1", "step=20&process=assessment", "step=60"),
+    "/audit/cases/<case_id>/diagrams/<process>.bpmn": ("version=1",),
     "/cases/<case_id>/as-seen-by": ("person=amir.shah&when=released", "person=grace.obi"),
     "/start": ("from={case_id}",),
     "/start/<key>": ("from={case_id}",),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import engine, privacy
 from app.cases import commands, queries
+from app.cases.audit.views import Sought
 from app.cases.commands import Target
 from app.cases.emergency.tables import emergency
 from app.cases.export.tables import subject_request
@@ -123,6 +124,7 @@ QUERIES: dict[str, Call] = {
     "guest": lambda w, who, one: queries.guest(w, who, one.id, "companion", COLLEAGUE),
     "held": lambda w, who, one: queries.held(w, who, one.id),
     "history": lambda w, who, one: queries.history(w, who, one.id, limit=1000, now=one.site.now),
+    "find_cases": lambda w, who, one: queries.find_cases(w, who, Sought(), 1, one.site.now),
     "hold_of": lambda w, who, one: queries.hold_of(w, who, "none"),
     "holds": lambda w, who, one: queries.holds(w, who),
     "inbox": lambda w, who, one: [queries.inbox(w, who, scope, now=one.site.now) for scope in SCOPES],
@@ -140,6 +142,7 @@ QUERIES: dict[str, Call] = {
     "onlookers": lambda w, who, one: queries.onlookers(w, who, one.id),
     "own_cases": lambda w, who, one: queries.own_cases(w, who),
     "own_requests": lambda w, who, one: queries.own_requests(w, who),
+    "pack_inside": lambda w, who, one: queries.pack_inside(w, who, one.id, one.site.now),
     "people": lambda w, who, one: queries.people(w, who),
     "reports": lambda w, who, one: queries.reports(w, who),
     "request": lambda w, who, one: each(lambda name: queries.request(w, who, name), asked(one)),
@@ -149,6 +152,9 @@ QUERIES: dict[str, Call] = {
     # a page for nobody in particular: it tells of no case
     "question": lambda w, who, one: each(lambda name: queries.question(w, name, one.site.now), ["none"]),
     "surveys": lambda w, who, one: queries.surveys(w, who, one.site.now),
+    "replay": lambda w, who, one: queries.replay(w, who, one.id, one.site.now),
+    # as above: the XML of a policy
+    "replay_diagram": lambda w, who, one: b"",
     "require_auditor": lambda w, who, one: queries.require_auditor(who),
     "retention": lambda w, who, one: queries.retention(w, who, one.site.now),
     # the shipped process offers nothing of the kind; one that does is asked in `tests/db/said`
@@ -231,7 +237,7 @@ def test_when_it_refuses_everything_no_query_tells_anything(at: At, monkeypatch:
         text = repr(answer)
         assert not CANARY.search(text), (query, name)
         assert set(facts_in(answer)) <= OPEN, (query, name)
-        if query in {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit"}:
+        if query in {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit", "replay"}:
             own = own_steps(case, name) if query == "case" else ""
             assert [one for one in hidden_steps() if one in text and one not in own] == [], (query, name)
 

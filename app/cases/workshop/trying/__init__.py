@@ -2,6 +2,7 @@
 
 Begin with `playing.play`."""
 
+from app.cases.workshop.trying import made_up
 from app.cases.workshop.trying.given import Employer, facts_in, situation, trial_employers, value_of
 from app.cases.workshop.trying.moves import (
     FIRST_YEAR,
@@ -77,6 +78,7 @@ __all__ = [
     "asked_when_said",
     "begins_by_itself",
     "facts_in",
+    "made_up",
     "play",
     "read",
     "situation",
