@@ -77,12 +77,20 @@ def test_a_table_has_its_twin_and_a_file_that_nothing_needs_is_named(small_shop:
 
 def test_it_is_there_for_process_owners_of_a_provider_alone(small_shop: Shop) -> None:
     draft_id = small_shop.changed()
-    assert queries.compare_draft(small_shop.w, small_shop.people["elsewhere"], draft_id).count == 1
-    for who in ("employers_owner", "auditor", "administrator", "practitioner", "manager"):
+    assert queries.compare_draft(small_shop.w, small_shop.people["second"], draft_id).count == 1
+    for who in ("elsewhere", "employers_owner", "auditor", "administrator", "practitioner", "manager"):
         actor = small_shop.people[who]
         with pytest.raises(NotFound):
             queries.compare_draft(small_shop.w, actor, draft_id)
         with pytest.raises(NotFound):
             queries.compare_drafts(small_shop.w, actor, draft_id, draft_id)
+        if who != "elsewhere":
+            with pytest.raises(NotFound):
+                queries.compare_versions(small_shop.w, actor, GAP, 1, 1)
+
+
+def test_a_draft_of_another_provider_is_not_shown_beside_ones_own(small_shop: Shop) -> None:
+    mine, theirs = small_shop.open(), small_shop.open(who="elsewhere")
+    for who, own, other in (("owner", mine, theirs), ("elsewhere", theirs, mine)):
         with pytest.raises(NotFound):
-            queries.compare_versions(small_shop.w, actor, GAP, 1, 1)
+            queries.compare_drafts(small_shop.w, small_shop.people[who], own, other)
