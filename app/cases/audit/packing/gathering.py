@@ -17,6 +17,7 @@ from app.cases.queries.policy import policy
 from app.cases.queries.sight import Sight
 from app.cases.views import PolicyView
 from app.engine import Bundle
+from app.history import history_event
 from app.history.checkpoints import Proofs, proofs_of
 from app.settings import Settings
 
@@ -24,7 +25,8 @@ from app.settings import Settings
 @dataclass(frozen=True)
 class Gathered:
     """`versions`: all that the case ran on, the last is the one that it is on. `standing`: (process, element) where it
-    stands, as far as that may be known. `end`: number and hash of the last entry, as the case remembers them."""
+    stands, as far as that may be known. `end`: number and hash of the last entry, as the case remembers them. `bare`:
+    number of entries without their text here that have no salt, see `unsalted`."""
 
     head: Head
     end: tuple[int, str]
@@ -34,6 +36,7 @@ class Gathered:
     standing: frozenset[tuple[str, str]]
     policy: PolicyView | None
     proofs: Proofs | None
+    bare: int = 0
 
 
 def logged(settings: Settings, case_id: str) -> Proofs | None:
@@ -58,7 +61,17 @@ def gather(connection: sa.Connection, sight: Sight, proofs: Proofs | None) -> Ga
         standing,
         policy(sight),
         proofs,
+        unsalted(connection, sight, told),
     )
+
+
+def unsalted(connection: sa.Connection, sight: Sight, told: Iterable[Told]) -> int:
+    """How many entries that are withheld, or shown in part, were written before entries had a salt: their text can be
+    found by trying, with the hash and the one before."""
+    event = history_event.c
+    old = sa.select(event.seq).where(event.case_id == sight.row.id, event.body.not_like('%,"salt":"%'))
+    known = set(connection.execute(old).scalars())
+    return sum(one.body is None and one.seq in known for one in told)
 
 
 def _people(connection: sa.Connection, told: Iterable[Told]) -> dict[str, str]:

@@ -38,6 +38,12 @@ What it does not prove
   Names of people, the words of the rules and the drawings: these are what Waymark said when the pack was made.
   Anything after the checkpoint but that it follows from what came before.
 """
+_BARE = """
+Keep it as you would keep the case
+
+  {bare} of the entries that are withheld or in part were written before Waymark salted entries. Whoever has this pack,
+  and tries long enough, can find out what they say.
+"""
 _SIGNED = """That entries 1 to {last} were there when the provider's key signed the checkpoint, and are the same
   today, if you check with a key that you have from the provider and not from the pack."""
 _UNSIGNED = """There is no checkpoint in this pack. Whoever made it, or owned the database, could have written all of
@@ -45,6 +51,10 @@ _UNSIGNED = """There is no checkpoint in this pack. Whoever made it, or owned th
 
 
 def readme(found: Gathered) -> str:
+    return _text(found) + (_BARE.format(bare=found.bare) if found.bare else "")
+
+
+def _text(found: Gathered) -> str:
     signed = found.proofs is not None and found.proofs.entries
     last = found.proofs.entries[-1].seq if found.proofs is not None and found.proofs.entries else 0
     return _TEXT.format(
