@@ -32,11 +32,14 @@ def test_who_reads_in_part_reads_no_salt(sqlite_world: World) -> None:
     assert not any("salt" in one for one in read(sqlite_world, MANAGER, case_id))
 
 
-def test_control_who_reads_everything_can_check_it(sqlite_world: World) -> None:
+def test_control_who_reads_an_entry_whole_can_check_it(sqlite_world: World) -> None:
     case_id, _ = sqlite_world.case_at("record_attendance")
-    before = GENESIS
+    before, checked = GENESIS, 0
     for one in read(sqlite_world, EMPLOYEE, case_id):
         digest = one.pop("hash")
-        assert link(before, canonical(one)) == digest
+        if "salt" in one:
+            assert link(before, canonical(one)) == digest
+            checked += 1
         before = digest
     assert before == sqlite_world.row(case_id).history_hash
+    assert checked > 40
