@@ -134,6 +134,37 @@ def test_withheld_entries_without_a_salt_are_told_of(sqlite_world: World) -> Non
     assert f"{inside.bare} of the entries that are withheld or in part were written before" in told
 
 
+def test_a_log_that_cannot_be_used_is_told_of(sqlite_world: World, tmp_path: Path) -> None:
+    """Whoever has a doubt needs a pack all the more: it is made, without proofs, and says so."""
+    settings = replace(sqlite_world.waymark.settings, checkpoints=tmp_path / "log")
+    w = replace(sqlite_world.waymark, settings=settings)
+    case_id, now = sqlite_world.case_at("triage")
+    commands.write_checkpoint(w, now)
+    commands.write_checkpoint(w, now)
+    (tmp_path / "log" / "000002.checkpoint").unlink()
+    inside = queries.pack_inside(w, sqlite_world.actors[AUDITOR], case_id, now)[1]
+    assert (inside.signed, "Checkpoint 2 was in" in inside.trouble) == (0, True)
+    files = files_of(made(sqlite_world, w, case_id, now))
+    assert "log of checkpoints could not be used" in files["README.txt"].decode()
+    assert not [name for name in files if name.startswith("proofs/")]
+
+
+def test_a_case_that_was_moved_brings_both_versions(sqlite_world: World, tmp_path: Path) -> None:
+    w, people = sqlite_world.waymark, sqlite_world.actors
+    case_id, now = sqlite_world.case_at("triage")
+    before = sqlite_world.row(case_id).definition_sha
+    sqlite_world.deploy_next()
+    commands.migrate(w, people[OWNER], case_id, "A better name", now)
+    after = sqlite_world.row(case_id).definition_sha
+    data = made(sqlite_world, w, case_id, now)
+    files = files_of(data)
+    said = json.loads(files["pack.json"])["definitions"]
+    assert [one["sha256"] for one in said] == [before, after]
+    assert files["diagrams/assessment.bpmn"] == files[f"definitions/{after}/assessment.bpmn"]
+    assert files["diagrams/assessment.bpmn"] != files[f"definitions/{before}/assessment.bpmn"]
+    assert checked(tmp_path / "away", data)[0] == 0
+
+
 def test_only_an_auditor_of_the_provider_makes_one(sqlite_world: World) -> None:
     case_id = sqlite_world.start().case_id
     now = sqlite_world.row(case_id).opened_at

@@ -18,8 +18,21 @@ from app.cases.queries.sight import Sight
 from app.cases.views import PolicyView
 from app.engine import Bundle
 from app.history import history_event
-from app.history.checkpoints import Proofs, proofs_of
+from app.history.checkpoints import LogAltered, NoLog, Proofs, proofs_of
 from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What the newest checkpoint holds of the case. `trouble`: why the log of checkpoints cannot be used, in words."""
+
+    proofs: Proofs | None = None
+    trouble: str = ""
+
+    @property
+    def last(self) -> int:
+        """Number of the last entry that is signed, 0 for none."""
+        return self.proofs.entries[-1].seq if self.proofs is not None and self.proofs.entries else 0
 
 
 @dataclass(frozen=True)
@@ -35,19 +48,26 @@ class Gathered:
     versions: Sequence[Bundle]
     standing: frozenset[tuple[str, str]]
     policy: PolicyView | None
-    proofs: Proofs | None
+    signed: Signed
     bare: int = 0
 
-
-def logged(settings: Settings, case_id: str) -> Proofs | None:
-    """What the newest checkpoint holds of the case; None where this machine keeps none.
-
-    To be read before the case: what the log holds and the case has not, is missing there. Raises `LogAltered`, `NoLog`.
-    """
-    return None if settings.checkpoints is None else proofs_of(log_of(settings), case_id)
+    @property
+    def proofs(self) -> Proofs | None:
+        return self.signed.proofs
 
 
-def gather(connection: sa.Connection, sight: Sight, proofs: Proofs | None) -> Gathered:
+def signed(settings: Settings, case_id: str) -> Signed:
+    """To be read before the case: what the log holds and the case has not, is missing there."""
+    if settings.checkpoints is None:
+        return Signed()
+    try:
+        return Signed(proofs_of(log_of(settings), case_id))
+    except (LogAltered, NoLog) as error:
+        # whoever has a doubt needs a pack all the more
+        return Signed(trouble=error.detail)
+
+
+def gather(connection: sa.Connection, sight: Sight, found: Signed) -> Gathered:
     """`connection`: a snapshot."""
     told = entries(connection, sight)
     row = sight.row
@@ -60,7 +80,7 @@ def gather(connection: sa.Connection, sight: Sight, proofs: Proofs | None) -> Ga
         [*_earlier(connection, told, sight), sight.bundle],
         standing,
         policy(sight),
-        proofs,
+        found,
         unsalted(connection, sight, told),
     )
 
