@@ -129,20 +129,6 @@ def test_a_dropped_draft_is_gone_and_takes_no_save(shop: Shop) -> None:
     assert process.drafts == ()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE workshop_file SET content = NULL", "DELETE FROM workshop_file"])
-def test_saves_are_append_only(shop: Shop, statement: str) -> None:
-    shop.changed()
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), db.transaction(shop.w.engine) as connection:
-        connection.execute(sa.text(statement))
-
-
-def test_a_save_is_not_replaced(small_shop: Shop) -> None:
-    small_shop.changed()
-    statement = "INSERT OR REPLACE INTO workshop_file SELECT * FROM workshop_file"
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), db.transaction(small_shop.w.engine) as connection:
-        connection.execute(sa.text(statement))
-
-
 def test_broken_files_are_kept_as_they_are_and_told(small_shop: Shop) -> None:
     draft_id = small_shop.open()
     saved = small_shop.save(draft_id, MAIN, b"<nonsense")
