@@ -43,7 +43,8 @@ RIGHTS = {
     # opened, answered, and never changed
     **dict.fromkeys(("survey", "voice", "audit", "audit_case"), "SI"),
     # closed or moved on, never deleted
-    **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly", "rerun", "workshop_draft"), "SIU"),
+    **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly", "rerun"), "SIU"),
+    "workshop_draft": "SIU",
     # taken away while it has not been sent: a trigger sees to it
     "attachment_piece": "SID",
     **dict.fromkeys(("account", "api_token", "login_session", "membership", "organisation", "person"), "SIUD"),

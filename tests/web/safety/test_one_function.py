@@ -30,7 +30,7 @@ from app.errors import WaymarkError
 from app.identity import ROLES, Actor
 from app.records import attachment, consent
 from app.settings import ROOT
-from tests.chaos.world import referral
+from tests.chaos.world import NOW, referral
 from tests.web.safety.routes import STILL, addresses
 from tests.web.safety.script import CLERK, COLLEAGUE, NAMED, REFERRER, SUBJECT, UNNAMED
 from tests.web.safety.site import PEOPLE
@@ -87,6 +87,11 @@ def each(call: Callable[[str], Any], given: list[str]) -> list[Any]:
     return found
 
 
+def _in_workshop(name: str, *given: Any) -> Call:
+    """A query of the workshop; for others than process owners there is none."""
+    return lambda w, who, one: getattr(queries, name)(w, who, *given)
+
+
 SCOPES: tuple[Scope, ...] = ("mine", "groups", "done")
 #: every function that `app.cases.queries` exports, asked all that it can be asked about a case
 QUERIES: dict[str, Call] = {
@@ -106,62 +111,88 @@ QUERIES: dict[str, Call] = {
     "case": lambda w, who, one: queries.case(w, who, one.id, one.site.now),
     "case_called": lambda w, who, one: queries.case_called(w, who, "referral", "R-2026-00001"),
     "case_people": lambda w, who, one: queries.case_people(w, who, one.id, one.site.now),
+    "case_proof": lambda w, who, one: queries.case_proof(w, who, one.id, one.site.now),
     "cases": lambda w, who, one: queries.cases(w, who),
     "choices": lambda w, who, one: each(lambda role: queries.choices(w, who, one.id, role), list(ROLES)),
     "colleagues": lambda w, who, one: each(lambda task: queries.colleagues(w, who, task), tasks(one)),
+    "compare_draft": lambda w, who, one: each(lambda name: queries.compare_draft(w, who, name), ["none"]),
+    "compare_drafts": lambda w, who, one: each(lambda name: queries.compare_drafts(w, who, name, name), ["none"]),
+    "compare_versions": lambda w, who, one: queries.compare_versions(w, who, "referral", 1, 1),
     "consent": lambda w, who, one: each(lambda name: queries.consent(w, who, name), said(one)),
     "consents": lambda w, who, one: queries.consents(w, who),
     "corrections": lambda w, who, one: queries.corrections(w, who),
-    "deploy_preview": lambda w, who, one: queries.deploy_preview(w, who, "none", one.site.now.date()),
-    "deployed_keys": lambda w, who, one: queries.deployed_keys(w),
+    # what the workshop reads are definitions and counts; each is refused to all but process owners
+    **{
+        name: _in_workshop(name, *given)
+        for name, given in {
+            "compare_draft": ["none"],
+            "compare_drafts": ["none", "none"],
+            "compare_versions": ["referral", 1, 1],
+            "deploy_preview": ["none", NOW.date()],
+            "draft": ["none"],
+            "draft_choices": ["none"],
+            "draft_files": ["none"],
+            "export_draft": ["none"],
+            "export_version": ["referral", 1],
+            "form_preview": ["none", "read-report.form", None, NOW],
+            "may_enter": [],
+            "rebase_preview": ["none"],
+            "version_bundle": ["referral", 1],
+            "version_files": ["referral", 1],
+            "workshop": [],
+            "workshop_process": ["referral"],
+        }.items()
+    },
+    "deadlines": lambda w, who, one: queries.deadlines(w, who, None, one.site.now),
+    "rerun": lambda w, who, one: queries.rerun(w, who, one.id, one.site.now),
+    "reruns": lambda w, who, one: queries.reruns(w, who, 1, one.site.now),
+    "version_deadlines": lambda w, who, one: queries.version_deadlines(w, who, "referral", 1, None, None, one.site.now),
     "deployments": lambda w, who, one: queries.deployments(w, who),
     # the XML of a policy is public; whether a case has gone there is not
     "diagram": lambda w, who, one: b"",
-    "draft": lambda w, who, one: queries.draft(w, who, "none", one.site.now.date()),
-    "draft_choices": lambda w, who, one: queries.draft_choices(w, who, "none"),
-    "draft_files": lambda w, who, one: queries.draft_files(w, who, "none"),
     "emergencies": lambda w, who, one: queries.emergencies(w, who, one.site.now),
     "emergencies_about_me": lambda w, who, one: queries.emergencies_about_me(w, who, one.site.now),
     "emergency_to_review": lambda w, who, one: each(
         lambda name: queries.emergency_to_review(w, who, name, one.site.now), let_in(one)
     ),
-    "export_draft": lambda w, who, one: queries.export_draft(w, who, "none"),
-    "export_version": lambda w, who, one: queries.export_version(w, who, "referral", 1)[0],
     "figures": lambda w, who, one: queries.figures(w),
-    "find_cases": lambda w, who, one: queries.find_cases(w, who, Sought(), 1, one.site.now),
     "guest": lambda w, who, one: queries.guest(w, who, one.id, "companion", COLLEAGUE),
     "held": lambda w, who, one: queries.held(w, who, one.id),
     "history": lambda w, who, one: queries.history(w, who, one.id, limit=1000, now=one.site.now),
+    "history_checks": lambda w, who, one: queries.history_checks(w, who, one.site.now),
+    "find_cases": lambda w, who, one: queries.find_cases(w, who, Sought(), 1, one.site.now),
     "hold_of": lambda w, who, one: queries.hold_of(w, who, "none"),
     "holds": lambda w, who, one: queries.holds(w, who),
     "inbox": lambda w, who, one: [queries.inbox(w, who, scope, now=one.site.now) for scope in SCOPES],
     "incidents": lambda w, who, one: queries.incidents(w, who),
+    "left_to_move": lambda w, who, one: queries.left_to_move(w, who, "referral"),
     "looks": lambda w, who, one: queries.looks(w, who),
     "looks_of_case": lambda w, who, one: queries.looks_of_case(w, who, one.id, 1, one.site.now),
     "mark_read": lambda w, who, one: 0,
-    "may_enter": lambda w, who, one: queries.may_enter(w, who),
-    "measures": lambda w, who, one: queries.measures(w, who, None, one.site.now),
-    # a page for nobody in particular: it tells of no case
     "meeting_time": lambda w, who, one: queries.meeting_time(w, who, one.id, one.site.now),
     "meetings": lambda w, who, one: queries.meetings(w, who, one.id, one.site.now),
     "move": lambda w, who, one: queries.move(w, who, one.id, one.site.now),
     "moves": lambda w, who, one: list(queries.moves(w, who, "referral", one.site.now)),
     "my_emergencies": lambda w, who, one: queries.my_emergencies(w, who, one.site.now),
     "my_erasure": lambda w, who, one: queries.my_erasure(w, who),
+    "newest_proof": lambda w, who, one: queries.newest_proof(w, who, one.id, one.site.now),
     "notices": lambda w, who, one: queries.notices(w, who),
     "onlookers": lambda w, who, one: queries.onlookers(w, who, one.id),
     "own_cases": lambda w, who, one: queries.own_cases(w, who),
     "own_requests": lambda w, who, one: queries.own_requests(w, who),
     "pack_inside": lambda w, who, one: queries.pack_inside(w, who, one.id, one.site.now),
     "people": lambda w, who, one: queries.people(w, who),
-    "question": lambda w, who, one: each(lambda name: queries.question(w, name, one.site.now), ["none"]),
-    "rebase_preview": lambda w, who, one: queries.rebase_preview(w, who, "none"),
-    "replay": lambda w, who, one: queries.replay(w, who, one.id, one.site.now),
-    # as above: the XML of a policy
-    "replay_diagram": lambda w, who, one: b"",
     "reports": lambda w, who, one: queries.reports(w, who),
     "request": lambda w, who, one: each(lambda name: queries.request(w, who, name), asked(one)),
     "requests": lambda w, who, one: queries.requests(w, who),
+    "deployed_keys": lambda w, who, one: queries.deployed_keys(w),
+    "measures": lambda w, who, one: queries.measures(w, who, None, one.site.now),
+    # a page for nobody in particular: it tells of no case
+    "question": lambda w, who, one: each(lambda name: queries.question(w, name, one.site.now), ["none"]),
+    "surveys": lambda w, who, one: queries.surveys(w, who, one.site.now),
+    "replay": lambda w, who, one: queries.replay(w, who, one.id, one.site.now),
+    # as above: the XML of a policy
+    "replay_diagram": lambda w, who, one: b"",
     "require_auditor": lambda w, who, one: queries.require_auditor(who),
     "retention": lambda w, who, one: queries.retention(w, who, one.site.now),
     # the shipped process offers nothing of the kind; one that does is asked in `tests/db/said`
@@ -171,22 +202,20 @@ QUERIES: dict[str, Call] = {
     "seen_by": lambda w, who, one: each(lambda name: queries.seen_by(w, who, one.id, name, one.site.now), list(PEOPLE)),
     "start_form": lambda w, who, one: queries.start_form(w, who, "referral", one.id, now=one.site.now).answers,
     "start_places": lambda w, who, one: each(lambda key: queries.start_places(w, who, key), ["referral"]),
+    "sent_along": lambda w, who, one: queries.sent_along(w, {"conferenceOffered"}),
     "startable": lambda w, who, one: [
         queries.startable(w, who),
         each(lambda case_id: queries.startable(w, who, case_id, now=one.site.now), [one.id]),
     ],
     "starters": lambda w, who, one: queries.starters(w),
-    "surveys": lambda w, who, one: queries.surveys(w, who, one.site.now),
     "task": lambda w, who, one: each(lambda task: queries.task(w, who, task, one.site.now), tasks(one)),
     "task_form": lambda w, who, one: each(lambda task: queries.task_form(w, who, task)[1], tasks(one)),
+    "trial_employers": lambda w, who, one: queries.trial_employers(w, who),
+    "undoable": lambda w, who, one: queries.undoable(w, who, "referral"),
     "uploads": lambda w, who, one: each(lambda task: queries.uploads(w, who, Target(task_id=task)), tasks(one)),
     "verify_history": lambda w, who, one: queries.verify_history(w),
     "verify_looks": lambda w, who, one: queries.verify_looks(w),
-    "version_bundle": lambda w, who, one: queries.version_bundle(w, who, "referral", 1).reason,
-    "version_files": lambda w, who, one: queries.version_files(w, who, "referral", 1),
     "who_may_see": lambda w, who, one: [share.people for share in queries.who_may_see(w, who, one.id, one.site.now)],
-    "workshop": lambda w, who, one: queries.workshop(w, who),
-    "workshop_process": lambda w, who, one: queries.workshop_process(w, who, "referral").versions,
 }
 STEPS = ("gp-read", "withdrawn")
 
