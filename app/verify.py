@@ -224,25 +224,25 @@ def columns(pack: Pack, entry: dict[str, Any], told: dict[str, Any]) -> list[str
 def checkpoint(pack: Pack) -> str:
     """C2SP tlog-checkpoint: origin, size and root of the tree, signed."""
     text, gap, signatures = pack.files.get("proofs/checkpoint.txt", b"").decode("utf-8", "replace").rpartition("\n\n")
-    if not text and not pack.key:
+    if not text and pack.key is None:
         pack.open.append("the time of it: there is no checkpoint, so its maker could have written all of it anew")
         return ""
     origin, size, root, time, *_more = [*text.split("\n"), "", "", ""]
     if not gap or not size.isascii() or not size.isdecimal() or len(size) > 15:
         raise Altered("there is no checkpoint in the pack, or it is not in the form of one")
-    if pack.key:
+    if pack.key is not None:
         check_signature(text + "\n", signatures, pack.key)
     else:
         pack.open.append("the signature: ask the provider for the key, not in the pack, and give it by --key")
     until = included(pack, int(size), from_base64(root))
-    if pack.key and not until:
+    if pack.key is not None and not until:
         raise Altered("the checkpoint holds no entry of this case: nothing here is signed with the key that you gave")
     if until < len(pack.entries):
         what = f"{until + 1} to {len(pack.entries)}, the first of {plain(pack.entries[until].get('at'))}"
         pack.open.append(
             f"entries {what}: nothing signs them, the checkpoint is of {plain(time.removeprefix('time '))}"
         )
-    signed = ", signed with the key that you gave," if pack.key else ""
+    signed = ", signed with the key that you gave," if pack.key is not None else ""
     return f"the checkpoint of {plain(origin)}{signed} holds entries 1 to {until}, each by a proof of its own"
 
 

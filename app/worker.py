@@ -21,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from app import db, logs, outbox
 from app.cases import Waymark, commands
 from app.clock import SystemClock
+from app.errors import WaymarkError
 from app.identity import clock as clocks
 from app.identity import recipients
 from app.settings import ROOT, Settings
@@ -38,9 +39,13 @@ class Worker:
     waymark: Waymark
     stopping: threading.Event = field(default_factory=threading.Event)
     caught_up: bool = False
+    #: ticks so far, and the first at which checkpoints are tried again
+    ticks: int = 0
+    rests_until: int = 0
 
     def tick(self) -> None:
         """Do what is due. Never raises: a database that is away now may be back at the next tick."""
+        self.ticks += 1
         self._try("timers", self._timers)
         if not self.caught_up:
             self._try("waits", self._catch_up)
@@ -49,6 +54,8 @@ class Worker:
         self._try("keeping", self._keeping)
         self._try("files", self._files)
         self._try("rerun", self._rerun)
+        self._try("checkpoints", self._checkpoints)
+        self._try("verify", self._verify)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
         if self.stopping.is_set():
@@ -96,6 +103,24 @@ class Worker:
         """A few of the cases that are to be run again this night."""
         done = commands.rerun_changed(self.waymark, stopping=self.stopping.is_set)
         return {"rerun": done.rerun, "faults": done.faults}
+
+    def _checkpoints(self) -> dict[str, int]:
+        """Every hour or so: what was written since goes to the log outside of the database. A log that cannot be
+        written is told once a minute, not at every tick: it stays so until somebody comes."""
+        if self.ticks < self.rests_until:
+            return {}
+        try:
+            done = commands.checkpoint_when_due(self.waymark)
+        except WaymarkError as error:
+            log.error("checkpoint not written", extra={"reason": error.code})  # noqa: TRY400 -- the reason says it all
+            self.rests_until = self.ticks + max(1, round(60 / self.waymark.settings.tick_seconds))
+            return {}
+        return {"checkpoint": done.number, "new": done.new} if done is not None else {}
+
+    def _verify(self) -> dict[str, int]:
+        """Once a night: all histories, against the log outside of the database."""
+        found = commands.check_history_nightly(self.waymark)
+        return {"cases": found.cases, "faults": len(found.told)} if found is not None else {}
 
     def _files(self) -> dict[str, int]:
         """Uploads that nobody sent."""

@@ -135,9 +135,12 @@ def current_all(connection: sa.Connection) -> list[Deployed]:
 
 def list_deployments(connection: sa.Connection, key: str | None = None) -> list[Deployed]:
     """Every version, newest first; of one process, or of all."""
-    query = sa.select(deployment).order_by(deployment.c.deployed_at.desc(), deployment.c.version.desc())
-    if key is not None:
-        query = query.where(deployment.c.process_key == key)
+    query = sa.select(deployment)
+    if key is None:
+        query = query.order_by(deployment.c.deployed_at.desc(), deployment.c.version.desc())
+    else:
+        # by number: a clock that was set back changes nothing in what is in force
+        query = query.where(deployment.c.process_key == key).order_by(deployment.c.version.desc())
     return [_deployed(connection, row) for row in connection.execute(query).all()]
 
 

@@ -129,12 +129,12 @@ def test_the_demo_is_filled_once_and_its_history_holds_until_somebody_alters_it(
         conn.execute(case.update().where(case.c.id == altered).values(history_hash="0" * 64))
     result = shell("history", "verify")
     assert result.exit_code == 1
-    assert f"case {altered}" in result.stderr
+    assert f"({altered}), entry " in result.stderr
     assert "1 with a fault" in result.stdout
     with engine.begin() as conn:
         conn.execute(look_head.insert(), {"case_id": altered, "seq": 3, "hash": "0" * 64})
     result = shell("history", "verify")
-    assert f"looks at {altered}, entry 1: all its looks are missing" in result.stderr
+    assert f"({altered}), entry 1: the whole history is missing" in result.stderr
     assert "0 looks checked, 1 chains with a fault" in result.stdout
 
 

@@ -298,7 +298,7 @@ def three_cases(world: World) -> dict[str, int]:
 
 
 @pytest.fixture
-def kept(world: World) -> Callable[[], None]:
+def kept(world: World) -> Iterator[Callable[[], None]]:
     """Keeps the entries and cases when it is first called, and puts them back whenever it is called again."""
     tables = ("history_event", "cases")
     again = False
@@ -314,7 +314,10 @@ def kept(world: World) -> Callable[[], None]:
                     connection.exec_driver_sql(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")  # noqa: S608 -- as above
         again = True
 
-    return keep
+    yield keep
+    with as_owner(world) as connection:
+        for table in tables:
+            connection.exec_driver_sql(f"DROP TABLE kept_{table}")
 
 
 def alter(world: World, tamper: Tamper, sizes: dict[str, int], dice: random.Random) -> tuple[str, int]:

@@ -9,12 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import Cancel, Command, Complete, FireDue, Message, Retry, Start
+from app.cases.rerun.fold import End, run_again
+from app.cases.rerun.recorded import read as entry_of
+from app.engine import Cancel, Command, Complete, FireDue, Message, Retry, Start, load
 from tests.golden import constructs, make
 from tests.golden.recording import FILES, Recording, files_of, paths, read, releases
 from tests.golden.replay import Difference, Note, damage, finished, notes, replayed
 
 RECORDINGS = [path for release in releases() for path in paths(release)]
+CASES = pytest.mark.parametrize(
+    "path",
+    [path for path in RECORDINGS if path.name.startswith("case-")],
+    ids=lambda path: f"{path.parent.name}-{path.name.partition('.')[0]}",
+)
 EACH = pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: f"{path.parent.name}-{path.name.partition('.')[0]}")
 
 
@@ -40,6 +47,18 @@ def test_every_stored_state_loads_and_is_finished_with_the_same_open_tasks(path:
 @EACH
 def test_a_replay_from_the_start_meets_every_digest_and_event(path: Path) -> None:
     assert not_meant(list(replayed(recording(path)))) == []
+
+
+@CASES
+def test_a_history_alone_is_enough_to_run_the_case_again(path: Path) -> None:
+    """Of every release, those that kept less in a state and wrote less into an entry included."""
+    found = recording(path)
+    last = found.steps[-1]
+    end = End(len(found.history), found.bundle.sha256, last.state, last.shows["status"])
+    rows = (entry_of(row[1], row[5]) for row in found.history)
+    again = run_again(found.history[0][0], rows, lambda _sha: load(found.bundle), end)
+    assert again.outcome == "met", again
+    assert again.steps == len(found.steps)
 
 
 @pytest.mark.parametrize("release", releases())

@@ -9,13 +9,14 @@ import pytest
 
 from app.privacy import GROUND_WORDS, Ground, State, Viewer, ground, state
 
-#: e: employer side, t: provider's team, p: the case's practitioner, g: companions and other guests
+#: e: employer side, t: provider's team, p: the case's practitioner, g: companions and other guests, a: auditors
 WHO = {
     **dict.fromkeys(("referring_manager", "line_manager", "hr"), "e"),
     **dict.fromkeys(("oh_admin", "team_practitioner"), "t"),
     "practitioner": "p",
     **dict.fromkeys(("companion", "representative", "committee_member"), "g"),
-    **dict.fromkeys(("administrator", "auditor", "employee", ""), "-"),
+    "auditor": "a",
+    **dict.fromkeys(("administrator", "process_owner", "employee", ""), "-"),
 }
 #: facts that are set, for what waits for both, and the state in words
 WAITING: dict[str, dict[str, Any]] = {
@@ -26,7 +27,7 @@ WAITING: dict[str, dict[str, Any]] = {
 }
 #: who sees what, while the employee's consent stands or none was asked
 SEEN = {
-    ("public", "plain"): "etpg",
+    ("public", "plain"): "etpga",
     ("employer", "plain"): "etp",
     ("restricted", "plain"): "tp",
     ("clinical", "plain"): "p",
@@ -44,7 +45,7 @@ SEEN = {
     ("clinical", "released"): "p",
 }
 #: and who is left when it was refused or taken back; what waits for release is the practitioner's alone then
-STOPPED = {"public": "etpg", "employer": "etp", "restricted": "p", "clinical": "p"}
+STOPPED = {"public": "etpga", "employer": "etp", "restricted": "p", "clinical": "p"}
 CLASSES = (*STOPPED, "unheard_of")
 CONSENTS = (None, "given", "refused", "withdrawn")
 UNDER = (None, "missing", "given", "refused", "withdrawn")
@@ -67,9 +68,9 @@ def expected(who: str, seen: str, situation: str, under: str | None, purpose: st
         return True
     if emergency and who != "e":
         return True
-    if under not in {None, "given"} or who not in seen:
+    if under not in {None, "given"} or who not in seen or (who == "a" and under):
         return False
-    return not (who in "eg" and (purpose == "kept" or (purpose == "released" and situation != "released")))
+    return not (who in "ega" and (purpose == "kept" or (purpose == "released" and situation != "released")))
 
 
 def asked(
@@ -118,6 +119,9 @@ def test_every_cell(cls: str, role: str) -> None:
         ("oh_admin", "employer", {"after": ("r",)}, Ground.PROVIDER),
         ("practitioner", "clinical", {}, Ground.PRACTITIONER),
         ("oh_admin", "clinical", {}, None),
+        ("auditor", "public", {}, Ground.AUDITOR),
+        ("auditor", "public", {"after": ("r",)}, None),
+        ("auditor", "employer", {}, None),
     ],
 )
 def test_the_ground_is_the_one_that_people_would_name(role: str, cls: str, more: Any, why: Ground | None) -> None:

@@ -129,8 +129,8 @@ def find_cases(waymark: Waymark, actor: Actor, wanted: Sought, page: int, now: d
         rows = list(islice(search.rows(), (page - 1) * PAGE, page * PAGE + 1))
         found = _views(connection, rows[:PAGE], search.people or ())
         processes = _choices(connection, orgs, case.c.process_key, case.c.process_name)
-        employers = _employers(connection, orgs)
-    note_search(waymark, actor, _asked(search, page), now)
+        employers, asked_for = _employers(connection, orgs), _asked(search, page)
+    note_search(waymark, actor, asked_for, now)
     return FoundPage(found, page, len(rows) > PAGE, processes, employers)
 
 

@@ -116,12 +116,13 @@ def _numbered(known: Mapping[str, Version], number: int) -> Version:
     return next(one for one in known.values() if one.number == number)
 
 
-def replay_diagram(waymark: Waymark, actor: Actor, case_id: str, process: str, version: int) -> bytes:
-    """The BPMN XML of a version that the case ran on; `NotFound` for what is none of it. It tells nothing of the case
-    itself: to read it is no look."""
+def replay_diagram(waymark: Waymark, actor: Actor, case_id: str, process: str, version: int | None = None) -> bytes:
+    """The BPMN XML of a version that the case ran on (None: the one that it runs on now); `NotFound` for what is none
+    of it. It tells nothing of the case itself: to read it is no look."""
     with db.reading(waymark.engine) as connection:
         sight = audited(connection, actor, case_id)
+        wanted = sight.row.definition_version if version is None else version
         for one in versions(connection, sight).values():
-            if one.number == version and process in one.names:
+            if one.number == wanted and process in one.names:
                 return one.bundle.files[next(part.file for part in one.outline.processes if part.id == process)]
     raise NotFound

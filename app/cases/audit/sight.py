@@ -81,8 +81,18 @@ def look_of(sight: Sight, what: str) -> dict[str, Any]:
 
 
 def note_search(waymark: Waymark, actor: Actor, asked: Mapping[str, Any], now: datetime) -> None:
-    """That an auditor looked for cases, in the register. `asked`: ids and days, never what was typed."""
-    writing.note(waymark, actor, REGISTER, [_look("find", "", asked)], now)
+    """That an auditor looked for cases. `asked`: ids and days, never what was typed."""
+    note_in_register(waymark, actor, "find", asked, now)
+
+
+def note_in_register(waymark: Waymark, actor: Actor, what: str, asked: Mapping[str, Any], now: datetime) -> None:
+    """That an auditor read what is about many cases, in the register. `asked`: ids and days, never what was typed."""
+    writing.note(waymark, actor, REGISTER, [_look(what, "", asked)], now)
+
+
+def note_room(waymark: Waymark, actor: Actor, what: str, now: datetime) -> None:
+    """That an auditor read a page of the room that is about no single case, in the register."""
+    writing.note(waymark, actor, REGISTER, [_look(what, "", {})], now)
 
 
 def _look(what: str, subject_id: str, asked: Mapping[str, Any]) -> dict[str, Any]:

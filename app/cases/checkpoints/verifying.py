@@ -3,7 +3,7 @@ database (XX-3). Reads row by row; people may go on working meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,8 @@ class LogState:
 @dataclass(frozen=True)
 class Verified:
     """`cases`, `entries`, `looks`: how many were checked. `faults`, `look_faults`: the first fault of each case whose
-    history, or looks, do not hold. `log`: None when this machine has none, and the chains alone were checked."""
+    history, or looks, do not hold; `references`: of these, by case id. `log`: None when this machine has none, and the
+    chains alone were checked."""
 
     cases: int
     faults: tuple[Fault, ...]
@@ -51,10 +52,29 @@ class Verified:
     looks: int
     look_faults: tuple[Fault, ...]
     log: LogState | None
+    references: Mapping[str, str]
 
     @property
     def whole(self) -> bool:
         return not (self.faults or self.look_faults or (self.log is not None and self.log.faults))
+
+    @property
+    def told(self) -> list[str]:
+        """All faults in words, one a line."""
+        cases = [f"case {self.named(one.case_id)}, entry {one.seq}: {one.what}" for one in self.faults]
+        looks = [f"looks at {self.named(one.case_id)}, entry {one.seq}: {one.what}" for one in self.look_faults]
+        return [*cases, *looks, *(self._log_line(one) for one in (self.log.faults if self.log is not None else ()))]
+
+    def named(self, case_id: str) -> str:
+        """Reference and id; the id alone of a case that is not there."""
+        reference = self.references.get(case_id)
+        return f"{reference} ({case_id})" if reference else case_id
+
+    def _log_line(self, fault: LogFault) -> str:
+        leaf = fault.leaf
+        which = "looks at " if leaf is not None and leaf.chain == LOOK else "case "
+        entry = f": {which}{self.named(leaf.case_id)}, entry {leaf.seq}" if leaf is not None else ""
+        return f"the log: {fault.what}{entry}"
 
 
 def verify_history(
@@ -73,13 +93,25 @@ def verify_history(
         ends = {chain: head for chain, head in proof.heads(connection).items() if chain not in others}
         look_faults = tuple(proof.verify_looks(looks, ends, _witness(index, checked, LOOK, others)))
         state = _state(connection, checked, used) if checked is not None else None
-    return Verified(len(heads), faults, cases.number, looks.number, look_faults, state)
+        named = {one.case_id for one in (*faults, *look_faults)}
+        named |= {one.leaf.case_id for one in (state.faults if state else ()) if one.leaf is not None}
+        references = _references(connection, named)
+    return Verified(len(heads), faults, cases.number, looks.number, look_faults, state, references)
 
 
 def verify_looks(waymark: Waymark) -> tuple[int, tuple[Fault, ...]]:
     """How many looks there are, and the first fault of each chain."""
     found = verify_history(waymark)
     return found.looks, found.look_faults
+
+
+def _references(connection: sa.Connection, wanted: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    ids = sorted(wanted)
+    for at in range(0, len(ids), 500):
+        rows = connection.execute(sa.select(case.c.id, case.c.reference).where(case.c.id.in_(ids[at : at + 500])))
+        found.update((row.id, row.reference) for row in rows)
+    return found
 
 
 class _Counted:

@@ -25,6 +25,8 @@ _ALONE = {
     "verify": "Whether the case’s history was changed",
     "rerun": "Whether the case, run again, goes the same way",
     "pack": "A pack of the case’s history, to take along",
+    "reruns": "Which cases, run again, do not go the same way",
+    "deadlines": "How many deadlines were met and missed",
     "reason": "The reason given for an emergency access",
     "message": "What a message from another case brought",
     "contact": "Who treats the employee, and how to reach them",

@@ -3,6 +3,9 @@
 from app.cases.audit.finding import find_cases
 from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
+from app.cases.checkpoints.onecase import case_proof, newest_proof
+from app.cases.checkpoints.showing import history_checks
+from app.cases.deadlines.asking import deadlines, version_deadlines
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
 from app.cases.queries.appointment import appointment
@@ -32,6 +35,7 @@ from app.cases.queries.starts import deployed_keys, start_form, start_places, st
 from app.cases.queries.tasks import task, task_form
 from app.cases.queries.voices import question, surveys
 from app.cases.rerun.shown import page as rerun
+from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.bundles import export_draft, export_version
 from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
 from app.cases.workshop.deploying import deploy_preview, rebase_preview
@@ -39,7 +43,7 @@ from app.cases.workshop.families import version_bundle, workshop, workshop_proce
 from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
-from app.cases.workshop.trying import trial_employers
+from app.cases.workshop.trying import sent_along, trial_employers
 
 __all__ = [
     "all_cases",
@@ -54,6 +58,7 @@ __all__ = [
     "case",
     "case_called",
     "case_people",
+    "case_proof",
     "cases",
     "choices",
     "colleagues",
@@ -63,6 +68,7 @@ __all__ = [
     "consent",
     "consents",
     "corrections",
+    "deadlines",
     "deploy_preview",
     "deployed_keys",
     "deployments",
@@ -81,6 +87,7 @@ __all__ = [
     "guest",
     "held",
     "history",
+    "history_checks",
     "hold_of",
     "holds",
     "inbox",
@@ -97,6 +104,7 @@ __all__ = [
     "moves",
     "my_emergencies",
     "my_erasure",
+    "newest_proof",
     "notices",
     "onlookers",
     "own_cases",
@@ -112,11 +120,13 @@ __all__ = [
     "requests",
     "require_auditor",
     "rerun",
+    "reruns",
     "retention",
     "say",
     "say_form",
     "say_gone",
     "seen_by",
+    "sent_along",
     "start_form",
     "start_places",
     "startable",
@@ -130,6 +140,7 @@ __all__ = [
     "verify_history",
     "verify_looks",
     "version_bundle",
+    "version_deadlines",
     "version_files",
     "who_may_see",
     "workshop",

@@ -93,7 +93,7 @@ def _event(entry: Entry, event: Event, data: Mapping[str, Any]) -> Iterator[Part
         if was.get(name) != now.get(name):
             words = name.removeprefix("data.").replace("_", " ")
             what = f"“{words}” of “{was.get('name') or was.get('element') or entry.kind}”"
-            told = [_words(one.get(name)) if name in PLAIN else "another value" for one in (was, now)]
+            told = [_words(one.get(name)) for one in (was, now)] if name in PLAIN else ["one value", "another"]
             yield Part(entry.seq, what, Said(told[0], *there), Said(told[1], *here))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from app import db
 from app.cases.entries import release
 from app.cases.rerun.tables import rerun as table
 from app.cases.rerun.views import Outcome, Rerun
+from app.cases.tables import case
 from app.cases.waymark import Waymark
 
 log = logging.getLogger("waymark.rerun")
@@ -66,6 +68,37 @@ def last(connection: sa.Connection, case_id: str, entries: int) -> Kept | None:
         return None
     behind = max(0, entries - row.history_seq)
     return Kept(row.at, row.outcome, row.steps, row.entry, row.why, row.release, behind)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A case that does not come out as it was recorded, or cannot be run to the end."""
+
+    case_id: str
+    reference: str
+    process: str
+    outcome: Outcome
+    seq: int
+    at: datetime
+
+
+def of_providers(
+    connection: sa.Connection, orgs: Sequence[str], page: int, size: int
+) -> tuple[dict[str, int], list[Fault]]:
+    """Of the cases that these providers look after: how many came out how, and a page of those that did not, with one
+    more to tell that there are more."""
+    theirs = table.join(case, case.c.id == table.c.case_id)
+    mine = case.c.provider_id.in_(orgs)
+    number = sa.select(table.c.outcome, sa.func.count()).select_from(theirs).where(mine).group_by(table.c.outcome)
+    numbers = dict.fromkeys(OUTCOMES, 0) | {row[0]: row[1] for row in connection.execute(number)}
+    query = (
+        sa.select(case.c.id, case.c.reference, case.c.process_name, table.c.outcome, table.c.entry, table.c.at)
+        .select_from(theirs)
+        .where(mine, table.c.outcome != "met")
+        .order_by(table.c.outcome.desc(), case.c.reference)
+    )
+    rows = connection.execute(query.limit(size + 1).offset((page - 1) * size))
+    return numbers, [Fault(row.id, row.reference, row.process_name, row.outcome, row.entry, row.at) for row in rows]
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:

@@ -133,7 +133,7 @@ def _cancel(data: Data, case_id: str, before: Step | None) -> Command:
 def _retry(data: Data, case_id: str, before: Step | None) -> Command:
     """Before the token was written down, it is known only where no more than one rested at the element."""
     if "token" in data:
-        return Retry(data["token"])
+        return Retry(data["token"], data.get("facts", {}))
     at = (data["process"], data["element"])
     failed = [one for one in before.incidents if (one.process, one.element_id) == at] if before else []
     if len(failed) != 1:

@@ -12,7 +12,7 @@ from app import db, definitions
 from app.cases.ending import REASON_LENGTH
 from app.cases.waymark import Waymark
 from app.cases.workshop import owners
-from app.cases.workshop.checking import check, check_bundles
+from app.cases.workshop.checking import check, check_bundles, made_worse
 from app.cases.workshop.drafting import locked
 from app.cases.workshop.families import version_of
 from app.definitions import Deployed, collecting, drafts
@@ -125,8 +125,9 @@ def roll_back(
             raise MovedOn
         if newest.sha256 == wanted.sha256:
             raise InForce
-        in_force = [one.bundle for one in _newest_first(connection) if one.key != key]
-        require_sound(check_bundles([wanted.bundle], in_force, now.date()))
+        others = [one.bundle for one in _newest_first(connection) if one.key != key]
+        wrong = check_bundles([wanted.bundle], others, now.date())
+        require_sound([*wrong, *made_worse(others, [newest.bundle], [wanted.bundle], now.date())])
         return definitions.deploy(connection, wanted.bundle, actor.person_id, reason, now, source="roll_back")
 
 
@@ -246,10 +247,9 @@ def _of_others(draft: Draft, along: Sequence[Along], others: Sequence[Deployed],
     messages to this one, or follow it."""
     changed = {one.deployed.key: one.bundle for one in along if one.bundle is not None}
     stays = [one.bundle for one in others if one.key not in changed]
-    after = [draft.bundle, *changed.values()]
-    found = {*check_bundles(list(changed.values()), [draft.bundle, *stays], today)}
-    before = {*check_bundles(stays, [draft.base, *(one.bundle for one in others if one.key in changed)], today)}
-    return found | ({*check_bundles(stays, after, today)} - before)
+    before = [draft.base, *(one.bundle for one in others if one.key in changed)]
+    found = check_bundles(list(changed.values()), [draft.bundle, *stays], today)
+    return {*found, *made_worse(stays, before, [draft.bundle, *changed.values()], today)}
 
 
 def _reason(given: str) -> str:

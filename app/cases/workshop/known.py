@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from app import outbox
@@ -21,7 +22,7 @@ def known(today: date, paths: Sequence[Path] = ()) -> tuple[Known, list[Finding]
     `paths`, else those that Waymark ships. Which processes there are is for the caller to add."""
     notices, findings = _notices(paths)
     conditions = _shipped_or(diagnoses.FILE, paths)
-    findings += diagnoses.read(conditions.read_bytes(), conditions.name)[1]
+    findings += _of_conditions(conditions, conditions.stat().st_mtime_ns)
     asked = purposes.limits(purposes.load(_shipped_or(purposes.FILE, paths)))
     roles = frozenset(case_roles())
     holders = {role.id: role.held_by for role in ROLES.values()}
@@ -55,7 +56,19 @@ def _notices(paths: Sequence[Path]) -> tuple[frozenset[str], list[Finding]]:
     keys: set[str] = set()
     findings: list[Finding] = []
     for file in notice_files(paths):
-        data = file.read_bytes()
-        findings += outbox.check(data, f"{file.parent.name}/{file.name}")
-        keys |= outbox.keys(data)
+        found, wrong = _of_notices(file, file.stat().st_mtime_ns)
+        findings += wrong
+        keys |= found
     return frozenset(keys), findings
+
+
+# a workshop asks with each save, of files that hardly ever change
+@lru_cache(maxsize=64)
+def _of_notices(file: Path, _changed: int) -> tuple[frozenset[str], tuple[Finding, ...]]:
+    data = file.read_bytes()
+    return outbox.keys(data), tuple(outbox.check(data, f"{file.parent.name}/{file.name}"))
+
+
+@lru_cache(maxsize=4)
+def _of_conditions(file: Path, _changed: int) -> tuple[Finding, ...]:
+    return tuple(diagnoses.read(file.read_bytes(), file.name)[1])

@@ -5,7 +5,7 @@ in a file is left out of them, so any program reads two files without a differen
 said in them, all else under the name that it has in the file."""
 
 from app.definitions.differences.conflicting import Conflict, conflicts
-from app.definitions.differences.difference import Difference, Group
+from app.definitions.differences.difference import Detail, Difference, Group
 from app.definitions.differences.files import differences, file_differences
 from app.definitions.differences.tables import Cell, Column, Row, Side, Twin, twins
 
@@ -13,6 +13,7 @@ __all__ = [
     "Cell",
     "Column",
     "Conflict",
+    "Detail",
     "Difference",
     "Group",
     "Row",

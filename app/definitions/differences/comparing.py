@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.definitions.differences.difference import Change, Difference
+from app.definitions.differences.difference import Change, Detail, Difference
 from app.definitions.differences.moving import moves
 from app.definitions.differences.things import Fact, Order, Pairs, Path, Thing, pair
 
@@ -79,11 +79,13 @@ class Comparison:
         assert thing is not None  # noqa: S101 # one of the two is there
         things = self._old if one else self._new
         said = [
-            (fact.what, fact.said or fact.value)
+            Detail(fact.what, fact.value, fact.said)
             for path, fact in thing.facts.items()
             if not (fact.quiet or path[-1] in NAMING or self.repeats(path, thing, things))
         ]
-        return self._tell(thing, "removed" if one else "added", details=(*said, *thing.notes))
+        return self._tell(
+            thing, "removed" if one else "added", details=(*said, *(Detail(*note) for note in thing.notes))
+        )
 
     def _facts(self, one: Thing, other: Thing) -> Iterator[Difference]:
         told: list[tuple[Path, Difference, bool]] = []
@@ -155,5 +157,5 @@ def _value(fact: Fact | None) -> str | None:
 
 
 def _drawn(picture: Mapping[Path, Fact], paths: Iterable[Path]) -> str | None:
-    said = [f"{path[-1].removeprefix('@')} {picture[path].value}" for path in paths if path in picture]
+    said = [f"{path[-1].removeprefix('@')} {picture[path].value}".strip() for path in paths if path in picture]
     return ", ".join(said) if said else None

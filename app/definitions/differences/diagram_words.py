@@ -85,7 +85,7 @@ _ATTRIBUTES = {
 #: camunda:property, by name
 _PROPERTIES = {
     "rules": "Rule ids",
-    "deadline": "Deadline (warn, escalate, remind)",
+    "deadline": "Deadline",
     "milestone": "Milestone",
     "class": "Who may know of it (class)",
     "pauses": "Clocks that stand still",

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Change = Literal["added", "removed", "changed", "moved"]
 #: "": it may mean something. "picture": only where and how it is drawn. "order": only how the file is written: an order
 #: that says nothing, the program that saved it
 Group = Literal["", "picture", "order"]
+
+
+class Detail(NamedTuple):
+    """One text of a thing that came or went, as it stands in the file; `words`: the same in words, or ""."""
+
+    what: str
+    text: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,8 @@ class Difference:
     before_words: str = ""
     after_words: str = ""
     group: Group = ""
-    #: of a thing that came or went: (what, value) of all that it says
-    details: tuple[tuple[str, str], ...] = ()
+    #: of a thing that came or went: all that it says
+    details: tuple[Detail, ...] = ()
     #: what the thing itself is, where `kind` is a part of it: the "boundary event" of a "timer"
     thing: str = ""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import orjson
 
 from app import xmlsafe
 from app.definitions.differences import diagrams, forms, tabled
 from app.definitions.differences.comparing import NAMING, Comparison
-from app.definitions.differences.difference import Change, Difference
+from app.definitions.differences.difference import Change, Detail, Difference
 from app.definitions.differences.things import Thing
 from app.engine.bundle import Bundle
 from app.errors import WaymarkError
@@ -57,15 +58,22 @@ def compare(name: str, before: bytes, after: bytes) -> Comparison:
 def read(name: str, data: bytes) -> Thing:
     """The file as a tree of things. Raises `_Unread`."""
     try:
-        if name.endswith((".bpmn", ".dmn")):
-            root = xmlsafe.parse(data)
-            return diagrams.read(root) if name.endswith(".bpmn") else tabled.read(root)
+        if name.endswith(".bpmn"):
+            return diagram(data)
+        if name.endswith(".dmn"):
+            return tabled.read(xmlsafe.parse(data))
         if not name.endswith(".form"):
             raise _Unread(f"This file is neither diagram, nor table, nor form; it has {len(data):,} bytes.")
         said = orjson.loads(data)
     except (xmlsafe.UnsafeXml, ValueError, RecursionError) as error:
         raise _Unread(str(error)) from error
     return forms.read(said if isinstance(said, dict) else {"": said})
+
+
+@lru_cache(maxsize=64)
+def diagram(data: bytes) -> Thing:
+    """Kept, for the same version is compared again and again. Nobody changes it."""
+    return diagrams.read(xmlsafe.parse(data))
 
 
 def kind_of(name: str) -> str:
@@ -86,7 +94,7 @@ def _whole(name: str, before: bytes | None, after: bytes | None) -> Difference:
     try:
         whole = read(name, (before if after is None else after) or b"")
     except _Unread as error:
-        return Difference(name, kind_of(name), "", name, change, details=(("Cannot be read", str(error)),))
+        return Difference(name, kind_of(name), "", name, change, details=(Detail("Cannot be read", str(error)),))
     return Difference(name, kind_of(name), "", _title(whole) or name, change, details=tuple(_held(whole)))
 
 
@@ -95,8 +103,8 @@ def _title(whole: Thing) -> str:
     return whole.name or next(named, "") or next((thing.name for thing in whole.children if thing.name), "")
 
 
-def _held(whole: Thing) -> Iterator[tuple[str, str]]:
+def _held(whole: Thing) -> Iterator[Detail]:
     for thing in whole.all():
         facts = thing.facts.items()
         said = [f"{one.what}: {one.said or one.value}" for path, one in facts if not (one.quiet or path[-1] in NAMING)]
-        yield f"{thing.kind} {thing.label}" if thing.label != thing.kind else thing.kind, "; ".join(said)
+        yield Detail(f"{thing.kind} {thing.label}" if thing.label != thing.kind else thing.kind, "; ".join(said))

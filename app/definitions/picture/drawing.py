@@ -13,7 +13,7 @@ from app.definitions.drawing import Box
 from app.definitions.picture import lines, shapes
 from app.definitions.picture.ink import FONT, INK, PAPER, SVG, Ink, number
 from app.definitions.picture.plan import NotDrawable, Shape, Sheet, sheets
-from app.definitions.picture.shapes import MARK_LOOKS
+from app.definitions.picture.shapes import MARK_LOOKS, Look
 from app.definitions.picture.words import wrap
 
 DONE, HERE, CANCELLED = MARK_LOOKS
@@ -22,11 +22,14 @@ _EDGE = 20.0
 MOST = 5_000
 #: largest picture, in bytes
 MAX_BYTES = 16_000_000
-_NOTHING: Mapping[str, str] = {}
+#: element id to its mark, or to a look of its own
+Marks = Mapping[str, str | Look]
+_NOTHING: Marks = {}
 
 
-def draw(data: bytes, title: str = "", marks: Mapping[str, str] = _NOTHING, desc: str = "") -> bytes:
-    """The diagram as SVG, as wide as it was drawn. `marks`: element id to "done", "here" or "cancelled".
+def draw(data: bytes, title: str = "", marks: Marks = _NOTHING, desc: str = "") -> bytes:
+    """The diagram as SVG, as wide as it was drawn. `marks`: element id to "done", "here", "cancelled" or a
+    look of its own.
 
     `title`: what it is called, by default the name of its first pool; `desc`: said to who does not see it, before what
     is marked. Raises `NotDrawable`, and `xmlsafe.UnsafeXml` for what is no XML.
@@ -65,7 +68,7 @@ def _title(found: Iterable[Sheet]) -> str:
     return pools[0] if pools else "Process diagram"
 
 
-def _told(found: tuple[Sheet, ...], marks: Mapping[str, str]) -> str:
+def _told(found: tuple[Sheet, ...], marks: Marks) -> str:
     """What the picture shows, in a sentence or two."""
     every = [shape for sheet in found for shape in sheet.shapes]
     steps = sum(shapes.layer(shape) in (1, 2) for shape in every)
@@ -78,8 +81,12 @@ def _told(found: tuple[Sheet, ...], marks: Mapping[str, str]) -> str:
     return said
 
 
-def _sheet(ink: Ink, sheet: Sheet, marks: Mapping[str, str], top: float) -> tuple[float, float]:
+def _sheet(ink: Ink, sheet: Sheet, marks: Marks, top: float) -> tuple[float, float]:
     """Draw one sheet below what is there already; gives its width and height."""
+    heading = 0.0
+    if sheet.name:
+        heading = 28.0
+        ink.text(wrap(sheet.name, 400, 14), _EDGE, top + 8, text_anchor="start", font_weight="bold")
     place = ink.add("g")
     ordered = sorted(sheet.shapes, key=lambda one: (shapes.layer(one), _depth(one)))
     for shape in (one for one in ordered if shapes.layer(one) < 2):
@@ -90,10 +97,6 @@ def _sheet(ink: Ink, sheet: Sheet, marks: Mapping[str, str], top: float) -> tupl
         shapes.draw(place, shape, marks.get(shape.id, ""))
     boxes = [lines.name(place, line) for line in sheet.lines] + [shapes.name(place, one) for one in ordered]
     bounds = _around([*(one.box for one in ordered), *(one for one in boxes if one), *_ways(sheet)])
-    heading = 0.0
-    if sheet.name:
-        heading = 28.0
-        ink.text(wrap(sheet.name, 400, 14), _EDGE, top + 8, text_anchor="start", font_weight="bold")
     place.element.set(
         "transform", f"translate({number(_EDGE - bounds.left)},{number(top + heading + _EDGE - bounds.top)})"
     )
@@ -116,7 +119,7 @@ def _around(boxes: Iterable[Box]) -> Box:
     return Box(left, top, right - left, bottom - top, False)
 
 
-def _legend(ink: Ink, top: float, marks: Mapping[str, str]) -> float:
+def _legend(ink: Ink, top: float, marks: Marks) -> float:
     """Which sign says what; gives the height that it takes."""
     used, left = Counter(marks.values()), _EDGE + 9
     for mark, (_ink, _paper, words) in MARK_LOOKS.items():

@@ -12,8 +12,9 @@ from app.definitions.picture.ink import INK, PAPER, QUIET, Ink, path
 from app.definitions.picture.plan import Shape
 from app.definitions.picture.words import Lines, fit, width, wrap
 
-#: mark to (colour of its line, colour of its ground, words)
-MARK_LOOKS: Mapping[str, tuple[str, str, str]] = {
+#: colour of the line, colour of the ground, words
+Look = tuple[str, str, str]
+MARK_LOOKS: Mapping[str, Look] = {
     "done": ("#007f3b", "#e5f2ea", "done"),
     "here": ("#b04a00", "#fff1d6", "the case is here"),
     "cancelled": ("#4c6272", "#e8edee", "cancelled"),
@@ -35,11 +36,12 @@ _WORDS = KINDS | {
 
 
 class Pen:
-    """What a shape is drawn with: the colours of its mark, or the plain ones."""
+    """What a shape is drawn with: the colours of its mark, those that are asked for, or the plain ones."""
 
-    def __init__(self, mark: str) -> None:
-        self.mark = mark
-        self.ink, self.paper, self.words = MARK_LOOKS.get(mark, (INK, PAPER, ""))
+    def __init__(self, mark: str | Look) -> None:
+        self.mark = mark if isinstance(mark, str) else ""
+        plain = (INK, PAPER, "")
+        self.ink, self.paper, self.words = MARK_LOOKS.get(mark, plain) if isinstance(mark, str) else mark
         self.width = 3.0 if mark == "here" else 1.5
 
     def line(self, width: float = 0.0) -> dict[str, str | float]:
@@ -56,12 +58,12 @@ def layer(shape: Shape) -> int:
     return 3 if shape.traits.attached else 2
 
 
-def draw(ink: Ink, shape: Shape, mark: str) -> None:
+def draw(ink: Ink, shape: Shape, mark: str | Look) -> None:
     group, pen = ink.add("g"), Pen(mark)
     said = f"{_WORDS.get(shape.kind, 'element')} {shape.name or shape.id}".strip()
     group.say("title", f"{said}: {pen.words}" if pen.words else said)
     _by_kind(shape.kind)(group, shape, pen)
-    if mark in MARKS:
+    if pen.mark in MARKS:
         _badge(group, shape, pen)
 
 

@@ -30,10 +30,12 @@ def audit_pack_made(case_id: str) -> Response:
     name, content = doors().commands.make_pack(doors().w, mine.actor, case_id, mine.now)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     reply = Response(_pieces(content), content_type="application/zip", headers=headers)
+    # also where nothing is read of it
     reply.call_on_close(content.close)
     return reply
 
 
 def _pieces(content: IO[bytes]) -> Iterator[bytes]:
-    while piece := content.read(_PIECE):
-        yield piece
+    with content:
+        while piece := content.read(_PIECE):
+            yield piece

@@ -3,6 +3,7 @@
 const SIGNS = { added: "+", removed: "−", changed: "≠", moved: "→" };
 
 for (const section of document.querySelectorAll(".wm-diff")) {
+  for (const place of section.querySelectorAll(".wm-pictures")) place.hidden = false;
   const pictures = [...section.querySelectorAll(".wm-diagram--beside")].map((place) => new Picture(place));
   const list = section.querySelector("[data-differences]");
   if (list) new List(list, section, pictures);
@@ -119,24 +120,33 @@ async function show(section, pictures, id) {
   }
   section.dataset.wanted = id;
   await Promise.all(pictures.map((picture) => picture.draw()));
-  if (section.dataset.wanted === id) pictures.forEach((picture) => choose(picture, id));
+  if (section.dataset.wanted === id) choose(pictures, id);
 }
 
-function choose(picture, id) {
-  if (!picture.canvas) return;
-  if (picture.chosen) picture.canvas.removeMarker(picture.chosen, "wm-diff-chosen");
-  const element = id ? picture.registry.get(id) : undefined;
-  picture.chosen = element ? id : undefined;
-  if (!element) return;
-  picture.canvas.addMarker(id, "wm-diff-chosen");
-  if (picture.canvas.zoom() < 0.6) picture.canvas.zoom(0.7);
-  picture.canvas.scrollToElement(element, 60);
+// The element in the middle of each picture; where it is not there, the place at which the other one has it.
+function choose(pictures, id) {
+  const drawn = pictures.filter((picture) => picture.canvas);
+  const having = drawn.filter((picture) => id && picture.registry.get(id));
+  for (const picture of drawn) {
+    if (picture.chosen) picture.canvas.removeMarker(picture.chosen, "wm-diff-chosen");
+    picture.chosen = undefined;
+  }
+  for (const picture of having) {
+    picture.chosen = id;
+    picture.canvas.addMarker(id, "wm-diff-chosen");
+    if (picture.canvas.zoom() < 0.6) picture.canvas.zoom(0.7);
+    picture.canvas.scrollToElement(id, 60);
+  }
+  if (having.length) {
+    const { x, y, width, height } = having[0].canvas.viewbox();
+    drawn.filter((picture) => !having.includes(picture)).forEach((picture) => picture.canvas.viewbox({ x, y, width, height }));
+  }
 }
 
 function zoomButtons(picture) {
   const row = document.createElement("div");
   row.className = "wm-zoom";
-  const what = picture.place.closest("[data-side]").dataset.side === "before" ? "before" : "now";
+  const what = picture.place.closest("[data-side]").dataset.side;
   const actions = {
     "Zoom in": () => picture.canvas.zoom(picture.canvas.zoom() * 1.25),
     "Zoom out": () => picture.canvas.zoom(picture.canvas.zoom() / 1.25),

@@ -3,6 +3,7 @@
 from app.web.workshop import (  # noqa: F401 -- views register themselves
     adding,
     bundles,
+    comparing,
     deploying,
     drafts,
     editing,

@@ -53,6 +53,8 @@ def _page(found: Comparison, back: tuple[str, str]) -> str:
         source=_source,
         marked=_marked,
         parts=_parts(found),
+        # of two drafts neither is the earlier one
+        when_words=("there", "here") if found.before.draft_id else ("before", "now"),
     )
 
 

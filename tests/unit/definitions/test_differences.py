@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.definitions.differences import Difference, conflicts, differences, file_differences, twins
+from app.definitions.differences import Detail, Difference, conflicts, differences, file_differences, twins
 from app.definitions.differences.timing import in_words
 from app.engine.bundle import Bundle
 from tests.unit.definitions.sample import MAIN
@@ -124,7 +124,7 @@ def test_a_flow_that_came_brings_its_ends_with_it() -> None:
     )
     (found,) = (each for each in file_differences("leave.bpmn", MAIN.encode(), new.encode()) if not each.group)
     assert (found.element, found.change, found.name) == ("f99", "added", "Are the dates fine? → Told")
-    assert ("Condition", "${x = 1}") in found.details
+    assert Detail("Condition", "${x = 1}") in found.details
 
 
 def test_a_way_out_that_is_in_no_flow_is_told_where_it_stands() -> None:
@@ -165,7 +165,7 @@ def test_a_row_that_came_shifts_no_other() -> None:
     row = f'<rule id="r0">{"".join(cells)}</rule>'
     found = one("p.dmn", TABLE, TABLE.replace('<rule id="r1">', row + '<rule id="r1">'))
     assert (found.kind, found.element, found.change, found.name) == ("decision row", "r0", "added", "row 1")
-    assert found.details == (("Employer", "7.5"), ("Days", "9"), ("Weeks", "3"))
+    assert found.details == (Detail("Employer", "7.5"), Detail("Days", "9"), Detail("Weeks", "3"))
 
 
 def test_rows_with_new_ids_are_known_by_their_content() -> None:
@@ -181,7 +181,7 @@ def test_a_column_in_the_middle_is_one_difference() -> None:
         )
     found = one("p.dmn", TABLE, new)
     assert (found.kind, found.element, found.change, found.name) == ("output column", "o9", "added", "Hours")
-    assert found.details[-2:] == (("row 1", "8"), ("row 2", "9"))
+    assert found.details[-2:] == (Detail("row 1", "8"), Detail("row 2", "9"))
     (twin,) = twins("p.dmn", TABLE.encode(), new.encode())
     assert twin.after
     assert [column.mark for column in twin.after.columns] == [None, None, "added", None]
@@ -245,7 +245,7 @@ def bundle(**files: str) -> Bundle:
 def test_a_file_that_came_is_one_difference_with_all_that_it_holds() -> None:
     (found,) = differences(bundle(leave_bpmn=MAIN), bundle(leave_bpmn=MAIN, p_dmn=TABLE))
     assert (found.kind, found.change, found.file) == ("decision table", "added", "p.dmn")
-    assert any("decision row" in what and "Days: 5" in said for what, said in found.details)
+    assert any("decision row" in what and "Days: 5" in said for what, said, _ in found.details)
 
 
 def test_what_two_changed_at_once() -> None:

@@ -13,9 +13,10 @@ from tests.web.safety.site import Site
 #: whose business an address is: anybody's, a logged-in person's, those who stand to the case or task, administrators',
 #: administrators' and process owners', those who own the case's process; those of the case who may know when and where
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
-#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', the case's
-#: provider's auditors' ("case_auditor"), overseers’ (the oversight group and auditors), of that group alone, of
-#: HR and that group ("auditing"); nobody's who logs in
+#: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', those of
+#: the case's provider ("case_auditor"), overseers' (the oversight group and auditors), of the oversight group alone, of
+#: HR and that group ("auditing"); nobody's who logs in; process owners' of a provider ("workshop"; "mover" where a case
+#: is named)
 Whose = Literal[
     "anybody",
     "person",
@@ -36,6 +37,8 @@ Whose = Literal[
     "administrator",
     "deployer",
     "owner",
+    "workshop",
+    "mover",
 ]
 
 PAGES: Mapping[str, Whose] = {
@@ -150,13 +153,61 @@ PAGES: Mapping[str, Whose] = {
     "GET /emergency/reviews": "reviewer",
     "GET /emergency/reviews/<emergency_id>": "reviewer",
     "POST /emergency/reviews/<emergency_id>": "reviewer",
+    "GET /workshop": "workshop",
+    "GET /workshop/drafts/<draft_id>": "workshop",
+    "GET /workshop/drafts/<draft_id>/bundle.zip": "workshop",
+    "GET /workshop/drafts/<draft_id>/compare": "workshop",
+    "GET /workshop/drafts/<draft_id>/deploy": "workshop",
+    "POST /workshop/drafts/<draft_id>/deploy": "workshop",
+    "GET /workshop/drafts/<draft_id>/drop": "workshop",
+    "POST /workshop/drafts/<draft_id>/drop": "workshop",
+    "GET /workshop/drafts/<draft_id>/files/<name>": "workshop",
+    "POST /workshop/drafts/<draft_id>/files/<name>": "workshop",
+    "POST /workshop/drafts/<draft_id>/files/<name>/put-back": "workshop",
+    "GET /workshop/drafts/<draft_id>/files/<name>/raw": "workshop",
+    "GET /workshop/drafts/<draft_id>/files/<name>/remove": "workshop",
+    "POST /workshop/drafts/<draft_id>/files/<name>/remove": "workshop",
+    "GET /workshop/drafts/<draft_id>/lint.json": "workshop",
+    "GET /workshop/drafts/<draft_id>/new": "workshop",
+    "POST /workshop/drafts/<draft_id>/new": "workshop",
+    "GET /workshop/drafts/<draft_id>/preview/<name>": "workshop",
+    "POST /workshop/drafts/<draft_id>/preview/<name>": "workshop",
+    "GET /workshop/drafts/<draft_id>/rebase": "workshop",
+    "POST /workshop/drafts/<draft_id>/rebase": "workshop",
+    "POST /workshop/drafts/<draft_id>/title": "workshop",
+    "GET /workshop/drafts/<draft_id>/try": "workshop",
+    "POST /workshop/drafts/<draft_id>/try": "workshop",
+    "GET /workshop/import": "workshop",
+    "POST /workshop/import": "workshop",
+    "GET /workshop/processes/<key>": "workshop",
+    "GET /workshop/processes/<key>/compare": "workshop",
+    "POST /workshop/processes/<key>/drafts": "workshop",
+    "GET /workshop/processes/<key>/move": "workshop",
+    "POST /workshop/processes/<key>/move": "workshop",
+    "GET /workshop/processes/<key>/move/<case_id>": "mover",
+    "POST /workshop/processes/<key>/move/<case_id>": "mover",
+    "GET /workshop/processes/<key>/roll-back": "workshop",
+    "POST /workshop/processes/<key>/roll-back": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>/bundle.zip": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>/files/<name>": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>/try": "workshop",
+    "POST /workshop/processes/<key>/versions/<int:version>/try": "workshop",
     "GET /audit": "auditor",
     "POST /audit": "auditor",
     "GET /audit/cases/<case_id>": "case_auditor",
     "GET /audit/cases/<case_id>/pack": "case_auditor",
     "POST /audit/cases/<case_id>/pack": "case_auditor",
+    "GET /audit/verify": "auditor",
+    "POST /audit/verify": "auditor",
+    "GET /audit/cases/<case_id>/verify": "case_auditor",
+    "GET /audit/cases/<case_id>/verify/proof": "case_auditor",
+    "GET /audit/cases/<case_id>/diagrams/<process>.bpmn": "case_auditor",
     "GET /audit/cases/<case_id>/rerun": "case_auditor",
     "POST /audit/cases/<case_id>/rerun": "case_auditor",
+    "GET /audit/deadlines": "auditor",
+    "GET /audit/deadlines/<key>/<int:version>": "auditor",
+    "GET /audit/reruns": "auditor",
     "GET /audit/looks": "auditor",
     "POST /audit/looks": "auditor",
     "GET /measures": "overseer",
@@ -202,13 +253,15 @@ API: Mapping[str, Whose] = {
 STILL = frozenset(
     {"GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json"}
     | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>", "GET /holds/<hold_id>/lift"}
-)
+) | frozenset(name for name, whose in PAGES.items() if whose == "workshop" and not name.endswith("/move"))
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": ("scope=groups", "scope=done"),
     "/inbox.csv": ("scope=groups",),
     "/api/tasks": ("scope=groups", "scope=done"),
     "/cases/<case_id>": ("view=diagram", "view=timeline", "view=answers"),
+    "/audit/cases/<case_id>": ("step=1", "step=20&process=assessment", "step=60"),
+    "/audit/cases/<case_id>/diagrams/<process>.bpmn": ("version=1",),
     "/cases/<case_id>/as-seen-by": ("person=amir.shah&when=released", "person=grace.obi"),
     "/start": ("from={case_id}",),
     "/start/<key>": ("from={case_id}",),
@@ -265,6 +318,8 @@ def addresses(
         "number": ["1"],
         "person_id": ["callum.reid"],
         "file_id": list(files),
+        "draft_id": ["none"],
+        "int:version": ["1"],
     }
     found = []
     for known, rule, api in rules(site):

@@ -14,7 +14,7 @@ from tests.web.safety.story import Case
 
 At = Callable[[str], Case]
 #: one of each role
-LOOKING = (SUBJECT, REFERRER, LINE_MANAGER, COLLEAGUE, CLERK, NAMED, UNNAMED, "ada.stone")
+LOOKING = (SUBJECT, REFERRER, LINE_MANAGER, COLLEAGUE, CLERK, NAMED, UNNAMED, "ada.stone", "irene.vale")
 KNOWN = {(field, word): choosers(cls) for field, (words, cls) in CHOICES.items() for word in words}
 
 
@@ -25,7 +25,7 @@ def found_at(case: Case, people: Sequence[str] = LOOKING) -> dict[tuple[tuple[st
     walked = [
         one
         for one in addresses(case.site, "GET", case.id, tasks)
-        if one.whose in {"case", "task", "person", "appointment"}
+        if one.whose in {"case", "task", "person", "appointment", "case_auditor"}
     ]
     for name in people:
         for one in walked:

@@ -19,6 +19,7 @@ from tests.web.safety.site import Site
 from tests.web.safety.story import Case
 
 At = Callable[[str], Case]
+AUDITOR = "irene.vale"
 LATE = timedelta(minutes=10, seconds=1)
 REASON = 'She has collapsed; nobody answers\nthe telephone <now> & "soon"'
 EMERGENCY = {"reference": "R-2026-00000", "reason": REASON, "name": "", "opened-day": "7"}
@@ -29,6 +30,7 @@ GRAVE = (
     (SUBJECT, "", "/me/copy/{request}/pack", {}),
     (CLERK, "", "/requests/{request}/pack", {}),
     (CLERK, "/holds/{hold}/lift", "/holds/{hold}/lift", {}),
+    (AUDITOR, "", "/audit/cases/{case}/pack", {}),
 )
 
 
@@ -68,6 +70,7 @@ def filled(case: Case, url: str) -> str:
         found = re.search(r'action="/me/copy/([^"/]+)/pack"', site.get(SUBJECT, "/me/copy").text)
         assert found
         url = url.replace("{request}", found[1])
+    url = url.replace("{case}", case.id)
     if "{hold}" in url:
         reference = site.world.row(case.id).reference
         site.post(CLERK, "/holds", {"reference": reference, "reason": "A claim", "covers": "case"})

@@ -10,19 +10,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app import db
 from app.cases import commands, queries
 from app.cases.looks.writing import LookNotWritten
+from app.history import history_event
 from tests.db.reads.looking import forms, noted, without_looks
 from tests.web.safety.expected import WORDS, readers
 from tests.web.safety.script import CLERK, COLLEAGUE, NAMED, REFERRER, SUBJECT, UNNAMED
 from tests.web.safety.site import Site
 from tests.web.safety.story import CANARY, Case, Played
 from tests.web.safety.test_files import stored
+from tests.web.safety.test_traces import names_of_the_gp_step
 from tests.web.test_reads import main
 
 At = Callable[[str], Case]
+AUDITOR = "irene.vale"
 
 
 def file_of(site: Site, form: str) -> str:
@@ -230,3 +234,47 @@ def test_what_a_form_knows_of_the_case_is_noted_when_the_task_is_closed_too(at: 
     told = noted(case.site.world, case.id)
     assert {(one["who"], one["ground"]) for one in told} == {(CLERK, "provider")}
     assert forms(told, "facts") == {"gp-consent": {"gp_see_first"}}
+
+
+def taken_away(case: Case) -> dict[str, bytes]:
+    """Name to content of an auditor's pack."""
+    answer = case.site.post(AUDITOR, f"/audit/cases/{case.id}/pack")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert (
+        answer.headers["Content-Disposition"] == f'attachment; filename="{case.site.world.row(case.id).reference}.zip"'
+    )
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as found:
+        return {name: found.read(name) for name in found.namelist()}
+
+
+@pytest.mark.rule("XX-1", "follows")
+@pytest.mark.parametrize("stage", ["gp-read", "released", "withdrawn"])
+def test_an_auditors_pack_holds_no_text_of_anybody_and_no_step_that_can_tell(at: At, stage: str) -> None:
+    case = at(stage)
+    found = taken_away(case)
+    assert not [name for name, data in found.items() if CANARY.search(data.decode())]
+    # the diagrams are everybody's; that this case went there stands nowhere
+    own = {name: data.decode() for name, data in found.items() if not name.startswith(("definitions/", "diagrams/"))}
+    names = names_of_the_gp_step() - {"withheld"}
+    told = {name: [one for one in names if f'"{one}"' in data] for name, data in own.items()}
+    assert not any(told.values()), told
+    assert "Marked" not in found["diagrams/gp_report.svg"].decode()
+    assert "Marked" in found["diagrams/assessment.svg"].decode()
+    assert b'"withheld": true' in found["history.json"]
+    assert (AUDITOR, "look.export", "auditor", "public") in seen(case)
+
+
+def test_control_the_same_would_be_found_in_the_history_as_it_was_written(at: At) -> None:
+    case = at("gp-read")
+    with db.reading(case.site.w.engine) as connection:
+        text = " ".join(connection.execute(sa.select(history_event.c.body)).scalars())
+    assert len([one for one in names_of_the_gp_step() if f'"{one}"' in text]) > 5
+
+
+def test_an_auditors_pack_that_cannot_be_noted_is_not_made(at: At) -> None:
+    case = at("triaged")
+    with without_looks(case.site.world):
+        answer = case.site.post(AUDITOR, f"/audit/cases/{case.id}/pack")
+        page = case.site.get(AUDITOR, f"/audit/cases/{case.id}/pack")
+    assert (answer.status_code, page.status_code) == (503, 503)
+    assert "Content-Disposition" not in answer.headers

@@ -3,19 +3,16 @@ case before it is handed out, and kept nowhere."""
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 import sqlalchemy as sa
 
 from app import db
-from app.cases.audit.packing.contents import Named, about, files
-from app.cases.audit.packing.gathering import Gathered, gather, logged
+from app.cases.audit.packing.gathering import gather, logged
+from app.cases.audit.packing.zipping import zipped
 from app.cases.audit.sight import audited, look_of, with_eyes
 from app.cases.looks import writing
 from app.cases.queries.sight import Sight
@@ -24,11 +21,6 @@ from app.cases.waymark import Waymark
 from app.errors import NotFound
 from app.history.checkpoints import Proofs
 from app.identity import SYSTEM_ACTOR, Actor
-
-#: bytes of a pack that are held in memory; the rest goes to a file that nobody else can open, and is gone with it
-IN_MEMORY = 4_000_000
-#: the oldest day that a zip can name: a pack says in pack.json when it was made, and nowhere else
-_NO_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> tuple[str, IO[bytes]]:
@@ -61,7 +53,7 @@ def _made(
     # a view holds one connection at a time
     connection.close()
     made = {"at": now.isoformat(), "by": sight.actor.name, "way": waymark.way, "release": version("waymark")}
-    out = _written(found, made)
+    out = zipped(found, made)
     try:
         sight.note(waymark, now)
         writing.note(waymark, sight.actor, sight.row.id, [look_of(sight, "pack")], now)
@@ -69,23 +61,3 @@ def _made(
         out.close()
         raise
     return f"{found.head.reference}.zip", out
-
-
-def _written(found: Gathered, made: dict[str, str]) -> IO[bytes]:
-    """The zip, file after file; the last says what the others are."""
-    out: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- whoever is handed it closes it
-    digests: dict[str, str] = {}
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, data in files(found):
-            digests[name] = hashlib.sha256(data).hexdigest()
-            _put(zipped, (name, data))
-        _put(zipped, ("pack.json", about(found, made, digests)))
-    out.seek(0)
-    return out
-
-
-def _put(zipped: zipfile.ZipFile, named: Named) -> None:
-    info = zipfile.ZipInfo(named[0], _NO_DAY)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    zipped.writestr(info, named[1])

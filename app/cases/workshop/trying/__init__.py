@@ -2,6 +2,8 @@
 
 Begin with `playing.play`."""
 
+from app.cases.workshop.trying import made_up
+from app.cases.workshop.trying.brought import sent_along
 from app.cases.workshop.trying.given import Employer, facts_in, situation, trial_employers, value_of
 from app.cases.workshop.trying.moves import (
     FIRST_YEAR,
@@ -32,6 +34,7 @@ from app.cases.workshop.trying.playing import (
     Trial,
     begins_by_itself,
     play,
+    started_by,
 )
 from app.cases.workshop.trying.showing import (
     Asked,
@@ -77,10 +80,13 @@ __all__ = [
     "asked_when_said",
     "begins_by_itself",
     "facts_in",
+    "made_up",
     "play",
     "read",
+    "sent_along",
     "situation",
     "standing",
+    "started_by",
     "tell",
     "trial_employers",
     "value_of",
