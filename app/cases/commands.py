@@ -4,6 +4,8 @@ from app.cases.audit.packing.making import pack as make_pack
 from app.cases.audit.packing.making import pack_in_shell
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
+from app.cases.checkpoints.checks import check_history
+from app.cases.checkpoints.checks import check_nightly as check_history_nightly
 from app.cases.checkpoints.writing import write_checkpoint
 from app.cases.checkpoints.writing import write_when_due as checkpoint_when_due
 from app.cases.completing import complete
@@ -57,6 +59,8 @@ __all__ = [
     "ask_for_copy",
     "cancel",
     "catch_up",
+    "check_history",
+    "check_history_nightly",
     "checkpoint_when_due",
     "claim",
     "clear_files",

@@ -111,13 +111,13 @@ class _Against:
 
     def before(self, seq: int) -> Fault | None:
         """Does the log know an entry before this one that the database has not?"""
-        return self._gone("it is missing") if self._next is not None and self._next.seq < seq else None
+        return self._gone("this entry is missing") if self._next is not None and self._next.seq < seq else None
 
     def at(self, row: Any, *, follows: bool) -> Fault | None:
         """Is it the entry that the log knows? `follows`: whether it is chained to the one before."""
         while (logged := self._next) is not None and logged.seq == row.seq:
             if logged.hash != row.hash:
-                what = "it and what stands behind it were rewritten" if follows else "another entry stands here"
+                what = "this entry and those behind it were rewritten" if follows else "another entry stands here"
                 return self._gone(what, f", now it is {row.hash[:SHOWN]}…")
             self._next = next(self._entries, None)
         return None
@@ -130,7 +130,7 @@ class _Against:
         for last in (one.seq for one in self._entries):  # noqa: B007 -- the last one is asked for
             pass
         if last == first.seq:
-            return self._gone("it is missing")
+            return self._gone("this entry is missing")
         return self._gone(f"entries {first.seq} to {last} are missing" if first.seq > 1 else "all entries are missing")
 
     def _gone(self, what: str, now: str = "") -> Fault:

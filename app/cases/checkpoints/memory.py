@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -21,6 +22,12 @@ def remembered(connection: sa.Connection, key: PublicKey) -> dict[int, str]:
     """Note by number."""
     query = sa.select(checkpoint.c.number, checkpoint.c.note).where(checkpoint.c.log == log_id(key))
     return {row.number: row.note for row in connection.execute(query)}
+
+
+def checkpoint_age(connection: sa.Connection, now: datetime) -> float | None:
+    """Seconds since the newest checkpoint of any log; None when there is none."""
+    newest = connection.execute(sa.select(sa.func.max(checkpoint.c.at, type_=checkpoint.c.at.type))).scalar()
+    return max(0.0, (now - newest).total_seconds()) if newest is not None else None
 
 
 def remember(engine: sa.Engine, log: Log, index: Index, key: PublicKey) -> None:

@@ -24,9 +24,11 @@ def verify_looks(rows: Iterable[Any], heads: dict[str, Head], witness: Witness |
     return [found[chain] for chain in sorted(found)]
 
 
-def heads(connection: sa.Connection) -> dict[str, Head]:
-    """Where each chain ends, as the database remembers."""
-    return {row.case_id: Head(row.seq, row.hash) for row in connection.execute(sa.select(look_head))}
+def heads(connection: sa.Connection, chain: str | None = None) -> dict[str, Head]:
+    """Where each chain ends, or one of them, as the database remembers."""
+    query = sa.select(look_head)
+    found = connection.execute(query.where(look_head.c.case_id == chain) if chain is not None else query)
+    return {row.case_id: Head(row.seq, row.hash) for row in found}
 
 
 def rows(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterable[Any]:

@@ -19,7 +19,7 @@ def test_a_draft_begins_as_what_is_in_force(shop: Shop) -> None:
     assert (found.draft.title, found.draft.base_version, found.draft.base_sha) == ("Ask less", 1, gap().sha256)
     assert found.draft.bundle == gap()
     assert (found.changed, found.findings, found.behind, found.opened_by) == ((), (), False, "Person owner")
-    assert [(one.name, one.used, one.what) for one in found.files][0] == (MAIN, True, "")
+    assert next((one.name, one.used, one.what) for one in found.files) == (MAIN, True, "")
     assert {one.name: one.shared for one in found.files}[FORM] == ("Flag what a policy does not cover",)
 
 
