@@ -43,7 +43,7 @@ from app.cases.workshop.families import version_bundle, workshop, workshop_proce
 from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
-from app.cases.workshop.trying import trial_employers
+from app.cases.workshop.trying import sent_along, trial_employers
 
 __all__ = [
     "all_cases",
@@ -126,6 +126,7 @@ __all__ = [
     "say_form",
     "say_gone",
     "seen_by",
+    "sent_along",
     "start_form",
     "start_places",
     "startable",

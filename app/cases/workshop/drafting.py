@@ -107,6 +107,7 @@ def locked(connection: sa.Connection, actor: Actor, draft_id: str) -> Draft:
     """An open draft that nobody else changes meanwhile. Raises NotFound, DraftClosed."""
     owners.require_owner(connection, actor)
     draft = drafts.get(connection, draft_id, lock=True)
+    owners.require_own(connection, actor, draft)
     if draft.state != drafts.OPEN:
         raise DraftClosed
     return draft

@@ -11,6 +11,7 @@ from app import db, definitions
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.cases.workshop import owners
+from app.cases.workshop.owners import People
 from app.cases.workshop.views import DraftLine, Family, ProcessLine, ProcessView, VersionLine
 from app.definitions import Deployed, drafts
 from app.definitions.drafts import Head
@@ -71,14 +72,15 @@ def _all(connection: sa.Connection, actor: Actor, key: str | None) -> Iterable[F
     """Process id, what was deployed (newest first), and the lines of versions and drafts; of one process or of all."""
     deployed = sorted(definitions.list_deployments(connection, key), key=lambda one: (one.key, -one.version))
     by_key = {name: list(held) for name, held in groupby(deployed, key=lambda one: one.key)}
-    opened = drafts.list_open(connection, key)
-    people = {one.deployed_by for one in deployed} | {who for one in opened for who in (one.created_by, one.saved_by)}
-    names = owners.names(connection, actor, people)
+    began = drafts.list_open(connection, key)
+    involved = {one.deployed_by for one in deployed} | {who for one in began for who in (one.created_by, one.saved_by)}
+    people = owners.people(connection, actor, involved)
+    opened = [one for one in began if one.created_by in people.known]
     running = _running(connection, actor, key)
     for name in sorted(by_key.keys() | {one.key for one in opened}):
         held = by_key.get(name, [])
-        versions = tuple(_version(one, held[0], names, running) for one in held)
-        lines = tuple(_draft(one, held[:1], names) for one in opened if one.key == name)
+        versions = tuple(_version(one, held[0], people, running) for one in held)
+        lines = tuple(_draft(one, held[:1], people) for one in opened if one.key == name)
         yield name, held, versions, lines
 
 
@@ -95,22 +97,20 @@ def _family(deployed: Iterable[Deployed]) -> str:
     return next((one.family for one in deployed if one.family), "")
 
 
-def _version(
-    one: Deployed, newest: Deployed, names: Mapping[str, str], running: Mapping[tuple[str, int], int]
-) -> VersionLine:
+def _version(one: Deployed, newest: Deployed, people: People, running: Mapping[tuple[str, int], int]) -> VersionLine:
     return VersionLine(
         one.version,
         one.sha256,
         one.deployed_at,
-        names[one.deployed_by],
-        one.reason,
+        people.name(one.deployed_by),
+        "" if one.deployed_by in people.hidden else one.reason,
         one.source,
         running.get((one.key, one.version), 0),
         one is newest,
     )
 
 
-def _draft(one: Head, newest: Sequence[Deployed], names: Mapping[str, str]) -> DraftLine:
+def _draft(one: Head, newest: Sequence[Deployed], people: People) -> DraftLine:
     behind = any(version.sha256 != one.base_sha for version in newest)
     return DraftLine(
         one.id,
@@ -118,9 +118,9 @@ def _draft(one: Head, newest: Sequence[Deployed], names: Mapping[str, str]) -> D
         one.title,
         one.base_version,
         behind,
-        names[one.created_by],
+        people.name(one.created_by),
         one.created_at,
-        names[one.saved_by],
+        people.name(one.saved_by),
         one.saved_at,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from app import db, definitions
@@ -12,6 +12,7 @@ from app.cases.workshop import owners
 from app.cases.workshop.checking import check
 from app.cases.workshop.choices import choices, decision_names, form_title
 from app.cases.workshop.families import version_bundle
+from app.cases.workshop.owners import People
 from app.cases.workshop.views import Choices, DraftView, FileLine
 from app.clock import SystemClock
 from app.definitions import Deployed, drafts
@@ -31,7 +32,7 @@ def draft(waymark: Waymark, actor: Actor, draft_id: str, today: date | None = No
     with db.reading(waymark.engine) as connection:
         found = _open(waymark, actor, draft_id)
         in_force = definitions.current_all(connection)
-        by = owners.names(connection, actor, {found.created_by, found.saved_by, *(s.by for s in found.saved.values())})
+        by = owners.people(connection, actor, {found.created_by, found.saved_by, *(s.by for s in found.saved.values())})
     now = next((one for one in in_force if one.key == found.key), None)
     findings = tuple(check(found, today or SystemClock().now().date()))
     main = found.library.processes.get(found.key)
@@ -42,8 +43,8 @@ def draft(waymark: Waymark, actor: Actor, draft_id: str, today: date | None = No
         tuple(_lines(found, findings, by, in_force)),
         now.version if now else 0,
         now is not None and now.sha256 != found.base_sha,
-        by[found.created_by],
-        by[found.saved_by],
+        by.name(found.created_by),
+        by.name(found.saved_by),
     )
 
 
@@ -61,14 +62,13 @@ def _open(waymark: Waymark, actor: Actor, draft_id: str) -> Draft:
     with db.reading(waymark.engine) as connection:
         owners.require_owner(connection, actor)
         found = drafts.get(connection, draft_id)
+        owners.require_own(connection, actor, found)
     if found.state == drafts.DROPPED:
         raise NotFound
     return found
 
 
-def _lines(
-    found: Draft, findings: Iterable[Finding], by: Mapping[str, str], in_force: Iterable[Deployed]
-) -> Iterable[FileLine]:
+def _lines(found: Draft, findings: Iterable[Finding], by: People, in_force: Iterable[Deployed]) -> Iterable[FileLine]:
     counts = Counter((one.file, one.severity) for one in findings)
     others = [one for one in in_force if one.key != found.key]
     for name in sorted({*found.files, *found.changed}, key=lambda name: _rank(found, name)):
@@ -79,7 +79,7 @@ def _lines(
             _what(found, name),
             name in found.bundle.files,
             found.version_of(name),
-            by[save.by] if save else "",
+            by.name(save.by) if save else "",
             save.at if save else None,
             counts[name, "error"],
             counts[name, "warning"],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from app import db
 from app.cases.waymark import Waymark
+from app.definitions.drafts import Head
 from app.errors import NotFound
 from app.identity import Actor, scope
 from app.identity.people import organisation_of, persons
@@ -41,9 +43,28 @@ def looked_after(connection: sa.Connection, actor: Actor) -> frozenset[str]:
     return scope.looked_after(connection, actor, OWNER)
 
 
-def names(connection: sa.Connection, actor: Actor, person_ids: Iterable[str]) -> dict[str, str]:
-    """Person id to name, for everybody: who is not looked after by the actor has none."""
-    wanted = set(person_ids)
+@dataclass(frozen=True)
+class People:
+    """Who did something, as far as the actor may know: people whom they look after. `known`: person id to name;
+    `hidden`: ids of the others."""
+
+    known: Mapping[str, str]
+    hidden: frozenset[str]
+
+    def name(self, person_id: str) -> str:
+        return self.known.get(person_id, NAMELESS)
+
+
+def people(connection: sa.Connection, actor: Actor, person_ids: Iterable[str]) -> People:
+    """Among these ids; what the system did has an id of no person, and is not hidden."""
     orgs = looked_after(connection, actor)
-    known = {one.id: one.name for one in persons(connection, wanted).values() if one.org_id in orgs}
-    return {one: known.get(one, NAMELESS) for one in wanted}
+    found = persons(connection, person_ids).values()
+    known = {one.id: one.name for one in found if one.org_id in orgs}
+    return People(known, frozenset(one.id for one in found) - known.keys())
+
+
+def require_own(connection: sa.Connection, actor: Actor, draft: Head) -> None:
+    """A draft is there for owners of the provider whose owner began it, and for nobody else. Raises NotFound."""
+    require_owner(connection, actor)
+    if draft.created_by not in people(connection, actor, [draft.created_by]).known:
+        raise NotFound

@@ -71,7 +71,7 @@ def proofs_of(log: Log, case_id: str, *, chain: str = CASE) -> Proofs | None:
             return None
         last = index.last()
         return Proofs(
-            files.read_note(log.folder, last.number),
+            log.note(last.number),
             last.size,
             tuple(
                 Included(seq, leaf.hash, number, _hex(merkle.inclusion_proof(index.whole, number, last.size)))
