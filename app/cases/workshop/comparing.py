@@ -13,6 +13,7 @@ from app.cases.waymark import Waymark
 from app.cases.workshop import owners
 from app.cases.workshop.families import version_of
 from app.cases.workshop.looking import title
+from app.cases.workshop.owners import People
 from app.definitions import Deployed, drafts
 from app.definitions.differences import Conflict, Difference, Twin, conflicts, file_differences, twins
 from app.definitions.differences.difference import Change
@@ -117,7 +118,7 @@ def compare_versions(waymark: Waymark, actor: Actor, key: str, before: int, afte
     with db.reading(waymark.engine) as connection:
         owners.require_owner(connection, actor)
         one, other, newest = (version_of(connection, key, version) for version in (before, after, None))
-        by = owners.names(connection, actor, {one.deployed_by, other.deployed_by})
+        by = owners.people(connection, actor, {one.deployed_by, other.deployed_by})
     sides = [_version(each, each.version == newest.version, by) for each in (one, other)]
     return Comparison(key, newest.name, sides[0], sides[1], tuple(_files(one.bundle, other.bundle)))
 
@@ -130,7 +131,7 @@ def compare_draft(waymark: Waymark, actor: Actor, draft_id: str, *, with_base: b
         newest = next((one for one in in_force if one.key == draft.key), None)
         behind = newest is not None and newest.sha256 != draft.base_sha
         base = _base(connection, draft) if with_base and behind else newest
-        by = owners.names(connection, actor, {draft.saved_by} | ({base.deployed_by} if base else set()))
+        by = owners.people(connection, actor, {draft.saved_by} | ({base.deployed_by} if base else set()))
     before = _version(base, base is newest, by) if base else Compared("nothing yet", NOTHING)
     return Comparison(
         draft.key,
@@ -153,7 +154,7 @@ def compare_drafts(waymark: Waymark, actor: Actor, draft_id: str, other_id: str)
         if draft.key != other.key:
             raise NotFound("These two drafts are not of one process.")
         name = next((one.name for one in definitions.current_all(connection) if one.key == draft.key), draft.key)
-        by = owners.names(connection, actor, {draft.saved_by, other.saved_by})
+        by = owners.people(connection, actor, {draft.saved_by, other.saved_by})
     both = conflicts(draft.base, draft.bundle, other.bundle)
     files = tuple(_files(other.bundle, draft.bundle))
     return Comparison(
@@ -164,6 +165,7 @@ def compare_drafts(waymark: Waymark, actor: Actor, draft_id: str, other_id: str)
 def _draft(connection: sa.Connection, actor: Actor, draft_id: str) -> Draft:
     owners.require_owner(connection, actor)
     found = drafts.get(connection, draft_id)
+    owners.require_own(connection, actor, found)
     if found.state == drafts.DROPPED:
         raise NotFound
     return found
@@ -174,14 +176,14 @@ def _base(connection: sa.Connection, draft: Draft) -> Deployed | None:
     return version_of(connection, draft.key, draft.base_version) if draft.base_version else None
 
 
-def _version(one: Deployed, in_force: bool, by: Mapping[str, str]) -> Compared:
+def _version(one: Deployed, in_force: bool, by: People) -> Compared:
     return Compared(
-        f"Version {one.version}", one.bundle, one.version, "", in_force, one.deployed_at, by[one.deployed_by]
+        f"Version {one.version}", one.bundle, one.version, "", in_force, one.deployed_at, by.name(one.deployed_by)
     )
 
 
-def _side(draft: Draft, by: Mapping[str, str]) -> Compared:
-    return Compared(f"“{draft.title}”", draft.bundle, 0, draft.id, False, draft.saved_at, by[draft.saved_by])
+def _side(draft: Draft, by: People) -> Compared:
+    return Compared(f"“{draft.title}”", draft.bundle, 0, draft.id, False, draft.saved_at, by.name(draft.saved_by))
 
 
 #: file name to the processes that change along, and to those that do not

@@ -157,5 +157,5 @@ def _value(fact: Fact | None) -> str | None:
 
 
 def _drawn(picture: Mapping[Path, Fact], paths: Iterable[Path]) -> str | None:
-    said = [f"{path[-1].removeprefix('@')} {picture[path].value}" for path in paths if path in picture]
+    said = [f"{path[-1].removeprefix('@')} {picture[path].value}".strip() for path in paths if path in picture]
     return ", ".join(said) if said else None

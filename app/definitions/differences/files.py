@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import orjson
 
@@ -57,15 +58,22 @@ def compare(name: str, before: bytes, after: bytes) -> Comparison:
 def read(name: str, data: bytes) -> Thing:
     """The file as a tree of things. Raises `_Unread`."""
     try:
-        if name.endswith((".bpmn", ".dmn")):
-            root = xmlsafe.parse(data)
-            return diagrams.read(root) if name.endswith(".bpmn") else tabled.read(root)
+        if name.endswith(".bpmn"):
+            return diagram(data)
+        if name.endswith(".dmn"):
+            return tabled.read(xmlsafe.parse(data))
         if not name.endswith(".form"):
             raise _Unread(f"This file is neither diagram, nor table, nor form; it has {len(data):,} bytes.")
         said = orjson.loads(data)
     except (xmlsafe.UnsafeXml, ValueError, RecursionError) as error:
         raise _Unread(str(error)) from error
     return forms.read(said if isinstance(said, dict) else {"": said})
+
+
+@lru_cache(maxsize=64)
+def diagram(data: bytes) -> Thing:
+    """Kept, for the same version is compared again and again. Nobody changes it."""
+    return diagrams.read(xmlsafe.parse(data))
 
 
 def kind_of(name: str) -> str:

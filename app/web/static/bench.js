@@ -144,7 +144,7 @@ function saved(found, before) {
 
 // Somebody else was first: both are kept, and from here on the page works on ours.
 function apart(found) {
-  const { who, at, theirs, theirs_title: theirsTitle, mine, mine_title: mineTitle } = found.said;
+  const { who, at, theirs, theirs_title: theirsTitle, mine, mine_title: mineTitle, compare } = found.said;
   state.address = found.address;
   byId("draft-title").textContent = mineTitle;
   history.replaceState(null, "", mine);
@@ -152,7 +152,8 @@ function apart(found) {
   note.replaceChildren(
     el("p", {}, el("strong", { textContent: `${who} saved this file on ${at}, after you had opened it. Both are kept.` })),
     el("p", {}, "What you saved is now in a draft of its own, which you have before you: ", el("a", { href: mine, textContent: mineTitle }),
-      ". Theirs stays where it was: ", el("a", { href: theirs, textContent: theirsTitle }), "."),
+      ". Theirs stays where it was: ", el("a", { href: theirs, textContent: theirsTitle }), ". ",
+      el("a", { href: compare, textContent: "See what is different" }), "."),
   );
   note.hidden = false;
   note.focus();
@@ -209,14 +210,15 @@ function line(one) {
 // --- the page
 for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
 save?.addEventListener("click", saveNow);
-document.addEventListener("keydown", (event) => {
+export function onKey(event) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
   event.preventDefault();
   // what is being typed counts when its field is left
   const typed = document.activeElement;
   typed?.dispatchEvent(new Event("change", { bubbles: true }));
   saveNow();
-});
+}
+document.addEventListener("keydown", onKey);
 addEventListener("beforeunload", (event) => {
   if (state.changed) event.preventDefault();
 });

@@ -10,7 +10,8 @@ const place = byId("place");
 try {
   await load();
   place.replaceChildren();
-  const modeler = new BpmnModeler({ container: place, propertiesPanel: { parent: byId("properties") } });
+  // what is typed counts at once: a save must not miss the last words
+  const modeler = new BpmnModeler({ container: place, propertiesPanel: { parent: byId("properties") }, debounceInput: false });
   const { warnings } = await modeler.importXML(content());
   start(modeler);
   // what was not understood would be lost by saving

@@ -101,6 +101,7 @@ def _beside(theirs: str, mine: str, name: str) -> dict[str, str]:
         "theirs_title": found.draft.title,
         "mine": url_for("web.draft_file", draft_id=mine, name=name),
         "mine_title": own.title,
+        "compare": url_for("web.workshop_compare", draft_id=mine, **{"with": theirs}),
     }
 
 

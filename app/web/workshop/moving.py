@@ -98,8 +98,10 @@ def workshop_move_case(key: str, case_id: str) -> Reply:
     """One case: what a move would do to it, or the way back."""
     process = doors().queries.workshop_process(doors().w, session().actor, key)
     doing = request.form.get("do", "")
+    # whose case it is comes before what is asked of it
+    page = _one(process, case_id)
     if request.method != "POST":
-        return _one(process, case_id)
+        return page
     if doing == "back":
         return _take_back(process, case_id)
     if doing != "move":

@@ -15,7 +15,8 @@ from tests.web.safety.site import Site
 #: they meet; the case's practitioner and employee ("lookers"); the office's of a provider; of those who may set holds;
 #: practitioners' (of the case, where there is one), of those responsible for an emergency access, auditors', those of
 #: the case's provider ("case_auditor"), overseers' (the oversight group and auditors), of the oversight group alone, of
-#: HR and that group ("auditing"); nobody's who logs in
+#: HR and that group ("auditing"); nobody's who logs in; process owners' of a provider ("workshop"; "mover" where a case
+#: is named)
 Whose = Literal[
     "anybody",
     "person",
@@ -36,6 +37,8 @@ Whose = Literal[
     "administrator",
     "deployer",
     "owner",
+    "workshop",
+    "mover",
 ]
 
 PAGES: Mapping[str, Whose] = {
@@ -150,11 +153,55 @@ PAGES: Mapping[str, Whose] = {
     "GET /emergency/reviews": "reviewer",
     "GET /emergency/reviews/<emergency_id>": "reviewer",
     "POST /emergency/reviews/<emergency_id>": "reviewer",
+    "GET /workshop": "workshop",
+    "GET /workshop/drafts/<draft_id>": "workshop",
+    "GET /workshop/drafts/<draft_id>/bundle.zip": "workshop",
+    "GET /workshop/drafts/<draft_id>/compare": "workshop",
+    "GET /workshop/drafts/<draft_id>/deploy": "workshop",
+    "POST /workshop/drafts/<draft_id>/deploy": "workshop",
+    "GET /workshop/drafts/<draft_id>/drop": "workshop",
+    "POST /workshop/drafts/<draft_id>/drop": "workshop",
+    "GET /workshop/drafts/<draft_id>/files/<name>": "workshop",
+    "POST /workshop/drafts/<draft_id>/files/<name>": "workshop",
+    "POST /workshop/drafts/<draft_id>/files/<name>/put-back": "workshop",
+    "GET /workshop/drafts/<draft_id>/files/<name>/raw": "workshop",
+    "GET /workshop/drafts/<draft_id>/files/<name>/remove": "workshop",
+    "POST /workshop/drafts/<draft_id>/files/<name>/remove": "workshop",
+    "GET /workshop/drafts/<draft_id>/lint.json": "workshop",
+    "GET /workshop/drafts/<draft_id>/new": "workshop",
+    "POST /workshop/drafts/<draft_id>/new": "workshop",
+    "GET /workshop/drafts/<draft_id>/preview/<name>": "workshop",
+    "POST /workshop/drafts/<draft_id>/preview/<name>": "workshop",
+    "GET /workshop/drafts/<draft_id>/rebase": "workshop",
+    "POST /workshop/drafts/<draft_id>/rebase": "workshop",
+    "POST /workshop/drafts/<draft_id>/title": "workshop",
+    "GET /workshop/drafts/<draft_id>/try": "workshop",
+    "POST /workshop/drafts/<draft_id>/try": "workshop",
+    "GET /workshop/import": "workshop",
+    "POST /workshop/import": "workshop",
+    "GET /workshop/processes/<key>": "workshop",
+    "GET /workshop/processes/<key>/compare": "workshop",
+    "POST /workshop/processes/<key>/drafts": "workshop",
+    "GET /workshop/processes/<key>/move": "workshop",
+    "POST /workshop/processes/<key>/move": "workshop",
+    "GET /workshop/processes/<key>/move/<case_id>": "mover",
+    "POST /workshop/processes/<key>/move/<case_id>": "mover",
+    "GET /workshop/processes/<key>/roll-back": "workshop",
+    "POST /workshop/processes/<key>/roll-back": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>/bundle.zip": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>/files/<name>": "workshop",
+    "GET /workshop/processes/<key>/versions/<int:version>/try": "workshop",
+    "POST /workshop/processes/<key>/versions/<int:version>/try": "workshop",
     "GET /audit": "auditor",
     "POST /audit": "auditor",
     "GET /audit/cases/<case_id>": "case_auditor",
     "GET /audit/cases/<case_id>/pack": "case_auditor",
     "POST /audit/cases/<case_id>/pack": "case_auditor",
+    "GET /audit/verify": "auditor",
+    "POST /audit/verify": "auditor",
+    "GET /audit/cases/<case_id>/verify": "case_auditor",
+    "GET /audit/cases/<case_id>/verify/proof": "case_auditor",
     "GET /audit/cases/<case_id>/diagrams/<process>.bpmn": "case_auditor",
     "GET /audit/cases/<case_id>/rerun": "case_auditor",
     "POST /audit/cases/<case_id>/rerun": "case_auditor",
@@ -206,7 +253,7 @@ API: Mapping[str, Whose] = {
 STILL = frozenset(
     {"GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json"}
     | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>", "GET /holds/<hold_id>/lift"}
-)
+) | frozenset(name for name, whose in PAGES.items() if whose == "workshop" and not name.endswith("/move"))
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": ("scope=groups", "scope=done"),
@@ -271,6 +318,8 @@ def addresses(
         "number": ["1"],
         "person_id": ["callum.reid"],
         "file_id": list(files),
+        "draft_id": ["none"],
+        "int:version": ["1"],
     }
     found = []
     for known, rule, api in rules(site):

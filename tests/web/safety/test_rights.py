@@ -232,3 +232,12 @@ def test_rooms_of_administrators_open_to_them_alone(site: Site, name: str) -> No
             assert site.get(name, one.url).status_code in allowed, (name, one.url)
     answer = site.post(name, "/incidents/none/resume")
     assert answer.status_code == (404 if name == "ada.stone" else 403)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_workshop_is_there_for_process_owners_alone(site: Site, name: str, method: str) -> None:
+    for one in addresses(site, method, NOTHING, [NO_TASK]):
+        if one.whose in {"workshop", "mover"} and name != OWNER:
+            assert call(site, name, one).status_code == 404, (name, one.rule)
+    assert site.get(name, "/workshop").status_code == (200 if name == OWNER else 404)

@@ -45,9 +45,11 @@ IDS: Mapping[str, Callable[[Town, Column, str], str]] = {
     "audit_id": lambda town, column, stage: "none",
     "survey_id": lambda town, column, stage: "none",
     "number": lambda town, column, stage: "1",
+    "version": lambda town, column, stage: "1",
+    "draft_id": lambda town, column, stage: town.draft,
 }
 #: names that say nothing of a case
-PLAIN = frozenset({"audit_id", "survey_id", "number"}) | frozenset(
+PLAIN = frozenset({"audit_id", "survey_id", "number", "version", "draft_id"}) | frozenset(
     {"process", "key", "name", "role", "contact_id", "wait_id", "issuer_id", "token", "token_id"}
 )
 #: what an operation of the API takes, by the end of its rule; what is wrong in it is found after the right to ask

@@ -20,7 +20,7 @@ from app.identity.people import actor_of_person, create_membership, create_organ
 from app.identity.tables import account
 from app.records import attachment, consent
 from app.settings import Settings
-from tests.chaos.world import NOW, World, furnish, good_path
+from tests.chaos.world import NOW, OWNER, World, furnish, good_path
 from tests.files_kit import PDF
 from tests.web.safety.matrix.cast import CAST, MORE, OFFICES, PLAYED, STAGES, Column
 
@@ -38,6 +38,8 @@ class Town:
     #: what hangs on a case: by kind of case and "emergency", "hold", "request", "consent", "person"
     more: dict[tuple[Column, str], str] = field(default_factory=dict)
     until: datetime = NOW
+    #: of the referral, in the workshop
+    draft: str = ""
 
 
 def build(settings: Settings) -> Town:
@@ -55,6 +57,8 @@ def build(settings: Settings) -> Town:
     for column in PLAYED:
         for what, name in _more(world, column, town.cases[column, "assess"], town.until).items():
             town.more[column, what] = name
+    owner = world.actors[OWNER]
+    town.draft = commands.open_draft(world.waymark, owner, "referral", "A draft", NOW)
     # the emergencies are over
     town.until += timedelta(days=1)
     with db.transaction(world.engine) as connection:
