@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from app import db
 from app.cases import commands, queries
 from app.identity import Actor, clock
 from app.identity.people import actor_of_person
+from tests.browser.bench import Bench
 from tests.browser.modeller import LIBRARIES, Editor, differences, installed
 from tests.browser.visitor import Live, Visit, Visitor
 from tests.web.workshop.conftest import DIAGRAM, FORM, OWNER, PROCESS, small
@@ -29,7 +30,7 @@ DUE = "{http://camunda.org/schema/1.0/bpmn}dueDate"
 
 
 @dataclass(frozen=True)
-class Draft:
+class Draft(Bench):
     """A draft, and its owner at a browser."""
 
     live: Live
@@ -37,14 +38,9 @@ class Draft:
     id: str
     visitor: Visitor
 
-    @property
-    def page(self) -> Page:
-        return self.visitor.page
-
     def open(self, name: str) -> None:
         self.visitor.go(f"/workshop/drafts/{self.id}/files/{name}")
-        self.page.locator('#bench[data-ready="true"]').wait_for()
-        expect(self.page.locator("#found-count")).not_to_contain_text("looking through")
+        self.ready()
 
     def file(self, name: str) -> str:
         return queries.draft_files(self.live.waymark, self.actor, self.id).files[name].decode()
@@ -54,24 +50,6 @@ class Draft:
         with db.reading(self.live.waymark.engine) as connection:
             now = clock.read(connection, demo=True).now
         commands.save_file(self.live.waymark, self.actor, self.id, name, data, seen, now)
-
-    def save(self) -> None:
-        self.page.keyboard.press("Control+s")
-        expect(self.page.locator("#status")).to_contain_text("Saved at")
-
-    def step(self, name: str) -> Locator:
-        return self.page.locator("#twin").get_by_role("button", name=name, exact=True)
-
-    def row(self, name: str) -> Locator:
-        return self.page.locator("#twin tr").filter(has=self.page.get_by_role("button", name=name, exact=True))
-
-    def control(self, label: str) -> Locator:
-        """In “This step”."""
-        return self.page.locator("#step").get_by_label(label, exact=True)
-
-    def write(self, label: str, words: str) -> None:
-        self.control(label).fill(words)
-        self.control(label).press("Tab")
 
     def on_a_phone(self) -> None:
         self.page.set_viewport_size({"width": 375, "height": 800})
@@ -83,7 +61,8 @@ def draft(visit: Visit, live: Live) -> Draft:
     with db.reading(live.waymark.engine) as connection:
         actor, now = actor_of_person(connection, OWNER), clock.read(connection, demo=True).now
     opened = commands.open_draft(live.waymark, actor, PROCESS, "Ask sooner", now)
-    return Draft(live, actor, opened, visit(OWNER))
+    visitor = visit(OWNER)
+    return Draft(visitor.page, live, actor, opened, visitor)
 
 
 @pytest.fixture
@@ -190,7 +169,7 @@ def test_nobodys_work_is_lost(draft: Draft) -> None:
     draft.save()
     expect(page.locator("#apart")).to_contain_text("Owen Pike saved this file on")
     expect(page.locator("#apart")).to_be_focused()
-    expect(page.locator("#apart a")).to_have_count(2)
+    expect(page.locator("#apart a")).to_have_count(3)
     assert draft.file(DIAGRAM).encode() == theirs
     draft.write("Name", "Late indeed")
     draft.save()

@@ -115,6 +115,8 @@ def _advice(subject: Subject, name: str, known: set[str]) -> str:
         if any(field.key == name for field in form.answers()):
             return f"The form “{form.id}” asks for it: set the property “routes” of that field to “true”."
     advice = "Let a form route it, or a decision, a script or the calling process set it, or correct its name."
+    if any(name in decision.names for decision in subject.decisions.values()):
+        advice += f' If the table means a text, put it in quotation marks: "{name}".'
     return advice + did_you_mean(name, known)
 
 

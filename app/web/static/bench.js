@@ -14,8 +14,8 @@ export const state = {
   closed: "closed" in bench.dataset,
   changed: false,
 };
-// set by the editor: the bytes to be saved as text, and what selects the place of a finding
-let editor = { text: async () => "", select: null, shown: () => {} };
+// set by the editor: the bytes to be saved as text, what ends typing that is under way, what selects a finding's place
+let editor = { text: async () => "", settle: () => {}, select: null, shown: () => {} };
 let saving = null;
 let since = 0;
 
@@ -38,7 +38,7 @@ export async function load() {
 }
 
 export async function ready(found) {
-  editor = found;
+  editor = { settle: () => {}, ...found };
   editor.shown([]);
   bench.dataset.ready = "true";
   if (!state.closed) say("Nothing has been changed yet.");
@@ -163,6 +163,7 @@ function apart(found) {
 // One save after the other: a second press while one is under way saves once more when it is done.
 export function saveNow() {
   if (state.closed || save.disabled) return saving;
+  editor.settle();
   saving = (saving ?? Promise.resolve()).then(work);
   return saving;
 }
@@ -218,7 +219,8 @@ export function onKey(event) {
   typed?.dispatchEvent(new Event("change", { bubbles: true }));
   saveNow();
 }
-document.addEventListener("keydown", onKey);
+// before the editors, which keep the keys of what is typed in the picture to themselves
+document.addEventListener("keydown", onKey, true);
 addEventListener("beforeunload", (event) => {
   if (state.changed) event.preventDefault();
 });

@@ -63,6 +63,7 @@ function start(modeler) {
 
   let drawing = 0;
   bus.on("selection.changed", follow);
+  bus.on("popupMenu.opened", () => requestAnimationFrame(() => raise(document.querySelector(".djs-popup"))));
   bus.on("commandStack.changed", () => {
     changed();
     cancelAnimationFrame(drawing);
@@ -73,6 +74,7 @@ function start(modeler) {
   });
   ready({
     text: async () => (await modeler.saveXML({ format: true })).xml,
+    settle: () => modeler.get("directEditing").complete(),
     place: (one) => {
       const element = elementOf(one.element);
       return element ? `at “${nameOf(element, model)}”` : one.element ? `at ${one.element}` : "";
@@ -82,6 +84,12 @@ function start(modeler) {
   });
   view(canvas);
   name(place);
+}
+
+// A menu that opens low in the picture would end below the window, where nobody can scroll to.
+function raise(menu) {
+  const over = menu ? menu.getBoundingClientRect().bottom - innerHeight + 8 : 0;
+  if (over > 0) menu.style.setProperty("margin-top", `${-over}px`);
 }
 
 function badge(number, grave) {

@@ -48,6 +48,19 @@ function select(label, value, options, write, { hint = "", none = "None" } = {})
   return field(label, input, hint);
 }
 
+// Ids that were chosen, each with its words and a button that takes it away; `add` is the field that adds one.
+function chosen(label, ids, words, write, add) {
+  const items = ids.map((id) => {
+    const gone = el("button", { type: "button", className: "wm-link-button", textContent: "Remove" }, el("span", { className: "nhsuk-u-visually-hidden", textContent: ` ${id}` }));
+    gone.disabled = state.closed;
+    // when it is gone, the keyboard goes on where one adds
+    gone.dataset.field = add.dataset.key;
+    gone.addEventListener("click", () => write(ids.filter((one) => one !== id)));
+    return el("li", {}, el("strong", { textContent: id }), ` ${words(id)} `, gone);
+  });
+  return el("div", { className: "wm-step__rules", role: "group", ariaLabel: label }, el("span", { className: "wm-step__label", textContent: label }), items.length ? el("ul", { className: "wm-step__list" }, ...items) : null, add);
+}
+
 const isExpression = (words) => /^(\$\{|=)/.test(words);
 const pairs = (words) => Object.entries(words).filter(([value]) => value).map(([value, label]) => ({ value, label }));
 const labelled = (offered) => offered.map((one) => ({ value: one.value, label: one.label === one.value ? one.value : `${one.label} (${one.value})` }));
@@ -198,8 +211,19 @@ export class Panel {
     };
     return [
       select("Notice that it sends", model.input(element, "template"), labelled(state.choices.notices ?? []), write("template")),
-      text("To whom", model.input(element, "to"), write("to"), { hint: `Roles with spaces between them: ${(state.choices.roles ?? []).slice(0, 3).map((one) => one.value).join(" ")}` }),
+      this.told(element, write("to")),
     ];
+  }
+
+  // The roles that a notice goes to.
+  told(element, write) {
+    const value = this.model.input(element, "to");
+    if (value.includes("${")) return text("To whom, as an expression", value, write, { hint: "The fact that holds the role, for example: ${asker}" });
+    const ids = value.split(/\s+/).filter(Boolean);
+    const offered = state.choices.roles ?? [];
+    const options = [...offered.filter((one) => !ids.includes(one.value)), { value: ROLE_BY_EXPRESSION, label: "Worked out by the case" }];
+    const add = select("Add somebody", "", options, (id) => write(id === ROLE_BY_EXPRESSION ? "${part.role}" : [...ids, id].join(" ")), { none: "Choose a role" });
+    return chosen("To whom", ids, (id) => offered.find((one) => one.value === id)?.label ?? "", (left) => write(left.join(" ")), add);
   }
 
   message(element) {
@@ -277,14 +301,6 @@ export class Panel {
     const ids = model.property(element, "rules").split(/\s+/).filter(Boolean);
     const offered = state.choices.rules ?? [];
     const write = (found) => model.setProperty(element, "rules", found.join(" "));
-    const items = ids.map((id) => {
-      const gone = el("button", { type: "button", className: "wm-link-button", textContent: "Remove" }, el("span", { className: "nhsuk-u-visually-hidden", textContent: ` rule ${id}` }));
-      gone.disabled = state.closed;
-      // when it is gone, the keyboard goes on where one adds
-      gone.dataset.field = "Add a rule";
-      gone.addEventListener("click", () => write(ids.filter((one) => one !== id)));
-      return el("li", {}, el("strong", { textContent: id }), ` ${offered.find((one) => one.value === id)?.label ?? "is not known here"} `, gone);
-    });
     const input = el("input", { className: "wm-step__input", type: "text", autocomplete: "off" });
     input.setAttribute("list", "step-rules");
     input.addEventListener("change", () => {
@@ -292,7 +308,9 @@ export class Panel {
       if (id && !ids.includes(id)) write([...ids, id]);
     });
     const list = el("datalist", { id: "step-rules" }, ...offered.filter((one) => !ids.includes(one.value)).map((one) => el("option", { value: one.value, label: one.label.slice(0, 90) })));
-    return el("div", { className: "wm-step__rules", role: "group", ariaLabel: "Rules" }, el("span", { className: "wm-step__label", textContent: "Rules that it carries out" }), items.length ? el("ul", { className: "wm-step__list" }, ...items) : null, field("Add a rule", input, "Its id; type a word of it to find it"), list);
+    const made = chosen("Rules that it carries out", ids, (id) => offered.find((one) => one.value === id)?.label ?? "is not known here", write, field("Add a rule", input, "Its id; type a word of it to find it"));
+    made.append(list);
+    return made;
   }
 
   linked(made, file, words) {
