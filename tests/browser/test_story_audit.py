@@ -83,7 +83,9 @@ def find(irene: Person, ended: str, waits: str) -> None:
     irene.hand.write(irene.main.get_by_label("Rule", exact=True), "xx-a5")
     irene.press("Show these cases")
     expect(irene.main.locator(".wm-reference")).to_have_text([waits])
-    assert irene.page.url.endswith("/audit")
+    # the list is in sight, and nothing that was looked for is in the address
+    expect(irene.main.get_by_role("heading", name="Cases that fit")).to_be_in_viewport()
+    assert irene.page.url.endswith("/audit#found")
     irene.hand.follow(waits)
     irene.look()
 
