@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reply
@@ -101,7 +102,7 @@ def _beside(theirs: str, mine: str, name: str) -> dict[str, str]:
         "theirs_title": found.draft.title,
         "mine": url_for("web.draft_file", draft_id=mine, name=name),
         "mine_title": own.title,
-        "compare": url_for("web.workshop_compare", draft_id=mine, **{"with": theirs}),
+        "compare": f"{url_for('web.workshop_compare', draft_id=mine)}?{urlencode({'with': theirs})}",
     }
 
 
