@@ -55,6 +55,7 @@ class Worker:
         self._try("files", self._files)
         self._try("rerun", self._rerun)
         self._try("checkpoints", self._checkpoints)
+        self._try("verify", self._verify)
 
     def _try(self, part: str, work: Callable[[], Mapping[str, int]]) -> None:
         if self.stopping.is_set():
@@ -115,6 +116,11 @@ class Worker:
             self.rests_until = self.ticks + max(1, round(60 / self.waymark.settings.tick_seconds))
             return {}
         return {"checkpoint": done.number, "new": done.new} if done is not None else {}
+
+    def _verify(self) -> dict[str, int]:
+        """Once a night: all histories, against the log outside of the database."""
+        found = commands.check_history_nightly(self.waymark)
+        return {"cases": found.cases, "faults": len(found.told)} if found is not None else {}
 
     def _files(self) -> dict[str, int]:
         """Uploads that nobody sent."""

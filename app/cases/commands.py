@@ -4,6 +4,8 @@ from app.cases.audit.packing.making import pack as make_pack
 from app.cases.audit.packing.making import pack_in_shell
 from app.cases.audits.drawing import draw as draw_audit
 from app.cases.audits.drawing import find as find_in_audit
+from app.cases.checkpoints.checks import check_history
+from app.cases.checkpoints.checks import check_nightly as check_history_nightly
 from app.cases.checkpoints.writing import write_checkpoint
 from app.cases.checkpoints.writing import write_when_due as checkpoint_when_due
 from app.cases.completing import complete
@@ -44,8 +46,9 @@ from app.cases.voices.asking import answer as answer_survey
 from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
 from app.cases.workshop.bundles import import_bundle
-from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
+from app.cases.workshop.deploying import deploy_draft, roll_back
 from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
+from app.cases.workshop.rebasing import rebase_draft
 
 __all__ = [
     "AlreadyThere",
@@ -57,6 +60,8 @@ __all__ = [
     "ask_for_copy",
     "cancel",
     "catch_up",
+    "check_history",
+    "check_history_nightly",
     "checkpoint_when_due",
     "claim",
     "clear_files",

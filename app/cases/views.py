@@ -543,7 +543,8 @@ class MeetingAt:
 class Figures:
     """Counts for monitoring. `cases`: by (process key, status). `lateness`: seconds since the earliest timer that is
     due and has not fired; `due_cases`: how many wait for that. `incidents`: by state. `reruns`: cases by what came of
-    running them again, the last time."""
+    running them again, the last time. `checkpoint_age`: seconds since the newest, `history_faults`: what the last check
+    of all histories found; None before the first."""
 
     cases: Mapping[tuple[str, str], int]
     open_tasks: int
@@ -555,6 +556,8 @@ class Figures:
     messages_waiting: int
     incidents: Mapping[str, int]
     reruns: Mapping[str, int]
+    checkpoint_age: float | None
+    history_faults: int | None
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from typing import IO, Any
 import click
 
 from app.cases import Waymark
+from app.cases.checkpoints.verifying import LogState, Verified
+from app.cases.checkpoints.writing import signing_key
 from app.cases.commands import write_checkpoint
-from app.cases.queries import LogState, Verified, signing_key, verify_history
+from app.cases.queries import verify_history
 from app.cli import common
 from app.history.checkpoints import PublicKey
 

@@ -13,7 +13,7 @@ import orjson
 
 #: what the first entry of every case is chained to
 GENESIS = "0" * 64
-#: bytes of chance in an entry: whoever holds its hash alone cannot find out its text by trying (decision 31)
+#: bytes of chance in an entry: whoever holds its hash alone cannot find out its text by trying
 SALT = 16
 
 

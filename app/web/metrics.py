@@ -51,5 +51,17 @@ def _gauges(found: Figures) -> Iterator[GaugeMetricFamily]:
     yield reruns
     for name, what in NAMES.items():
         yield GaugeMetricFamily(f"waymark_{name}", what, value=getattr(found, name))
+    yield from _proof(found)
     late = "How long the earliest timer that is due has been waiting to fire."
     yield GaugeMetricFamily("waymark_timer_lateness_seconds", late, value=found.lateness)
+
+
+def _proof(found: Figures) -> Iterator[GaugeMetricFamily]:
+    """What there is none of yet is left out: an age of nought would say that all is well."""
+    told = (
+        ("checkpoint_age_seconds", "Time since the newest signed checkpoint of the histories.", found.checkpoint_age),
+        ("history_faults", "Altered histories and files of the log, by the last nightly check.", found.history_faults),
+    )
+    for name, what, value in told:
+        if value is not None:
+            yield GaugeMetricFamily(f"waymark_{name}", what, value=value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -48,15 +48,15 @@ def good_path() -> tuple[scenario.Line, ...]:
     return scenario.read(ROOT / "processes" / "referral" / "scenarios" / "good-path.toml").steps
 
 
-def furnish(settings: Settings) -> World:
-    """Everybody of the demo (person id = username), one clerk more, and the processes, in an empty database, or in one
-    that is a copy of such a one."""
+def furnish(settings: Settings, only: Sequence[Bundle] | None = None) -> World:
+    """Everybody of the demo (person id = username), one clerk more, and the processes, or `only` some, in an empty
+    database, or in one that is a copy of such a one."""
     waymark = Waymark.open(settings)
     with db.transaction(waymark.engine) as connection:
         if organisations(connection):
             return World(waymark)
         _people(connection)
-        for bundle in bundles():
+        for bundle in bundles() if only is None else only:
             definitions.deploy(connection, bundle, "system", "first", NOW)
     return World(waymark)
 

@@ -92,7 +92,8 @@ def test_it_is_parked_at_an_element_and_not_tried_again(world: World, pause: boo
         written = entries(world, case_id)
         assert commands.fire_due(world.waymark, now + HOUR) == 0
         assert entries(world, case_id) == written
-    assert broken(world.waymark) == []
+        # it is run again with the budget that it had
+        assert broken(world.waymark) == []
 
 
 def test_the_rest_of_the_case_goes_on(world: World) -> None:
@@ -101,10 +102,10 @@ def test_the_rest_of_the_case_goes_on(world: World) -> None:
         commands.fire_due(world.waymark, NOW + HOUR)
         assert commands.fire_due(world.waymark, NOW + days(7)) == 1
         assert commands.fire_due(world.waymark, NOW + days(14)) == 1
-    assert entries(world, case_id, "engine.timer_fired") == 3
-    assert open_tasks(world, case_id) == {"beside"}
-    assert [one.state for one in incidents(world)] == ["parked"]
-    assert broken(world.waymark) == []
+        assert entries(world, case_id, "engine.timer_fired") == 3
+        assert open_tasks(world, case_id) == {"beside"}
+        assert [one.state for one in incidents(world)] == ["parked"]
+        assert broken(world.waymark) == []
 
 
 def test_an_administrator_lets_it_run_on(world: World) -> None:
@@ -121,10 +122,10 @@ def test_an_administrator_lets_it_run_on(world: World) -> None:
         assert state == "parked"
         assert open_tasks(world, case_id) == {"beside"}
         commands.retry(world.waymark, administrator, second, now)
-    assert {one.state for one in incidents(world)} == {"resolved"}
-    assert open_tasks(world, case_id) == {"beside", "after"}
-    assert entries(world, case_id, "engine.failed") == 2
-    assert broken(world.waymark) == []
+        assert {one.state for one in incidents(world)} == {"resolved"}
+        assert open_tasks(world, case_id) == {"beside", "after"}
+        assert entries(world, case_id, "engine.failed") == 2
+        assert broken(world.waymark) == []
 
 
 def test_who_completed_the_task_before_it_hears_that_it_is_done(sqlite_world: World) -> None:

@@ -33,6 +33,13 @@ def papers() -> Bundle:
     return with_forms(diagram.chain("start", "read", "end"), papers=PAPERS)
 
 
+def sends() -> Bundle:
+    """What the one before hears."""
+    diagram = Diagram("sends").start(camunda__formRef="papers").end()
+    diagram.add("sendTask", "go", messageRef="go", props={"payload": "{hours: 7}"})
+    return with_forms(diagram.chain("start", "go", "end"), message("go"), papers=PAPERS)
+
+
 def by_message() -> Bundle:
     diagram = Diagram("told", name="Told").add("startEvent", "start", message_definition("go")).user("work").end()
     diagram.boundary("more", "work", message_definition("more"), interrupting=False).end("e2").flow("more", "e2")
@@ -41,7 +48,7 @@ def by_message() -> Bundle:
 
 @pytest.fixture(scope="module")
 def room(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(sqlite_template, tmp_path_factory.mktemp("room"), [asking(), papers(), by_message()])
+    made = Room(sqlite_template, tmp_path_factory.mktemp("room"), [asking(), papers(), by_message(), sends()])
     yield made
     made.close()
 
@@ -86,6 +93,11 @@ def test_a_trial_goes_from_its_beginning_to_its_end(owen: Browser) -> None:
     assert "It comes to the end “end”" in owen.words
     owen.press("cut 1")
     assert "As Human resources ask" in owen.words
+
+
+def test_answers_that_a_page_cannot_carry_are_told_and_kept(owen: Browser) -> None:
+    begun(owen).send(why="x" * 100_000)
+    assert (owen.status, "too long to be played" in owen.words, "x" * 100_000 in owen.text) == (409, True, True)
 
 
 def test_nothing_of_a_trial_is_stored(room: Room, owen: Browser) -> None:
@@ -151,6 +163,8 @@ def test_the_clock_is_moved_to_what_is_next_and_by_days(owen: Browser) -> None:
 
 def test_what_a_message_brings_is_typed_as_facts(owen: Browser) -> None:
     url = "/workshop/processes/told/versions/1/try"
+    owen.go(url)
+    assert ">hours = </textarea>" in owen.text
     begun(owen, url, follows="other", brought="hours")
     assert (owen.status, "Line 1 must be a name" in owen.words) == (422, True)
     begun(owen, url, follows="other", brought="hours = 7")

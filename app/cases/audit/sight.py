@@ -90,6 +90,11 @@ def note_in_register(waymark: Waymark, actor: Actor, what: str, asked: Mapping[s
     writing.note(waymark, actor, REGISTER, [_look(what, "", asked)], now)
 
 
+def note_room(waymark: Waymark, actor: Actor, what: str, now: datetime) -> None:
+    """That an auditor read a page of the room that is about no single case, in the register."""
+    writing.note(waymark, actor, REGISTER, [_look(what, "", {})], now)
+
+
 def _look(what: str, subject_id: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     item = {"what": what, "class": "public", "parts": [], **asked}
     told = {"ground": AUDITOR, "class": "public", "items": [item], "roles": [AUDITOR]}

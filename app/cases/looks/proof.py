@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.cases.looks.tables import look, look_head
 from app.cases.looks.writing import columns
-from app.history import Fault, Head, Witness, verify
+from app.history import Fault, Head, Witness, as_written, verify
 
 
 def verify_looks(rows: Iterable[Any], heads: dict[str, Head], witness: Witness | None) -> list[Fault]:
@@ -24,14 +24,16 @@ def verify_looks(rows: Iterable[Any], heads: dict[str, Head], witness: Witness |
     return [found[chain] for chain in sorted(found)]
 
 
-def heads(connection: sa.Connection) -> dict[str, Head]:
-    """Where each chain ends, as the database remembers."""
-    return {row.case_id: Head(row.seq, row.hash) for row in connection.execute(sa.select(look_head))}
+def heads(connection: sa.Connection, chain: str | None = None) -> dict[str, Head]:
+    """Where each chain ends, or one of them, as the database remembers."""
+    query = sa.select(look_head)
+    found = connection.execute(query.where(look_head.c.case_id == chain) if chain is not None else query)
+    return {row.case_id: Head(row.seq, row.hash) for row in found}
 
 
 def rows(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterable[Any]:
     """The looks in order of chain and number, a few at a time."""
-    query = sa.select(look).where(where).order_by(look.c.case_id, look.c.seq)
+    query = as_written(look).where(where).order_by(look.c.case_id, look.c.seq)
     return connection.execute(query.execution_options(yield_per=500))
 
 

@@ -3,6 +3,8 @@
 from app.cases.audit.finding import find_cases
 from app.cases.audit.packing.inside import pack_inside
 from app.cases.audit.replaying import replay, replay_diagram
+from app.cases.checkpoints.onecase import case_proof, newest_proof
+from app.cases.checkpoints.showing import history_checks
 from app.cases.deadlines.asking import deadlines, version_deadlines
 from app.cases.queries.admin import deployments, incidents, people
 from app.cases.queries.agreed import consent, consents
@@ -25,7 +27,7 @@ from app.cases.queries.moves import case_called, left_to_move, move, moves, undo
 from app.cases.queries.notices import mark_read, notices
 from app.cases.queries.own import own_cases
 from app.cases.queries.parties import case_people, choices, colleagues, guest
-from app.cases.queries.proof import LogState, Verified, signing_key, verify_history, verify_looks
+from app.cases.queries.proof import verify_history, verify_looks
 from app.cases.queries.reports import corrections, reports
 from app.cases.queries.said import say, say_form, say_gone
 from app.cases.queries.sharing import onlookers, seen_by, who_may_see
@@ -36,16 +38,15 @@ from app.cases.rerun.shown import page as rerun
 from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.bundles import export_draft, export_version
 from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
-from app.cases.workshop.deploying import deploy_preview, rebase_preview
+from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
-from app.cases.workshop.trying import trial_employers
+from app.cases.workshop.rebasing import rebase_preview
+from app.cases.workshop.trying import sent_along, trial_employers
 
 __all__ = [
-    "LogState",
-    "Verified",
     "all_cases",
     "all_tasks",
     "appointment",
@@ -58,6 +59,7 @@ __all__ = [
     "case",
     "case_called",
     "case_people",
+    "case_proof",
     "cases",
     "choices",
     "colleagues",
@@ -86,6 +88,7 @@ __all__ = [
     "guest",
     "held",
     "history",
+    "history_checks",
     "hold_of",
     "holds",
     "inbox",
@@ -102,6 +105,7 @@ __all__ = [
     "moves",
     "my_emergencies",
     "my_erasure",
+    "newest_proof",
     "notices",
     "onlookers",
     "own_cases",
@@ -123,7 +127,7 @@ __all__ = [
     "say_form",
     "say_gone",
     "seen_by",
-    "signing_key",
+    "sent_along",
     "start_form",
     "start_places",
     "startable",

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db
+from app.cases.checkpoints.checks import history_faults
+from app.cases.checkpoints.memory import checkpoint_age
 from app.cases.rerun.keeping import counts
 from app.cases.tables import case, incident, message, task
 from app.cases.views import Figures
@@ -38,6 +40,8 @@ def figures(waymark: Waymark) -> Figures:
             messages_waiting=_count(connection, message, message.c.state == "waiting"),
             incidents=_incidents(connection),
             reruns=counts(connection),
+            checkpoint_age=checkpoint_age(connection, now),
+            history_faults=history_faults(connection),
         )
 
 

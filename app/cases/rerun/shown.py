@@ -4,7 +4,7 @@ withheld."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from app.identity import Actor
 FAULTS = 50
 #: what stands for a step that may not be known
 WITHHELD = "a step that is withheld"
+WHY_WITHHELD = "its entry, which is withheld, does not hold what it takes"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ class Page:
 def page(waymark: Waymark, actor: Actor, case_id: str, now: datetime) -> Page:
     """What is known of the last run. Raises `NotFound` to everybody but an auditor of the case's provider."""
     with auditing(waymark, actor, case_id, now, "rerun") as (connection, sight):
-        return Page(head(connection, sight), last(connection, case_id, sight.row.history_seq))
+        return Page(
+            head(connection, sight), _veiled(connection, sight, last(connection, case_id, sight.row.history_seq))
+        )
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,8 @@ def shown(connection: sa.Connection, sight: Sight, result: Rerun) -> Run:
             result.entries,
             result.unable.seq,
             *_place(told),
-            withheld=told is not None and told.withheld,
-            why=result.unable.why,
+            withheld=_is_withheld(told),
+            why=WHY_WITHHELD if _is_withheld(told) else result.unable.why,
         )
     return Run("met", result.steps, result.entries)
 
@@ -124,7 +127,7 @@ def shown(connection: sa.Connection, sight: Sight, result: Rerun) -> Run:
 def _differing(connection: sa.Connection, sight: Sight, result: Rerun, difference: Difference) -> Run:
     all_told = entries(connection, sight)
     told = _at(all_told, difference.seq)
-    withheld = any(one is not None and one.withheld for one in (_at(all_told, part.seq) for part in difference.parts))
+    withheld = any(_is_withheld(_at(all_told, part.seq)) for part in difference.parts)
     return Run(
         "differs",
         result.steps,
@@ -136,6 +139,17 @@ def _differing(connection: sa.Connection, sight: Sight, result: Rerun, differenc
         recorded_by=difference.release,
         run_by=release(),
     )
+
+
+def _veiled(connection: sa.Connection, sight: Sight, kept: Kept | None) -> Kept | None:
+    """Why a withheld step cannot be run again would tell what kind of a step it is."""
+    if kept is None or kept.seq is None or not kept.why:
+        return kept
+    return replace(kept, why=WHY_WITHHELD) if _is_withheld(_at(entries(connection, sight), kept.seq)) else kept
+
+
+def _is_withheld(told: Told | None) -> bool:
+    return told is not None and told.withheld
 
 
 def _line(sight: Sight, part: Part) -> Line:

@@ -83,6 +83,10 @@ def _told(found: tuple[Sheet, ...], marks: Marks) -> str:
 
 def _sheet(ink: Ink, sheet: Sheet, marks: Marks, top: float) -> tuple[float, float]:
     """Draw one sheet below what is there already; gives its width and height."""
+    heading = 0.0
+    if sheet.name:
+        heading = 28.0
+        ink.text(wrap(sheet.name, 400, 14), _EDGE, top + 8, text_anchor="start", font_weight="bold")
     place = ink.add("g")
     ordered = sorted(sheet.shapes, key=lambda one: (shapes.layer(one), _depth(one)))
     for shape in (one for one in ordered if shapes.layer(one) < 2):
@@ -93,10 +97,6 @@ def _sheet(ink: Ink, sheet: Sheet, marks: Marks, top: float) -> tuple[float, flo
         shapes.draw(place, shape, marks.get(shape.id, ""))
     boxes = [lines.name(place, line) for line in sheet.lines] + [shapes.name(place, one) for one in ordered]
     bounds = _around([*(one.box for one in ordered), *(one for one in boxes if one), *_ways(sheet)])
-    heading = 0.0
-    if sheet.name:
-        heading = 28.0
-        ink.text(wrap(sheet.name, 400, 14), _EDGE, top + 8, text_anchor="start", font_weight="bold")
     place.element.set(
         "transform", f"translate({number(_EDGE - bounds.left)},{number(top + heading + _EDGE - bounds.top)})"
     )

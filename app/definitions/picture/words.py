@@ -76,8 +76,10 @@ def _letter(letter: str) -> int:
 
 
 def fit(text: str, wide: float, high: float, sizes: tuple[float, ...] = (12, 11, 10, 9)) -> Lines:
-    """The text in the largest size in which it fits; in the smallest, cut with an ellipsis, when it fits in none."""
-    for size in sizes:
+    """The text in the largest size in which it fits without breaking a word, else in the largest in which it fits; cut
+    with an ellipsis, in the smallest, when it fits in none."""
+    whole = [size for size in sizes if all(width(word, size) <= wide for word in text.split())]
+    for size in (*whole, *sizes):
         found = wrap(text, wide, size)
         if found.height <= high and found.width <= wide:
             return found

@@ -4,9 +4,9 @@ altered unseen, by whoever owns the database either (XX-3)."""
 from app.history.checkpoints.checking import LogFault
 from app.history.checkpoints.folder import LogBusy, NoLog
 from app.history.checkpoints.leaves import CASE, LOOK, Leaf
-from app.history.checkpoints.log import Log, LogAltered
+from app.history.checkpoints.log import Log, LogAltered, said_in
 from app.history.checkpoints.notes import BadKey, BadNote, Checkpoint, Key, PublicKey, kept_key, known_key, opened
-from app.history.checkpoints.proving import Included, Proof, Proofs, proof_for, proofs_of
+from app.history.checkpoints.proving import Included, Proof, Proofs, Vouching, proof_for, proofs_of
 
 __all__ = [
     "CASE",
@@ -25,9 +25,11 @@ __all__ = [
     "Proof",
     "Proofs",
     "PublicKey",
+    "Vouching",
     "kept_key",
     "known_key",
     "opened",
     "proof_for",
     "proofs_of",
+    "said_in",
 ]

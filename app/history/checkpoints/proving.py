@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.history import merkle
 from app.history.checkpoints import folder as files
+from app.history.checkpoints.checking import words
+from app.history.checkpoints.index import Index
 from app.history.checkpoints.leaves import CASE
-from app.history.checkpoints.log import Log
+from app.history.checkpoints.log import Log, LogAltered
+from app.history.checkpoints.notes import Checkpoint, PublicKey, opened
+from app.history.verify import Logged, Witness
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,57 @@ def proofs_of(log: Log, case_id: str, *, chain: str = CASE) -> Proofs | None:
             return None
         last = index.last()
         return Proofs(
-            files.read_note(log.folder, last.number),
+            log.note(last.number),
             last.size,
             tuple(
                 Included(seq, leaf.hash, number, _hex(merkle.inclusion_proof(index.whole, number, last.size)))
                 for seq, (number, leaf) in sorted(found.items())
             ),
         )
+
+
+@dataclass(frozen=True)
+class Vouching:
+    """The newest checkpoint as a witness for single cases: each entry is proven by the root that it signs, so what the
+    index says is not taken on trust. `said`: what it says; `key`: by which it is signed."""
+
+    index: Index
+    said: Checkpoint
+    key: PublicKey
+
+    @classmethod
+    def of(cls, log: Log, index: Index, key: PublicKey) -> Vouching:
+        """Raises `BadNote`, `LogAltered`."""
+        last = index.last()
+        said = Checkpoint.read(opened(log.note(last.number), key))
+        if (said.size, said.root) != (last.size, last.root):
+            raise LogAltered(f"Checkpoint {last.number} is not the one that this machine has read.")
+        return cls(index, said, key)
+
+    def chain(self, kind: str, only: str = "") -> Witness:
+        """`only`: no other chain is missed."""
+        return _Vouched(self, kind, only)
+
+
+@dataclass(frozen=True)
+class _Vouched:
+    vouching: Vouching
+    kind: str
+    only: str
+
+    def entries(self, case_id: str) -> Iterator[Logged]:
+        index, said = self.vouching.index, self.vouching.said
+        for number, leaf in index.leaves(self.kind, case_id):
+            path = merkle.inclusion_proof(index.whole, number, said.size)
+            if not merkle.verify_inclusion(merkle.leaf_hash(leaf.line), number, said.size, path, said.root):
+                raise LogAltered(f"Entry {number + 1} of the log is not what the newest checkpoint signs.")
+            yield Logged(leaf.seq, leaf.hash, number)
+
+    def cases(self) -> Iterator[str]:
+        return iter([self.only] if self.only else [])
+
+    def when(self, number: int) -> str:
+        return words(self.vouching.index.taken_with(number))
 
 
 def _hex(path: list[bytes]) -> tuple[str, ...]:

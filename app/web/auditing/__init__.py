@@ -1,5 +1,5 @@
 """The auditors' room: find a case, replay it, verify it, run it again, take a pack of it along."""
 
-from app.web.auditing import deadlines, finding, packing, replay, rerun, tabs
+from app.web.auditing import deadlines, finding, packing, replay, rerun, tabs, verifying
 
-__all__ = ["deadlines", "finding", "packing", "replay", "rerun", "tabs"]
+__all__ = ["deadlines", "finding", "packing", "replay", "rerun", "tabs", "verifying"]

@@ -81,7 +81,9 @@ function colour(of) {
       overlays.add(id, { position: { top: -12, left: 0 }, html: badge });
     }
   }
-  const here = Object.keys(found).find((id) => ["here", "failed"].includes(found[id].hue) && registry.get(id));
+  const drawnHere = Object.keys(found).filter((id) => registry.get(id));
+  const waits = (id) => ["here", "failed"].includes(found[id].hue);
+  const here = drawnHere.find(waits) ?? drawnHere.find((id) => found[id].withheld || found[id].hue === "open");
   if (here && canvas.zoom() <= 0.6) canvas.scrollToElement(here, 60);
 }
 
@@ -124,6 +126,8 @@ function write() {
   link("last", last && !film.later ? "" : root.dataset.page);
   document.querySelectorAll(".wm-steps tr[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
   row().setAttribute("aria-current", "step");
+  byId("follow").hidden = !chosen;
+  byId("follow-link").href = addressOf(now.seq);
   diagrams(now);
 }
 
@@ -279,6 +283,13 @@ function choose(event) {
   byId("said").textContent = `${film.names[frame().version][chosen]}.`;
 }
 
+byId("follow-link").addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  chosen = "";
+  go(at);
+  byId("range").focus();
+});
 for (const id of ["play", "slide", "keys"]) byId(id).hidden = false;
 for (const [name, act] of Object.entries({ first: KEYS.Home, back: KEYS.ArrowLeft, on: KEYS.ArrowRight, last: KEYS.End })) {
   byId(name).addEventListener("click", (event) => {

@@ -102,7 +102,7 @@ class TrialPage:
 
     def respond(self, post: MultiDict[str, str] | None) -> Reply:
         if post is None:
-            return self._situation(situation.first(self.outline, self.employers, session().now), {})
+            return self._situation(self._first(), {})
         doing, _, rest = post.get("_do", "").partition(" ")
         if doing == "situation":
             return self._begin(post)
@@ -113,6 +113,13 @@ class TrialPage:
         return act(self, story, rest, post)
 
     resume = respond
+
+    def _first(self) -> dict[str, str]:
+        """What stands in the first page at first."""
+        found = situation.first(self.outline, self.employers, session().now)
+        message = trying.started_by(self.outline)
+        names = doors().queries.sent_along(doors().w, {message} - {""}).get(message, ())
+        return {**found, "brought": "\n".join(f"{name} = " for name in names)}
 
     def play(self, story: trying.Story) -> trying.Trial:
         return trying.play(self.tried.bundle, trying.situation(story, self.employers), story.moves)
@@ -136,6 +143,7 @@ class TrialPage:
             return FormOfTrial(self, story, trial, trying.asked_at_start(trial), "begin").show_first()
         now = trying.standing(trial)
         told = trying.tell(trial)
+        heard = {one.message for one in now.waits if not one.said and not one.withdrawal}
         page = render_template(
             "workshop/try.html",
             tried=self.tried,
@@ -145,6 +153,7 @@ class TrialPage:
             told=told,
             story=story.text(),
             message=message,
+            brings=doors().queries.sent_along(doors().w, heard),
             diagram=_chosen(now.diagrams, process),
             diagram_src=self._diagram_src,
             zone=trial.situation.calendar.tz,
@@ -335,7 +344,6 @@ class FormOfTrial(FormPage):
             "trial": self.trial,
             "zone": self.trial.situation.calendar.tz,
             "carried": {"_do": "send", "_at": self.doing, "_story": self.story.text()},
-            "moves": len(self.story.moves),
             "story": self.story.text(),
         }
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -101,7 +102,6 @@ def test_a_pack_is_made_taken_away_and_checked(world: World, w: Waymark, tmp_pat
 
     # whoever owns the database alters it: the pack made then says so
     rewritten(world, case_id)
-    assert queries.verify_history(w).faults == ()
     code, told = checked(tmp_path / "away", made(world, w, case_id, now + timedelta(hours=2)), "--key", key)
     assert (code, f"entry {last}: it is not the one that the checkpoint holds" in told) == (1, True), told
 
@@ -116,6 +116,53 @@ def rewritten(world: World, case_id: str) -> None:
         new = {"body": body, "hash": link(before["hash"], body.encode()), "actor_id": MANAGER}
         connection.execute(history_event.update().where(at(case_id, last)).values(**new))
         connection.execute(case.update().where(case.c.id == case_id).values(history_hash=new["hash"]))
+
+
+def test_withheld_entries_without_a_salt_are_told_of(sqlite_world: World) -> None:
+    """They were written by an earlier release, and can be guessed."""
+    w, auditor = sqlite_world.waymark, sqlite_world.actors[AUDITOR]
+    case_id, now = sqlite_world.case_at("triage")
+    assert queries.pack_inside(w, auditor, case_id, now)[1].bare == 0
+    assert b"salted entries" not in files_of(made(sqlite_world, w, case_id, now))["README.txt"]
+    with as_owner(sqlite_world) as connection:
+        for row in connection.execute(sa.select(history_event)).all():
+            body = orjson.dumps({name: one for name, one in orjson.loads(row.body).items() if name != "salt"})
+            connection.execute(history_event.update().where(at(case_id, row.seq)).values(body=body.decode()))
+    inside = queries.pack_inside(w, auditor, case_id, now)[1]
+    assert inside.bare == inside.withheld + inside.part > 0
+    told = files_of(made(sqlite_world, w, case_id, now))["README.txt"].decode()
+    assert f"{inside.bare} of the entries that are withheld or in part were written before" in told
+
+
+def test_a_log_that_cannot_be_used_is_told_of(sqlite_world: World, tmp_path: Path) -> None:
+    """Whoever has a doubt needs a pack all the more: it is made, without proofs, and says so."""
+    settings = replace(sqlite_world.waymark.settings, checkpoints=tmp_path / "log")
+    w = replace(sqlite_world.waymark, settings=settings)
+    case_id, now = sqlite_world.case_at("triage")
+    commands.write_checkpoint(w, now)
+    commands.write_checkpoint(w, now)
+    (tmp_path / "log" / "000002.checkpoint").unlink()
+    inside = queries.pack_inside(w, sqlite_world.actors[AUDITOR], case_id, now)[1]
+    assert (inside.signed, "Checkpoint 2 was in" in inside.trouble) == (0, True)
+    files = files_of(made(sqlite_world, w, case_id, now))
+    assert "log of checkpoints could not be used" in files["README.txt"].decode()
+    assert not [name for name in files if name.startswith("proofs/")]
+
+
+def test_a_case_that_was_moved_brings_both_versions(sqlite_world: World, tmp_path: Path) -> None:
+    w, people = sqlite_world.waymark, sqlite_world.actors
+    case_id, now = sqlite_world.case_at("triage")
+    before = sqlite_world.row(case_id).definition_sha
+    sqlite_world.deploy_next()
+    commands.migrate(w, people[OWNER], case_id, "A better name", now)
+    after = sqlite_world.row(case_id).definition_sha
+    data = made(sqlite_world, w, case_id, now)
+    files = files_of(data)
+    said = json.loads(files["pack.json"])["definitions"]
+    assert [one["sha256"] for one in said] == [before, after]
+    assert files["diagrams/assessment.bpmn"] == files[f"definitions/{after}/assessment.bpmn"]
+    assert files["diagrams/assessment.bpmn"] != files[f"definitions/{before}/assessment.bpmn"]
+    assert checked(tmp_path / "away", data)[0] == 0
 
 
 def test_only_an_auditor_of_the_provider_makes_one(sqlite_world: World) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from app.cases.audit.entries import Told
-from app.cases.audit.packing.gathering import Gathered
+from app.cases.audit.packing.gathering import Gathered, Signed
 from app.cases.audit.packing.zipping import zipped
 from app.cases.audit.views import Head as Above
 from app.history import Entry, Head, extend
@@ -88,7 +88,7 @@ def gathered(until: int = ENTRIES) -> Gathered:
     end = (len(rows), rows[-1]["hash"])
     people, standing = {"amir.shah": "Amir Shah"}, frozenset({("leave", "check")})
     proven = proofs(rows, until) if until else None
-    return Gathered(above, end, [told(row) for row in rows], people, [used], standing, None, proven)
+    return Gathered(above, end, [told(row) for row in rows], people, [used], standing, None, Signed(proven))
 
 
 def made(found: Gathered | None = None) -> Made:

@@ -30,7 +30,7 @@ from app.errors import WaymarkError
 from app.identity import ROLES, Actor
 from app.records import attachment, consent
 from app.settings import ROOT
-from tests.chaos.world import referral
+from tests.chaos.world import NOW, referral
 from tests.web.safety.routes import STILL, addresses
 from tests.web.safety.script import CLERK, COLLEAGUE, NAMED, REFERRER, SUBJECT, UNNAMED
 from tests.web.safety.site import PEOPLE
@@ -87,6 +87,11 @@ def each(call: Callable[[str], Any], given: list[str]) -> list[Any]:
     return found
 
 
+def _in_workshop(name: str, *given: Any) -> Call:
+    """A query of the workshop; for others than process owners there is none."""
+    return lambda w, who, one: getattr(queries, name)(w, who, *given)
+
+
 SCOPES: tuple[Scope, ...] = ("mine", "groups", "done")
 #: every function that `app.cases.queries` exports, asked all that it can be asked about a case
 QUERIES: dict[str, Call] = {
@@ -106,6 +111,7 @@ QUERIES: dict[str, Call] = {
     "case": lambda w, who, one: queries.case(w, who, one.id, one.site.now),
     "case_called": lambda w, who, one: queries.case_called(w, who, "referral", "R-2026-00001"),
     "case_people": lambda w, who, one: queries.case_people(w, who, one.id, one.site.now),
+    "case_proof": lambda w, who, one: queries.case_proof(w, who, one.id, one.site.now),
     "cases": lambda w, who, one: queries.cases(w, who),
     "choices": lambda w, who, one: each(lambda role: queries.choices(w, who, one.id, role), list(ROLES)),
     "colleagues": lambda w, who, one: each(lambda task: queries.colleagues(w, who, task), tasks(one)),
@@ -115,6 +121,32 @@ QUERIES: dict[str, Call] = {
     "consent": lambda w, who, one: each(lambda name: queries.consent(w, who, name), said(one)),
     "consents": lambda w, who, one: queries.consents(w, who),
     "corrections": lambda w, who, one: queries.corrections(w, who),
+    # what the workshop reads are definitions and counts; each is refused to all but process owners
+    **{
+        name: _in_workshop(name, *given)
+        for name, given in {
+            "compare_draft": ["none"],
+            "compare_drafts": ["none", "none"],
+            "compare_versions": ["referral", 1, 1],
+            "deploy_preview": ["none", NOW.date()],
+            "draft": ["none"],
+            "draft_choices": ["none"],
+            "draft_files": ["none"],
+            "export_draft": ["none"],
+            "export_version": ["referral", 1],
+            "form_preview": ["none", "read-report.form", None, NOW],
+            "may_enter": [],
+            "rebase_preview": ["none"],
+            "version_bundle": ["referral", 1],
+            "version_files": ["referral", 1],
+            "workshop": [],
+            "workshop_process": ["referral"],
+        }.items()
+    },
+    "deadlines": lambda w, who, one: queries.deadlines(w, who, None, one.site.now),
+    "rerun": lambda w, who, one: queries.rerun(w, who, one.id, one.site.now),
+    "reruns": lambda w, who, one: queries.reruns(w, who, 1, one.site.now),
+    "version_deadlines": lambda w, who, one: queries.version_deadlines(w, who, "referral", 1, None, None, one.site.now),
     "deployments": lambda w, who, one: queries.deployments(w, who),
     # the XML of a policy is public; whether a case has gone there is not
     "diagram": lambda w, who, one: b"",
@@ -127,11 +159,13 @@ QUERIES: dict[str, Call] = {
     "guest": lambda w, who, one: queries.guest(w, who, one.id, "companion", COLLEAGUE),
     "held": lambda w, who, one: queries.held(w, who, one.id),
     "history": lambda w, who, one: queries.history(w, who, one.id, limit=1000, now=one.site.now),
+    "history_checks": lambda w, who, one: queries.history_checks(w, who, one.site.now),
     "find_cases": lambda w, who, one: queries.find_cases(w, who, Sought(), 1, one.site.now),
     "hold_of": lambda w, who, one: queries.hold_of(w, who, "none"),
     "holds": lambda w, who, one: queries.holds(w, who),
     "inbox": lambda w, who, one: [queries.inbox(w, who, scope, now=one.site.now) for scope in SCOPES],
     "incidents": lambda w, who, one: queries.incidents(w, who),
+    "left_to_move": lambda w, who, one: queries.left_to_move(w, who, "referral"),
     "looks": lambda w, who, one: queries.looks(w, who),
     "looks_of_case": lambda w, who, one: queries.looks_of_case(w, who, one.id, 1, one.site.now),
     "mark_read": lambda w, who, one: 0,
@@ -141,6 +175,7 @@ QUERIES: dict[str, Call] = {
     "moves": lambda w, who, one: list(queries.moves(w, who, "referral", one.site.now)),
     "my_emergencies": lambda w, who, one: queries.my_emergencies(w, who, one.site.now),
     "my_erasure": lambda w, who, one: queries.my_erasure(w, who),
+    "newest_proof": lambda w, who, one: queries.newest_proof(w, who, one.id, one.site.now),
     "notices": lambda w, who, one: queries.notices(w, who),
     "onlookers": lambda w, who, one: queries.onlookers(w, who, one.id),
     "own_cases": lambda w, who, one: queries.own_cases(w, who),
@@ -167,6 +202,7 @@ QUERIES: dict[str, Call] = {
     "seen_by": lambda w, who, one: each(lambda name: queries.seen_by(w, who, one.id, name, one.site.now), list(PEOPLE)),
     "start_form": lambda w, who, one: queries.start_form(w, who, "referral", one.id, now=one.site.now).answers,
     "start_places": lambda w, who, one: each(lambda key: queries.start_places(w, who, key), ["referral"]),
+    "sent_along": lambda w, who, one: queries.sent_along(w, {"conferenceOffered"}),
     "startable": lambda w, who, one: [
         queries.startable(w, who),
         each(lambda case_id: queries.startable(w, who, case_id, now=one.site.now), [one.id]),
@@ -174,6 +210,8 @@ QUERIES: dict[str, Call] = {
     "starters": lambda w, who, one: queries.starters(w),
     "task": lambda w, who, one: each(lambda task: queries.task(w, who, task, one.site.now), tasks(one)),
     "task_form": lambda w, who, one: each(lambda task: queries.task_form(w, who, task)[1], tasks(one)),
+    "trial_employers": lambda w, who, one: queries.trial_employers(w, who),
+    "undoable": lambda w, who, one: queries.undoable(w, who, "referral"),
     "uploads": lambda w, who, one: each(lambda task: queries.uploads(w, who, Target(task_id=task)), tasks(one)),
     "verify_history": lambda w, who, one: queries.verify_history(w),
     "verify_looks": lambda w, who, one: queries.verify_looks(w),

@@ -17,14 +17,29 @@ from app.cases.queries.policy import policy
 from app.cases.queries.sight import Sight
 from app.cases.views import PolicyView
 from app.engine import Bundle
-from app.history.checkpoints import Proofs, proofs_of
+from app.history import history_event
+from app.history.checkpoints import LogAltered, NoLog, Proofs, proofs_of
 from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What the newest checkpoint holds of the case. `trouble`: why the log of checkpoints cannot be used, in words."""
+
+    proofs: Proofs | None = None
+    trouble: str = ""
+
+    @property
+    def last(self) -> int:
+        """Number of the last entry that is signed, 0 for none."""
+        return self.proofs.entries[-1].seq if self.proofs is not None and self.proofs.entries else 0
 
 
 @dataclass(frozen=True)
 class Gathered:
     """`versions`: all that the case ran on, the last is the one that it is on. `standing`: (process, element) where it
-    stands, as far as that may be known. `end`: number and hash of the last entry, as the case remembers them."""
+    stands, as far as that may be known. `end`: number and hash of the last entry, as the case remembers them. `bare`:
+    number of entries without their text here that have no salt, see `unsalted`."""
 
     head: Head
     end: tuple[int, str]
@@ -33,18 +48,26 @@ class Gathered:
     versions: Sequence[Bundle]
     standing: frozenset[tuple[str, str]]
     policy: PolicyView | None
-    proofs: Proofs | None
+    signed: Signed
+    bare: int = 0
+
+    @property
+    def proofs(self) -> Proofs | None:
+        return self.signed.proofs
 
 
-def logged(settings: Settings, case_id: str) -> Proofs | None:
-    """What the newest checkpoint holds of the case; None where this machine keeps none.
+def signed(settings: Settings, case_id: str) -> Signed:
+    """To be read before the case: what the log holds and the case has not, is missing there."""
+    if settings.checkpoints is None:
+        return Signed()
+    try:
+        return Signed(proofs_of(log_of(settings), case_id))
+    except (LogAltered, NoLog) as error:
+        # whoever has a doubt needs a pack all the more
+        return Signed(trouble=error.detail)
 
-    To be read before the case: what the log holds and the case has not, is missing there. Raises `LogAltered`, `NoLog`.
-    """
-    return None if settings.checkpoints is None else proofs_of(log_of(settings), case_id)
 
-
-def gather(connection: sa.Connection, sight: Sight, proofs: Proofs | None) -> Gathered:
+def gather(connection: sa.Connection, sight: Sight, found: Signed) -> Gathered:
     """`connection`: a snapshot."""
     told = entries(connection, sight)
     row = sight.row
@@ -57,8 +80,18 @@ def gather(connection: sa.Connection, sight: Sight, proofs: Proofs | None) -> Ga
         [*_earlier(connection, told, sight), sight.bundle],
         standing,
         policy(sight),
-        proofs,
+        found,
+        unsalted(connection, sight, told),
     )
+
+
+def unsalted(connection: sa.Connection, sight: Sight, told: Iterable[Told]) -> int:
+    """How many entries that are withheld, or shown in part, were written before entries had a salt: their text can be
+    found by trying, with the hash and the one before."""
+    event = history_event.c
+    old = sa.select(event.seq).where(event.case_id == sight.row.id, event.body.not_like('%,"salt":"%'))
+    known = set(connection.execute(old).scalars())
+    return sum(one.body is None and one.seq in known for one in told)
 
 
 def _people(connection: sa.Connection, told: Iterable[Told]) -> dict[str, str]:

@@ -38,15 +38,25 @@ What it does not prove
   Names of people, the words of the rules and the drawings: these are what Waymark said when the pack was made.
   Anything after the checkpoint but that it follows from what came before.
 """
+_BARE = """
+Keep it as you would keep the case
+
+  {bare} of the entries that are withheld or in part were written before Waymark salted entries. Whoever has this pack,
+  and tries long enough, can find out what they say.
+"""
 _SIGNED = """That entries 1 to {last} were there when the provider's key signed the checkpoint, and are the same
   today, if you check with a key that you have from the provider and not from the pack."""
 _UNSIGNED = """There is no checkpoint in this pack. Whoever made it, or owned the database, could have written all of
-  it anew."""
+  it anew.{trouble}"""
 
 
 def readme(found: Gathered) -> str:
-    signed = found.proofs is not None and found.proofs.entries
-    last = found.proofs.entries[-1].seq if found.proofs is not None and found.proofs.entries else 0
+    return _text(found) + (_BARE.format(bare=found.bare) if found.bare else "")
+
+
+def _text(found: Gathered) -> str:
+    last = found.signed.last
+    why = "\n  The provider's log of checkpoints could not be used when it was made." if found.signed.trouble else ""
     return _TEXT.format(
         reference=found.head.reference,
         process=found.head.process,
@@ -54,5 +64,5 @@ def readme(found: Gathered) -> str:
         entries=len(found.told),
         withheld=sum(one.withheld for one in found.told),
         part=sum(not one.withheld and one.body is None for one in found.told),
-        checkpoint=_SIGNED.format(last=last) if signed else _UNSIGNED,
+        checkpoint=_SIGNED.format(last=last) if last else _UNSIGNED.format(trouble=why),
     )

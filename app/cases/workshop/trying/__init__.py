@@ -3,6 +3,7 @@
 Begin with `playing.play`."""
 
 from app.cases.workshop.trying import made_up
+from app.cases.workshop.trying.brought import sent_along
 from app.cases.workshop.trying.given import Employer, facts_in, situation, trial_employers, value_of
 from app.cases.workshop.trying.moves import (
     FIRST_YEAR,
@@ -33,6 +34,7 @@ from app.cases.workshop.trying.playing import (
     Trial,
     begins_by_itself,
     play,
+    started_by,
 )
 from app.cases.workshop.trying.showing import (
     Asked,
@@ -81,8 +83,10 @@ __all__ = [
     "made_up",
     "play",
     "read",
+    "sent_along",
     "situation",
     "standing",
+    "started_by",
     "tell",
     "trial_employers",
     "value_of",

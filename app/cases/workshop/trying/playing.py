@@ -160,6 +160,13 @@ def begins_by_itself(outline: Outline) -> bool:
     return outline.start_form is None
 
 
+def started_by(outline: Outline) -> str:
+    """Name of the message that starts it, "" where none does."""
+    main = outline.processes[0]
+    starts = (one.refers_to for one in main.elements if one.kind == "startEvent" and one.scope == main.id)
+    return next((name for name in starts if name), "")
+
+
 class _Run:
     """A trial on its way. What a move that is refused has done is dropped with it."""
 

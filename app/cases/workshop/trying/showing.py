@@ -105,12 +105,10 @@ def standing(trial: Trial) -> Standing:
 
 
 def _known(values: engine.Facts) -> list[tuple[str, str]]:
-    """What a table gave under several names, each on its own line."""
-    lines: list[tuple[str, str]] = []
-    for name, value in sorted(values.items()):
-        parts = value.items() if isinstance(value, Mapping) and value else ()
-        lines += [(f"{name}.{inner}", in_words(one)) for inner, one in parts] or [(name, in_words(value))]
-    return lines
+    """By name; what a table gave under several names stands behind, each on its own line."""
+    given = {name: value for name, value in sorted(values.items()) if isinstance(value, Mapping) and value}
+    single = [(name, in_words(value)) for name, value in sorted(values.items()) if name not in given]
+    return single + [(f"{name}.{part}", in_words(one)) for name, parts in given.items() for part, one in parts.items()]
 
 
 class _Places:
