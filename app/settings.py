@@ -125,7 +125,7 @@ def _limit(env: Mapping[str, str], name: str, usual: str) -> str:
 
 def _folder(given: str) -> Path | None:
     """ "off": none."""
-    return None if given == "off" else Path(given)
+    return None if given.lower() == "off" else Path(given)
 
 
 def _megabytes(text: str) -> int:

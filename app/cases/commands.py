@@ -46,8 +46,9 @@ from app.cases.voices.asking import answer as answer_survey
 from app.cases.voices.asking import open_survey
 from app.cases.working import claim, pass_on, save_draft, unclaim
 from app.cases.workshop.bundles import import_bundle
-from app.cases.workshop.deploying import deploy_draft, rebase_draft, roll_back
+from app.cases.workshop.deploying import deploy_draft, roll_back
 from app.cases.workshop.drafting import drop_draft, open_draft, put_back, remove_file, rename_draft, save_file
+from app.cases.workshop.rebasing import rebase_draft
 
 __all__ = [
     "AlreadyThere",

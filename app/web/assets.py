@@ -86,6 +86,12 @@ def own_font(data: bytes) -> bytes:
     return sources.sub(rb" src: url('/assets/\1.woff2') format('woff2');", data)
 
 
+def adopting(data: bytes) -> bytes:
+    """The editors' expression fields (CodeMirror's style-mod) write `<style>` elements, which our policy refuses; into
+    a shadow root they put a constructed sheet, which it has no need to refuse. So they do for a page now, too."""
+    return re.sub(rb"!(\w+)\.head\s*&&\s*(?=\1\.adoptedStyleSheets)", b"", _plain(data))
+
+
 def _untouched(data: bytes) -> bytes:
     return data
 
@@ -128,13 +134,13 @@ ALLOWED: dict[str, tuple[tuple[Path, ...], Clean]] = {
     "viewer.css": ((PACKAGES / BPMN / "assets/diagram-js.css", PACKAGES / BPMN / "assets/bpmn-js.css"), _plain),
     "viewer.js": ((PACKAGES / BPMN / "camunda-platform-navigated-viewer.production.min.js",), _plain),
     "bpmn-modeler.css": (_css(BPMN, *_MODELER), own_font),
-    "bpmn-modeler.js": ((PACKAGES / BPMN / "camunda-platform-modeler.production.min.js",), _plain),
+    "bpmn-modeler.js": ((PACKAGES / BPMN / "camunda-platform-modeler.production.min.js",), adopting),
     "bpmn.woff2": ((PACKAGES / BPMN / "assets/bpmn-font/font/bpmn.woff2",), _untouched),
     "dmn-modeler.css": (_css(DMN, *_TABLES), own_font),
-    "dmn-modeler.js": ((PACKAGES / DMN / "dmn-modeler.production.min.js",), _plain),
+    "dmn-modeler.js": ((PACKAGES / DMN / "dmn-modeler.production.min.js",), adopting),
     "dmn.woff2": ((PACKAGES / DMN / "assets/dmn-font/font/dmn.woff2",), _untouched),
     "form-editor.css": (_css(FORMS, "form-js", "form-js-editor", "properties-panel"), _plain),
-    "form-editor.js": ((PACKAGES / FORMS / "form-editor.umd.js",), _plain),
+    "form-editor.js": ((PACKAGES / FORMS / "form-editor.umd.js",), adopting),
     **{
         f"nhsuk-icon-{icon}.svg": ((PACKAGES / NHSUK / f"assets/images/nhsuk-icon-{icon}.svg",), _plain)
         for icon in ("arrow-down", "arrow-up", "arrow-up-down", "cross")

@@ -32,6 +32,7 @@ GUARDED = {
     "audit_finding": "actor_id",
     "checkpoint": "note",
     "history_check": "actor_id",
+    "workshop_file": "saved_by",
 }
 #: what nobody may do to what was written, the server's and the workers' role least of all. Submissions have no trigger:
 #: `waymark keys reseal`, the owner's, puts what 0.2.0 wrote into parts
@@ -43,6 +44,7 @@ RIGHTS = {
     **dict.fromkeys(("survey", "voice", "audit", "audit_case"), "SI"),
     # closed or moved on, never deleted
     **dict.fromkeys(("contact", "erasure", "hold", "look_head", "migration", "nightly", "rerun"), "SIU"),
+    "workshop_draft": "SIU",
     # taken away while it has not been sent: a trigger sees to it
     "attachment_piece": "SID",
     **dict.fromkeys(("account", "api_token", "login_session", "membership", "organisation", "person"), "SIUD"),

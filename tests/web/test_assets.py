@@ -31,6 +31,28 @@ def test_nothing_names_another_host(name: str) -> None:
     assert loads == []
 
 
+@pytest.mark.parametrize("name", ["bpmn-modeler.js", "dmn-modeler.js", "form-editor.js"])
+def test_editors_write_no_style_elements(name: str) -> None:
+    """They would break the policy as soon as somebody writes an expression."""
+    ((path,), clean) = ALLOWED[name]
+    if not path.is_file():
+        pytest.skip("the front-end packages are not installed")
+    writes = re.compile(rb"!(\w+)\.head\s*&&\s*\1\.adoptedStyleSheets")
+    data = path.read_bytes()
+    assert len(writes.findall(data)) == 1
+    assert writes.findall(clean(data)) == []
+
+
+@pytest.mark.parametrize("name", ["bpmn", "dmn"])
+def test_icons_come_from_a_font_of_ours(name: str) -> None:
+    css, font = asset(f"{name}-modeler.css"), asset(f"{name}.woff2")
+    if css is None or font is None:
+        pytest.skip("the front-end packages are not installed")
+    named = {found for found in re.findall(rb"url\(([^)]*)\)", css.data) if not found.startswith(b"'data:image/svg")}
+    assert named == {f"'/assets/{name}.woff2'".encode()}
+    assert (font.content_type, font.data[:4]) == ("font/woff2", b"wOF2")
+
+
 def test_an_address_with_its_version_may_be_kept_for_ever(browser: Browser) -> None:
     kept = browser.get(url("waymark.css"))
     assert kept.status_code == 200

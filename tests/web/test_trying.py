@@ -95,6 +95,11 @@ def test_a_trial_goes_from_its_beginning_to_its_end(owen: Browser) -> None:
     assert "As Human resources ask" in owen.words
 
 
+def test_answers_that_a_page_cannot_carry_are_told_and_kept(owen: Browser) -> None:
+    begun(owen).send(why="x" * 100_000)
+    assert (owen.status, "too long to be played" in owen.words, "x" * 100_000 in owen.text) == (409, True, True)
+
+
 def test_nothing_of_a_trial_is_stored(room: Room, owen: Browser) -> None:
     before = room.content()
     started(owen).press("answer case ask 0")

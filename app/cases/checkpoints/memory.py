@@ -24,6 +24,12 @@ def remembered(connection: sa.Connection, key: PublicKey) -> dict[int, str]:
     return {row.number: row.note for row in connection.execute(query)}
 
 
+def last_number(connection: sa.Connection, key: PublicKey) -> int:
+    """Of the newest checkpoint of this log that the database remembers; 0 for none."""
+    query = sa.select(sa.func.max(checkpoint.c.number)).where(checkpoint.c.log == log_id(key))
+    return connection.execute(query).scalar() or 0
+
+
 def checkpoint_age(connection: sa.Connection, now: datetime) -> float | None:
     """Seconds since the newest checkpoint of any log; None when there is none."""
     newest = connection.execute(sa.select(sa.func.max(checkpoint.c.at, type_=checkpoint.c.at.type))).scalar()
@@ -33,9 +39,8 @@ def checkpoint_age(connection: sa.Connection, now: datetime) -> float | None:
 def remember(engine: sa.Engine, log: Log, index: Index, key: PublicKey) -> None:
     """Note down all checkpoints that are in the log and not in the database yet: those of a writer that was killed
     in between, too."""
-    last = sa.select(sa.func.max(checkpoint.c.number)).where(checkpoint.c.log == log_id(key))
     with db.reading(engine) as connection:
-        known = connection.execute(last).scalar() or 0
+        known = last_number(connection, key)
     rows = [
         {"log": log_id(key), "number": one.number, "at": one.at, "size": one.size, "note": log.note(one.number)}
         for one in index.checkpoints()

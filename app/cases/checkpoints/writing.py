@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from app import db
-from app.cases.checkpoints.memory import remember
+from app.cases.checkpoints.memory import last_number, remember
 from app.cases.checkpoints.sources import SOURCES, Source
 from app.cases.waymark import Waymark
 from app.clock import SystemClock
@@ -94,6 +94,8 @@ def write_checkpoint(waymark: Waymark, now: datetime) -> Written:
     with checkpoints.held(), checkpoints.index() as index:
         before = index.last().size
         with db.snapshot(waymark.engine) as connection:
+            if (known := last_number(connection, key.public)) > index.last().number:
+                raise checkpoints.lost(known)
             taken = checkpoints.append(index, _new(connection, index, doubts), key, now)
         remember(waymark.engine, checkpoints, index, key.public)
     for one in doubts:

@@ -38,11 +38,12 @@ from app.cases.rerun.shown import page as rerun
 from app.cases.rerun.shown import runs as reruns
 from app.cases.workshop.bundles import export_draft, export_version
 from app.cases.workshop.comparing import compare_draft, compare_drafts, compare_versions
-from app.cases.workshop.deploying import deploy_preview, rebase_preview
+from app.cases.workshop.deploying import deploy_preview
 from app.cases.workshop.families import version_bundle, workshop, workshop_process
 from app.cases.workshop.looking import draft, draft_choices, draft_files, version_files
 from app.cases.workshop.owners import may_enter
 from app.cases.workshop.previewing import form_preview
+from app.cases.workshop.rebasing import rebase_preview
 from app.cases.workshop.trying import sent_along, trial_employers
 
 __all__ = [

@@ -56,12 +56,16 @@ class Log:
         """Take in the checkpoints that were written since."""
         last, newest = index.last(), there[-1] if there else 0
         if last.number > newest:
-            raise LogAltered(
-                f"Checkpoint {last.number} was in {self.folder} and is there no more. Put it back from a copy; "
-                "or, to begin a new log, name another folder."
-            )
+            raise self.lost(last.number)
         for number in range(last.number + 1, newest + 1):
             self._take_in(index, number)
+
+    def lost(self, number: int) -> LogAltered:
+        """What is said of a log whose last checkpoint was this one and is gone."""
+        return LogAltered(
+            f"Checkpoint {number} was in {self.folder} and is there no more. Put it back from a copy; "
+            "or, to begin a new log, name another folder and another key."
+        )
 
     def _take_in(self, index: Index, number: int) -> None:
         try:

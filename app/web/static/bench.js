@@ -210,14 +210,15 @@ function line(one) {
 // --- the page
 for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
 save?.addEventListener("click", saveNow);
-document.addEventListener("keydown", (event) => {
+export function onKey(event) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
   event.preventDefault();
   // what is being typed counts when its field is left
   const typed = document.activeElement;
   typed?.dispatchEvent(new Event("change", { bubbles: true }));
   saveNow();
-});
+}
+document.addEventListener("keydown", onKey);
 addEventListener("beforeunload", (event) => {
   if (state.changed) event.preventDefault();
 });

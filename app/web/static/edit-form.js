@@ -1,5 +1,5 @@
 // The form editor: form-js as it is, with our saving and findings around it, and the page that staff will see.
-import { broken, changed, content, el, freshMark, load, ready } from "./bench.js";
+import { broken, changed, content, freshMark, load, onKey, ready } from "./bench.js";
 
 const byId = (id) => document.getElementById(id);
 const place = byId("place");
@@ -9,7 +9,8 @@ const schema = () => JSON.stringify(editor.saveSchema(), null, 2) + "\n";
 try {
   await load();
   place.replaceChildren();
-  editor = new FormEditor.FormEditor({ container: place });
+  // what is typed counts at once: a save must not miss the last words
+  editor = new FormEditor.FormEditor({ container: place, debounce: false });
   const { warnings } = await editor.importSchema(JSON.parse(content()));
   editor.on("commandStack.changed", changed);
   ready({ text: async () => schema(), place: placeOf, select, shown: () => {} });
@@ -63,6 +64,7 @@ async function draw(body) {
     event.preventDefault();
     if (event.target.matches("form.wm-form")) draw(new FormData(event.target, event.submitter));
   });
+  page.addEventListener("keydown", onKey);
   // a link of the page would lead the frame away from it
   page.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");

@@ -1,5 +1,5 @@
 // The decision table editor: dmn-js as it is, with our saving and findings around it.
-import { bench, broken, changed, content, el, load, ready, state } from "./bench.js";
+import { bench, broken, changed, content, el, findingsHere, load, ready } from "./bench.js";
 
 const place = document.getElementById("place");
 const views = document.getElementById("views");
@@ -8,7 +8,8 @@ const KINDS = { drd: "How the decisions hang together", decisionTable: "Table", 
 try {
   await load();
   place.replaceChildren();
-  const dmn = new DmnJS({ container: place, height: "100%" });
+  // what is typed counts at once: a save must not miss the last words
+  const dmn = new DmnJS({ container: place, height: "100%", common: { debounceInput: false } });
   dmn.on("viewer.created", ({ viewer }) => viewer.on("elements.changed", () => bench.dataset.ready && changed()));
   dmn.on("views.changed", () => showViews(dmn));
   const { warnings } = await dmn.importXML(content(), { open: false });
@@ -21,6 +22,8 @@ try {
     select: (one) => select(dmn, one),
     shown: mark,
   });
+  // rows that come, go or are drawn anew
+  new MutationObserver(() => mark(findingsHere())).observe(place, { childList: true, subtree: true });
   if (warnings.length) throw new Error(warnings.map((one) => one.message).join("; "));
 } catch (error) {
   broken(error);
@@ -45,7 +48,7 @@ function showViews(dmn) {
       button.addEventListener("click", async () => {
         await dmn.open(view);
         views.querySelector("[aria-pressed=true]")?.focus();
-        mark(state.findings.filter((one) => one.file === state.name));
+        mark(findingsHere());
       });
       return button;
     }),
@@ -67,12 +70,18 @@ function placeOf(dmn, one) {
 async function select(dmn, one) {
   const view = viewOf(dmn, one.element);
   if (view && view !== dmn.getActiveView()) await dmn.open(view);
-  mark(state.findings.filter((each) => each.file === state.name));
+  mark(findingsHere());
   const target = cells(one.element)[0] ?? place;
   target.scrollIntoView({ block: "center", behavior: "instant" });
-  const input = target.querySelector("[contenteditable], input, button") ?? target;
-  if (!input.hasAttribute("tabindex") && input === target) target.tabIndex = -1;
-  input.focus();
+  // the library's own input of the cell takes the focus when the cell comes to be selected
+  const viewer = dmn.getActiveViewer();
+  const [registry, selection] = ["elementRegistry", "selection"].map((name) => viewer.get(name, false));
+  const element = registry?.get(one.element);
+  if (!element || !selection) return;
+  selection.deselect();
+  document.activeElement?.blur();
+  await new Promise(requestAnimationFrame);
+  selection.select(element);
 }
 
 function cells(id) {
@@ -80,7 +89,11 @@ function cells(id) {
   return id ? [...place.querySelectorAll(["element", "row", "col"].map((part) => `[data-${part}-id="${named}"]`).join())] : [];
 }
 
+// As attributes: the library writes the classes of its cells anew with each change.
 function mark(findings) {
-  for (const one of place.querySelectorAll(".wm-marked")) one.classList.remove("wm-marked", "wm-marked--error");
-  for (const { element, severity } of findings) for (const cell of cells(element)) cell.classList.add("wm-marked", `wm-marked--${severity}`);
+  for (const one of place.querySelectorAll("[data-finding]")) delete one.dataset.finding;
+  const warned = findings.filter((one) => one.severity !== "error");
+  for (const { element, severity } of [...warned, ...findings.filter((one) => one.severity === "error")]) {
+    for (const cell of cells(element)) cell.dataset.finding = severity;
+  }
 }

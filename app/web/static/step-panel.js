@@ -22,7 +22,7 @@ function field(label, input, hint = "") {
     parts.push(el("span", { className: "wm-step__hint", id: `${id}-hint`, textContent: hint }));
     input.setAttribute("aria-describedby", `${id}-hint`);
   }
-  return el("div", { className: "wm-step__field" }, ...parts, input);
+  return el("div", { className: "wm-step__field", dataset: { key: label } }, ...parts, input);
 }
 
 function text(label, value, write, { hint = "", rows = 0, list = "" } = {}) {
@@ -48,22 +48,41 @@ function select(label, value, options, write, { hint = "", none = "None" } = {})
   return field(label, input, hint);
 }
 
+const isExpression = (words) => /^(\$\{|=)/.test(words);
 const pairs = (words) => Object.entries(words).filter(([value]) => value).map(([value, label]) => ({ value, label }));
 const labelled = (offered) => offered.map((one) => ({ value: one.value, label: one.label === one.value ? one.value : `${one.label} (${one.value})` }));
+
+// Exchange everything around one field; the field itself takes over a choice that was made elsewhere, and its link.
+function keep(place, held, parts, at) {
+  for (const one of [...place.children]) if (one !== held) one.remove();
+  held.before(...parts.slice(0, at));
+  held.after(...parts.slice(at + 1));
+  const [old, fresh] = [held, parts[at]].map((one) => one.querySelector("[data-field]"));
+  if (old.localName === "select" && old.value !== fresh.value) old.value = fresh.value;
+  for (const link of held.querySelectorAll(".wm-step__open")) link.remove();
+  held.append(...parts[at].querySelectorAll(".wm-step__open"));
+}
 
 export class Panel {
   constructor(model, place, heading) {
     Object.assign(this, { model, place, heading, element: null });
+    // ids of elements whose deadline somebody wants to see as an expression
+    this.spelled = new Set();
   }
 
-  // Show this element; what has the focus keeps it when the step is drawn anew.
+  // Show this element. When it is drawn anew, the field that has the focus stays: somebody is typing in it.
   show(element) {
-    const same = element === this.element;
-    const focused = same && this.place.contains(document.activeElement) ? document.activeElement.dataset.field : undefined;
+    const same = element !== null && element === this.element;
+    const held = same ? [...this.place.children].find((one) => one.contains(document.activeElement)) : null;
+    const focused = held && document.activeElement.dataset.field;
     this.element = element;
-    this.place.replaceChildren(...(element ? this.parts(element) : [el("p", { className: "wm-step__hint", textContent: "Select a step in the picture or in the list below." })]));
+    const parts = element ? this.parts(element) : [el("p", { className: "wm-step__hint", textContent: "Select a step in the picture or in the list below." })];
+    const at = held?.dataset.key ? parts.findIndex((one) => one.dataset.key === held.dataset.key) : -1;
+    if (at < 0) {
+      this.place.replaceChildren(...parts);
+      if (focused) [...this.place.querySelectorAll("[data-field]")].find((one) => one.dataset.field === focused)?.focus();
+    } else keep(this.place, held, parts, at);
     this.heading.textContent = element ? `This ${this.model.is(element, "Participant", "Process", "Collaboration") ? "process" : this.model.is(element, "SequenceFlow") ? "arrow" : "step"}` : "This step";
-    if (focused) [...this.place.querySelectorAll("[data-field]")].find((one) => one.dataset.field === focused)?.focus();
   }
 
   several(number) {
@@ -106,7 +125,7 @@ export class Panel {
     if (model.is(element, "StartEvent") && !model.timer(element)) parts.push(this.form(element));
     if (model.messageHolder(element)) parts.push(this.message(element));
     const timer = model.timer(element);
-    if (timer) parts.push(...this.deadline("When", timer, (value) => model.setTimer(element, value), true));
+    if (timer) parts.push(...this.deadline(element, "When", () => model.timer(element), (value) => model.setTimer(element, value), true));
     if (timer) parts.push(select("What pages call it", model.property(element, "deadline"), pairs(CLOCKS), (value) => model.setProperty(element, "deadline", value), { none: CLOCKS[""] }));
     return parts;
   }
@@ -117,7 +136,7 @@ export class Panel {
       this.documentation(element, "Why am I asked?", "Whoever gets the task reads this above the form."),
       ...this.role(element),
       this.form(element),
-      ...this.deadline("Until when", { kind: "date", text: model.attribute(element, "camunda:dueDate") }, ({ text: value }) => model.set(element, { "camunda:dueDate": value || undefined }), false),
+      ...this.deadline(element, "Until when", () => ({ kind: "date", text: model.attribute(element, "camunda:dueDate") }), ({ text: value }) => model.set(element, { "camunda:dueDate": value || undefined }), false),
     ];
   }
 
@@ -127,11 +146,12 @@ export class Panel {
     const offered = state.choices.roles ?? [];
     // a lane gives its tasks a role when its id is one
     const lane = offered.find((one) => one.value === model.lane(element)?.id);
-    const expression = /^(\$\{|=)/.test(value);
+    const expression = isExpression(value);
     const options = [...labelled(offered), { value: ROLE_BY_EXPRESSION, label: "Worked out by the case" }];
     const write = (chosen) => {
       if (chosen !== ROLE_BY_EXPRESSION) return model.set(element, { "camunda:candidateGroups": chosen || undefined });
-      return model.set(element, { "camunda:candidateGroups": expression ? value : "${part.role}" });
+      const now = model.attribute(element, "camunda:candidateGroups");
+      return model.set(element, { "camunda:candidateGroups": isExpression(now) ? now : "${part.role}" });
     };
     const parts = [select("Who does it", expression ? ROLE_BY_EXPRESSION : value, options, write, { none: lane ? `As its lane says: ${lane.label}` : "Nobody yet" })];
     if (!expression) return parts;
@@ -191,23 +211,30 @@ export class Panel {
     return made;
   }
 
-  // A due date or a timer: how it counts, a number, or an expression; and what that means, in words.
-  deadline(label, { kind, text: given }, write, isTimer) {
-    const way = wayOf(given);
+  // A due date or a timer: how it counts, a number, or an expression; and what that means, in words. `read` gives what
+  // stands in the diagram now: a field that was kept may write long after it was made.
+  deadline(element, label, read, write, isTimer) {
+    const wayNow = () => ({ ...wayOf(read().text), ...(this.spelled.has(element.id) ? { how: "feel" } : {}) });
+    const { kind, text: given } = read();
+    const way = wayNow();
     const ways = Object.entries(WAYS).filter(([value]) => value && (isTimer || value !== "cycle")).map(([value, words]) => ({ value, label: words }));
     const known = (state.choices.deadlines ?? []).filter((one) => /^policy\.\w+$/.test(one.value));
-    const enter = (changed) => write(written({ ...way, kind, ...changed }));
+    const enter = (changed) => write(written({ ...wayNow(), kind: read().kind, ...changed }));
     const choose = (how) => {
-      const number = /^\d+$/.test(way.number) ? way.number : "5";
-      if (how === "policy") return enter({ how, number: known[0]?.value ?? "policy.days" });
-      return enter(how === "feel" ? { how, text: given || "${workdays(5)}" } : { how, number });
+      const now = wayNow();
+      this.spelled.delete(element.id);
+      if (how === "feel") this.spelled.add(element.id);
+      if (how === "feel" && now.text) this.show(element);
+      else if (how === "feel") enter({ how, text: "${workdays(5)}" });
+      else if (how === "policy") enter({ how, number: known[0]?.value ?? "policy.days" });
+      else enter({ how, number: /^\d+$/.test(now.number) ? now.number : "5" });
     };
     const parts = [select(label, way.how, ways, choose, { none: "No deadline" })];
     if (["workdays", "days", "cycle"].includes(way.how)) parts.push(this.number(way, enter));
     if (way.how === "policy") parts.push(known.length ? select("Number of the policy", way.number, known, (number) => enter({ number }), { none: null }) : text("Number of the policy", way.number, (number) => enter({ number }), { hint: "For example: policy.report_days" }));
     if (way.how === "feel") {
       parts.push(text("Expression", given, (typed) => enter({ text: typed }), { rows: 2, hint: "For example: ${workdays_before(1, workdays(5))}, P3D, 2027-03-15" }));
-      if (isTimer && /^(\$\{|=)/.test(given)) parts.push(select("What it gives", kind, pairs(SIGHTS), (chosen) => enter({ kind: chosen }), { none: null }));
+      if (isTimer && isExpression(given)) parts.push(select("What it gives", kind, pairs(SIGHTS), (chosen) => enter({ kind: chosen }), { none: null }));
     }
     if (given) parts.push(el("p", { className: "wm-step__said", textContent: `In words: ${deadline(given)}.` }));
     return parts;
@@ -215,9 +242,12 @@ export class Panel {
 
   number(way, enter) {
     const input = el("input", { className: "wm-step__input wm-step__input--short", type: "text", inputMode: "numeric", value: way.number });
+    let last = way.number;
     input.addEventListener("change", () => {
-      if (/^[1-9]\d{0,3}$/.test(input.value.trim())) enter({ number: input.value.trim() });
-      else input.value = way.number;
+      const typed = input.value.trim();
+      if (typed === last) return;
+      if (/^[1-9]\d{0,3}$/.test(typed)) enter({ number: (last = typed) });
+      else input.value = last;
     });
     return field("How many days", input, "A whole number from 1");
   }

@@ -14,6 +14,7 @@ from app.web import dates
 
 #: prefix of the inputs of facts that the case before hands over
 CARRIED = "carried."
+ALONE = (("", "No, it stands by itself"),)
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ def _follows(outline: Outline, by_message: bool) -> tuple[tuple[str, str], ...]:
     begins = outline.beginning
     if by_message:
         return (("other", "the case that sends the message"),)
-    none = () if begins.from_only else (("", "No, it stands by itself"),)
+    none = () if begins.from_only else ALONE
     same = (("same", "Yes, one of the same process: it is a follow-up"),) if begins.roles_in(outline.key) else ()
     others = set(begins.may_follow) - {outline.key}
-    return none + same + ((("other", "Yes, one of another process"),) if others else ())
+    found = none + same + ((("other", "Yes, one of another process"),) if others else ())
+    # one that may begin only from another, and names none: it is tried by itself
+    return found or ALONE
 
 
 def first(outline: Outline, employers: list[trying.Employer], now: datetime) -> dict[str, str]:

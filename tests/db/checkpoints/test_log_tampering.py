@@ -172,6 +172,11 @@ def test_the_writer_does_not_go_on_behind_a_log_that_lost_its_end(sqlite_world: 
     sqlite_world.start()
     with pytest.raises(LogAltered, match="Checkpoint 3 was in"):
         commands.write_checkpoint(w, NOW + days(3))
+    # nor when this machine has forgotten: the database has not
+    for one in w.settings.var.glob("checkpoints-*"):
+        one.unlink()
+    with pytest.raises(LogAltered, match="Checkpoint 3 was in"):
+        commands.write_checkpoint(w, NOW + days(3))
     assert files.numbers(folder(w)) == [1, 2]
 
 

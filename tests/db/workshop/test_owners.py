@@ -38,7 +38,9 @@ DOORS: dict[str, Asked] = {
     "import_bundle": lambda shop, who, _: commands.import_bundle(shop.w, who, b"", NOW),
 }
 #: modules whose functions are doors of the workshop that this page answers for
-OURS = frozenset(f"app.cases.workshop.{name}" for name in ("bundles", "deploying", "drafting", "families", "looking"))
+OURS = frozenset(
+    f"app.cases.workshop.{name}" for name in ("bundles", "deploying", "drafting", "families", "looking", "rebasing")
+)
 
 
 def test_every_door_of_the_workshop_is_asked_here() -> None:

@@ -279,3 +279,11 @@ def test_a_missing_form_is_told_and_does_not_break_the_page() -> None:
         asked_in_task(trial, At("case", "ask"))
     answered = play(without, begin(), [Begin({"why": "x"}), Answer(At("case", "ask"), {})])
     assert "The form “word” is missing" in refusal(answered)
+
+
+def test_a_file_that_cannot_be_read_breaks_nothing_but_its_own_task() -> None:
+    reading = form("word", {"type": "number", "key": "days", "conditional": {"hide": "=follow_up"}})
+    made = asking()
+    broken = Bundle(made.key, {**made.files, "word.form": reading, "other.form": b"{"})
+    trial = play(broken, begin(), [Begin({"why": "x"})])
+    assert asked_in_task(trial, At("case", "ask")).view.facts == {"follow_up": False}

@@ -108,6 +108,7 @@ def test_a_draft_with_errors_shows_them_instead_of_a_button(shop: Shop) -> None:
     shop.save(DIAGRAM, BROKEN)
     page = shop.get("/deploy")
     assert "It cannot be deployed as it is." in text(page)
+    assert f'<a href="{shop.path(f"/files/{DIAGRAM}")}">{DIAGRAM}</a>' in page.text
     assert 'name="reason"' not in page.text
     refused = post(shop, "/deploy", seen="2", reason="Anyway")
     assert (refused.status_code, deployed(shop).version) == (422, 1)
@@ -143,6 +144,8 @@ def test_a_draft_that_was_overtaken_is_brought_up_to_date(shop: Shop) -> None:
     assert "Another version was deployed since" in text(shop.get("/deploy"))
     refused = post(shop, "/rebase", seen="2")
     assert f"Select whose {FORM} is kept" in text(refused)
+    assert 'href="#keep-1"' in refused.text
+    assert 'id="keep-1"' in refused.text
     post(shop, "/rebase", seen="2", **{f"keep.{FORM}": "mine"})
     assert (shop.draft.base_version, shop.draft.files[FORM]) == (2, NEWER)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 from app import forms
@@ -32,7 +33,7 @@ FILE, SIZE = "made-up-file-", 20_000
 def _people() -> Mapping[str, Sequence[Option]]:
     return {
         key: [Option(f"made-up-{key}-{number}", f"{name} {FAMILY} (made up)") for number, name in enumerate(names, 1)]
-        for key, names in zip(SOURCES, _GIVEN, strict=True)
+        for key, names in zip(SOURCES, cycle(_GIVEN), strict=False)
     }
 
 

@@ -230,7 +230,7 @@ def _caught(one: _Happened) -> Iterator[Line]:
 def _decided(one: _Happened) -> Iterator[Line]:
     said = in_words(one.event.data["result"])
     short = len(said) <= LONGEST_SAID
-    table = f"The table “{one.event.data['decision']}” is asked"
+    table = f"“{one.name}” asks the table “{one.event.data['decision']}”"
     yield one.line("decided", f"{table}: {said}" if short else table, how="" if short else said)
 
 
