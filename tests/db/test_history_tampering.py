@@ -380,3 +380,15 @@ def test_a_history_without_a_case_is_found(world: World) -> None:
         row = entry(connection, case_id, 1)
         connection.execute(history_event.insert(), {**row, "case_id": stray})
     assert [fault.case_id for fault in found(world)] == [stray]
+
+
+@pytest.mark.rule("XX-3", "breaks")
+@pytest.mark.parametrize("column", ["at", "body", "hash", "kind", "actor_id"])
+@pytest.mark.parametrize("value", ["rubbish", "", 7, b"\xff"])
+def test_what_is_no_value_of_its_column_is_named(sqlite_world: World, column: str, value: object) -> None:
+    """SQLite takes whatever its owner puts there."""
+    case_id = sqlite_world.start().case_id
+    with as_owner(sqlite_world) as connection:
+        statement = f"UPDATE history_event SET {column} = ? WHERE case_id = ? AND seq = 3"  # noqa: S608 -- our own
+        connection.exec_driver_sql(statement, (value, case_id))
+    assert [(fault.case_id, fault.seq) for fault in found(sqlite_world)] == [(case_id, 3)]

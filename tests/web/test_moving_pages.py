@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -155,6 +156,11 @@ def test_what_is_none_of_this_process_is_not_there(room: Room, owen: Browser) ->
     deploy(room, process(name="Ask now", key="other"))
     for url in (f"{HERE}/{elsewhere}", f"{HERE}/none", f"{HERE}?to=9", "/workshop/processes/none/move"):
         owen.go(url)
+        assert owen.status == 404
+    for case_id, doing in product((elsewhere, "none"), ("move", "back", "anything")):
+        owen.go(f"{HERE}/{first}")
+        owen.url = f"{HERE}/{case_id}"
+        owen.send(do=doing, reason=REASON)
         assert owen.status == 404
     owen.go(HERE)
     owen.send(seen=[f"{elsewhere}:1", "none:1"], reason=REASON)

@@ -18,7 +18,7 @@ from app.cases.looks.tables import look
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import NotFound, WaymarkError
-from app.history import Fault, history_event, verify_case
+from app.history import Fault, as_written, history_event, verify_case
 from app.history import Head as End
 from app.history.checkpoints import CASE, LOOK, Checkpoint, Proof, Vouching, known_key, proof_for
 from app.identity import Actor
@@ -92,7 +92,7 @@ def _checked(
     case_id = shown.case_id
     row = connection.execute(sa.select(case.c.history_seq, case.c.history_hash).where(case.c.id == case_id)).one()
     events = history_event
-    rows = connection.execute(sa.select(events).where(events.c.case_id == case_id).order_by(events.c.seq))
+    rows = connection.execute(as_written(events).where(events.c.case_id == case_id).order_by(events.c.seq))
     witness = vouching.chain(CASE) if vouching is not None else None
     fault = verify_case(case_id, rows, End(row.history_seq, row.history_hash), witness)
     looks, look_fault = _looks(connection, case_id, vouching)

@@ -20,7 +20,7 @@ from app.cases.looks.tables import REGISTER, look
 from app.cases.tables import case
 from app.cases.waymark import Waymark
 from app.errors import WaymarkError
-from app.history import Fault, Head, history_event, verify
+from app.history import Fault, Head, as_written, history_event, verify
 from app.history.checkpoints import CASE, LOOK, Log, LogFault, PublicKey, known_key
 from app.history.checkpoints.checking import Chains, Checked, check
 from app.history.checkpoints.index import Index
@@ -134,7 +134,7 @@ def _heads(connection: sa.Connection) -> Iterator[tuple[str, Head]]:
 
 def _histories(connection: sa.Connection, orgs: Sequence[str]) -> Iterable[Any]:
     events = history_event
-    query = sa.select(events).where(_not_others(events.c.case_id, orgs)).order_by(events.c.case_id, events.c.seq)
+    query = as_written(events).where(_not_others(events.c.case_id, orgs)).order_by(events.c.case_id, events.c.seq)
     return connection.execute(query.execution_options(yield_per=500))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.cases.looks.tables import look, look_head
 from app.cases.looks.writing import columns
-from app.history import Fault, Head, Witness, verify
+from app.history import Fault, Head, Witness, as_written, verify
 
 
 def verify_looks(rows: Iterable[Any], heads: dict[str, Head], witness: Witness | None) -> list[Fault]:
@@ -33,7 +33,7 @@ def heads(connection: sa.Connection, chain: str | None = None) -> dict[str, Head
 
 def rows(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Iterable[Any]:
     """The looks in order of chain and number, a few at a time."""
-    query = sa.select(look).where(where).order_by(look.c.case_id, look.c.seq)
+    query = as_written(look).where(where).order_by(look.c.case_id, look.c.seq)
     return connection.execute(query.execution_options(yield_per=500))
 
 

@@ -3,6 +3,7 @@ are shown, nothing of what is in a case (XX-1, XX-4)."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -109,6 +110,13 @@ def workshop_move_case(key: str, case_id: str) -> Reply:
     return _move(process, case_id, _version(process, request.form.get("to", "")))
 
 
+def _require_there(process: ProcessView, case_id: str) -> None:
+    """Raises `NotFound` for what is no case of this process that the actor owns, whatever else is asked of it."""
+    mine = session()
+    with suppress(AlreadyThere, CaseEnded):
+        doors().queries.move(doors().w, mine.actor, case_id, mine.now, process_key=process.key)
+
+
 def _one(process: ProcessView, case_id: str, error: WaymarkError | None = None, reason: str = "") -> Reply:
     """The page about one case; `NotFound` when it is not one of this process that the actor owns."""
     mine, ask = session(), doors().queries
@@ -140,7 +148,6 @@ def _move(process: ProcessView, case_id: str, to: int) -> Reply:
     if not _count(seen):
         raise BadRequest
     try:
-        doors().queries.move(doors().w, mine.actor, case_id, mine.now, to, process_key=process.key)
         doors().commands.migrate(doors().w, mine.actor, case_id, reason, mine.now, to=to, seen=int(seen))
     except (Conflict, InvalidAnswers, MigrationRefused) as error:
         return _one(process, case_id, error, reason)

@@ -82,8 +82,9 @@ def _meant(value: Any, field: Field | None, now: datetime) -> Any:
 
 
 def _later(text: str, now: datetime) -> str:
-    days, _, clock = text.removeprefix("+").partition("d")
-    if not text.startswith("+") or not days.isdecimal():
+    """“+3d” and “-3d” as a day, “+3d 10:30” as a time of it."""
+    days, found, clock = text.partition("d")
+    if not found or days[:1] not in {"+", "-"} or not days[1:].isdecimal():
         return text
     day = (now.astimezone(ZoneInfo("Europe/London")) + timedelta(days=int(days))).date().isoformat()
     return f"{day}T{clock.strip()}" if clock else day
