@@ -322,7 +322,7 @@ def verify(path: str, key: str | None = None) -> tuple[list[str], list[str], lis
     withheld, part = sum(not told for told in pack.told), sum("part" in entry for entry in pack.entries)
     if withheld or part:
         pack.open.append(f"what {withheld} entries say that are withheld, and {part} that are shown in part")
-    pack.open.append("names of people, rules.json, README.txt, drawings (.svg): they are what the pack's maker says")
+    pack.open.append("names of people, rules.json, README.txt, drawings, the rest of pack.json: its maker says so")
     return holds, pack.open, wrong
 
 

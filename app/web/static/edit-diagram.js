@@ -47,9 +47,11 @@ function start(modeler) {
   const mark = () => {
     overlays.remove({ type: "finding" });
     for (const [id, name] of marked.splice(0)) if (registry.get(id)) canvas.removeMarker(id, name);
-    const byElement = Map.groupBy(findingsHere(), (one) => elementOf(one.element));
+    const byElement = new Map();
+    for (const one of findingsHere()) byElement.set(elementOf(one.element), [...(byElement.get(elementOf(one.element)) ?? []), one]);
+    byElement.delete(null);
+    byElement.delete(undefined);
     for (const [element, found] of byElement) {
-      if (!element) continue;
       const grave = found.some((one) => one.severity === "error") ? "error" : "warning";
       if (element !== canvas.getRootElement()) overlays.add(element.id, "finding", { position: { top: -10, right: 10 }, html: badge(found.length, grave) });
       canvas.addMarker(element.id, `wm-${grave}`);

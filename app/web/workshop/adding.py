@@ -60,8 +60,8 @@ def _made(draft: Draft, kind: str, name: str) -> str:
 def _taken(draft: Draft, kind: str, key: str) -> bool:
     """Is there a file, process or decision that is called so, in the draft or around it?"""
     library = draft.library
-    known = {".bpmn": library.processes, ".dmn": library.decisions}.get(kind, {})
-    return key + kind in library.files or key in known
+    named = {".bpmn": library.processes.keys(), ".dmn": library.decisions.keys()}
+    return key + kind in library.files or key in named.get(kind, ())
 
 
 def _form(key: str, name: str) -> bytes:

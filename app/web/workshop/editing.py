@@ -94,6 +94,7 @@ def _beside(theirs: str, mine: str, name: str) -> dict[str, str]:
     line = next((one for one in found.files if one.name == name and one.saved_at), None)
     if line is None:
         raise NotFound
+    apart: dict[str, Any] = {"draft_id": mine, "with": theirs}
     return {
         "who": line.saved_by,
         "at": words.moment(line.saved_at, reader_zone()),
@@ -101,7 +102,7 @@ def _beside(theirs: str, mine: str, name: str) -> dict[str, str]:
         "theirs_title": found.draft.title,
         "mine": url_for("web.draft_file", draft_id=mine, name=name),
         "mine_title": own.title,
-        "compare": url_for("web.workshop_compare", draft_id=mine, **{"with": theirs}),
+        "compare": url_for("web.workshop_compare", **apart),
     }
 
 

@@ -15,6 +15,8 @@ from tests.web.safety.story import Case
 At = Callable[[str], Case]
 #: one of each role
 LOOKING = (SUBJECT, REFERRER, LINE_MANAGER, COLLEAGUE, CLERK, NAMED, UNNAMED, "ada.stone", "irene.vale")
+#: what the auditors' room itself says of whatever it does not show
+OWN_WORD = ("case_auditor", "withheld")
 KNOWN = {(field, word): choosers(cls) for field, (words, cls) in CHOICES.items() for word in words}
 
 
@@ -31,7 +33,7 @@ def found_at(case: Case, people: Sequence[str] = LOOKING) -> dict[tuple[tuple[st
         for one in walked:
             text = _entered(case.site.get(name, one.url).text)
             for known in KNOWN:
-                if known[1] in text:
+                if known[1] in text and (one.whose, known[1]) != OWN_WORD:
                     found[known].add(name)
     return found
 
