@@ -216,7 +216,7 @@ def offline(folder: Path, pack: Path, vkey: str) -> None:
 
 def deadlines(irene: Person) -> None:
     irene.hand.follow("Audit room")
-    irene.hand.follow("Deadlines met and missed")
+    irene.hand.follow("Which deadlines were met and missed?")
     expect(irene.look().main.get_by_role("row").filter(has_text="XX-A2")).to_contain_text("100%")
     irene.hand.follow("Referral to report, version 1")
     late = irene.look().main.get_by_role("row").filter(has_text="Decide after no answer")

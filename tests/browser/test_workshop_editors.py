@@ -190,7 +190,7 @@ def test_nobodys_work_is_lost(draft: Draft) -> None:
     draft.save()
     expect(page.locator("#apart")).to_contain_text("Owen Pike saved this file on")
     expect(page.locator("#apart")).to_be_focused()
-    expect(page.locator("#apart a")).to_have_count(2)
+    expect(page.locator("#apart a")).to_have_count(3)
     assert draft.file(DIAGRAM).encode() == theirs
     draft.write("Name", "Late indeed")
     draft.save()

@@ -225,6 +225,13 @@ def test_every_query_is_asked() -> None:
     assert set(queries.__all__) == QUERIES.keys()
 
 
+#: those whose answers could name a step
+TELLING_STEPS = frozenset(
+    {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit", "replay"}
+    | {"rerun", "reruns", "deadlines"}
+)
+
+
 def refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(privacy, "ground", lambda *_args, **_more: None)
     # what it said is kept for a version: not asked for here, nor left to tests that come later
@@ -281,7 +288,7 @@ def test_when_it_refuses_everything_no_query_tells_anything(at: At, monkeypatch:
         text = repr(answer)
         assert not CANARY.search(text), (query, name)
         assert set(facts_in(answer)) <= OPEN, (query, name)
-        if query in {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit", "replay"}:
+        if query in TELLING_STEPS:
             own = own_steps(case, name) if query == "case" else ""
             assert [one for one in hidden_steps() if one in text and one not in own] == [], (query, name)
 
