@@ -70,6 +70,7 @@ BELOW = {
     "web.audit": "web.audits",
     "web.audit_replay": "web.audit_room",
     "web.audit_rerun": "web.audit_room",
+    "web.audit_pack": "web.audit_room",
     "web.audit_verify": "web.audit_room",
     "web.audit_case_verify": "web.audit_room",
     "web.audit_reruns": "web.audit_room",

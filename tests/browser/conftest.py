@@ -56,11 +56,16 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def live(furnished: bytes, tmp_path: Path, socket_enabled: None) -> Iterator[Live]:
-    (tmp_path / "waymark.db").write_bytes(furnished)
-    settings = settings_for(tmp_path)
-    waymark = Waymark.open(settings)
-    app = create_app(settings)
+def live_settings(tmp_path: Path) -> Settings:
+    """Of the running product; a file of tests may have its own, in the same folder."""
+    return settings_for(tmp_path)
+
+
+@pytest.fixture
+def live(furnished: bytes, live_settings: Settings, socket_enabled: None) -> Iterator[Live]:
+    (live_settings.var / "waymark.db").write_bytes(furnished)
+    waymark = Waymark.open(live_settings)
+    app = create_app(live_settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -32,7 +32,7 @@ CHANGES = {
 #: is the line that has the focus in sight, below the pictures that stay at the top?
 IN_SIGHT = """() => {
   const one = document.activeElement.getBoundingClientRect();
-  const pictures = document.activeElement.closest(".wm-diff").querySelector(".wm-pictures").getBoundingClientRect();
+  const pictures = document.activeElement.closest(".wm-diff").querySelector(".wm-besides").getBoundingClientRect();
   return one.top >= pictures.bottom - 1 && one.bottom <= innerHeight;
 }"""
 
@@ -63,7 +63,7 @@ def test_differences_by_the_keyboard_in_both_pictures(visit: Visit, draft_id: st
     owen.go(f"/workshop/drafts/{draft_id}/compare")
     expect(page.locator(".wm-diff__summary")).to_contain_text("3 differences in 2 files")
     expect(page.locator(".wm-diagram--beside[data-ready]")).to_have_count(2)
-    before, now = page.locator(".wm-picture").all()
+    before, now = page.locator(".wm-beside").all()
     first = page.get_by_role("button", name="Choose one of the dates")
     first.focus()
     for picture in (before, now):
@@ -94,4 +94,4 @@ def test_differences_on_a_phone_and_in_the_page_itself(visit: Visit, draft_id: s
     words = [unescape(one) for one in re.findall(r'<span class="wm-diff__name">(.*?)</span>', sent)]
     assert words == lines(phone.page)
     assert '<del class="wm-diff__value">Choose a date</del>' in sent
-    assert '<div class="wm-pictures" hidden>' in sent
+    assert '<div class="wm-besides" hidden>' in sent

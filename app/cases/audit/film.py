@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.cases.audit.entries import Raw, shown
-from app.cases.audit.frames import Look, Veil, looks, stack, standing
+from app.cases.audit.frames import Look, Veil, looks, stack, standing, withheld
 from app.cases.audit.game import Game, Token
 from app.cases.audit.versions import Version
 from app.cases.audit.views import CallView, FrameView
@@ -79,7 +79,9 @@ class Film:
         calls = stack(self.game, self.version.names, self.version.main, self.veil)
         told = [CallView(one.depth, one.process, one.name, one.by, one.times) for one in calls]
         words = standing(self.game, self.veil)
-        return FrameView(seq, changes, words, told, self.version.number, self.status)
+        # where nothing of a step is known, the diagram to see is that of the step around it
+        process = min(withheld(self.game, self.veil), default=(told[-1].process, ""))[0]
+        return FrameView(seq, changes, words, told, process, self.version.number, self.status)
 
 
 def _completed(kind: str, data: Mapping[str, Any], tokens: Mapping[str, Token]) -> str:

@@ -100,10 +100,9 @@ def _played(page: _Page, film: Film, telling: Telling) -> tuple[FrameView, list[
 
 
 def _process(wanted: str, step: StepView, frame: FrameView, version: Version) -> str:
-    """Whose diagram is shown: what was asked for if the version has it, else where the step happened, else the
-    innermost that was open."""
-    inner = frame.calls[-1].process
-    return next((one for one in (wanted, step.process, inner) if one in version.names), version.main)
+    """Whose diagram is shown: what was asked for if the version has it, else where the step happened, else what
+    the frame shows."""
+    return next((one for one in (wanted, step.process, frame.process) if one in version.names), version.main)
 
 
 def _exact(film: Film, sight: Sight) -> bool:

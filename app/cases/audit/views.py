@@ -136,13 +136,15 @@ class CallView:
 @dataclass(frozen=True)
 class FrameView:
     """How the case stood after a step. `changes`: process to element to how it looks from then on (`frames.Look.told`);
-    `standing`: where it stood, in words; `calls`: the processes that were open; `version`: of the diagram; `status`:
-    "running" or how it ended."""
+    `standing`: where it stood, in words; `calls`: the processes that were open; `process`: the one to see if the
+    step names none: around what is withheld, else the innermost; `version`: of the diagram; `status`: "running" or how
+    it ended."""
 
     seq: int
     changes: dict[str, dict[str, dict[str, object]]]
     standing: list[str]
     calls: list[CallView]
+    process: str
     version: int
     status: str
 

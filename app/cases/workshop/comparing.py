@@ -102,6 +102,9 @@ class Comparison:
     conflicts: tuple[Conflict, ...] = ()
     against: str = ""
     unused: tuple[str, ...] = ()
+    #: what else this can be compared with: numbers of versions, or (id, title) of drafts
+    versions: tuple[int, ...] = ()
+    drafts: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:
@@ -119,8 +122,9 @@ def compare_versions(waymark: Waymark, actor: Actor, key: str, before: int, afte
         owners.require_owner(connection, actor)
         one, other, newest = (version_of(connection, key, version) for version in (before, after, None))
         by = owners.people(connection, actor, {one.deployed_by, other.deployed_by})
+        versions = tuple(each.version for each in definitions.list_deployments(connection, key))
     sides = [_version(each, each.version == newest.version, by) for each in (one, other)]
-    return Comparison(key, newest.name, sides[0], sides[1], tuple(_files(one.bundle, other.bundle)))
+    return Comparison(key, newest.name, sides[0], sides[1], tuple(_files(one.bundle, other.bundle)), versions=versions)
 
 
 def compare_draft(waymark: Waymark, actor: Actor, draft_id: str, *, with_base: bool = False) -> Comparison:
@@ -132,6 +136,7 @@ def compare_draft(waymark: Waymark, actor: Actor, draft_id: str, *, with_base: b
         behind = newest is not None and newest.sha256 != draft.base_sha
         base = _base(connection, draft) if with_base and behind else newest
         by = owners.people(connection, actor, {draft.saved_by} | ({base.deployed_by} if base else set()))
+        others = _others(connection, actor, draft)
     before = _version(base, base is newest, by) if base else Compared("nothing yet", NOTHING)
     return Comparison(
         draft.key,
@@ -144,6 +149,7 @@ def compare_draft(waymark: Waymark, actor: Actor, draft_id: str, *, with_base: b
         conflicts(draft.base, draft.bundle, newest.bundle) if newest and behind else (),
         f"version {newest.version}" if newest else "",
         tuple(name for name in draft.changed if name in draft.files and name not in draft.bundle.files),
+        drafts=others,
     )
 
 
@@ -169,6 +175,13 @@ def _draft(connection: sa.Connection, actor: Actor, draft_id: str) -> Draft:
     if found.state == drafts.DROPPED:
         raise NotFound
     return found
+
+
+def _others(connection: sa.Connection, actor: Actor, draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Other open drafts of the process that the actor may see."""
+    began = [one for one in drafts.list_open(connection, draft.key) if one.id != draft.id]
+    known = owners.people(connection, actor, {one.created_by for one in began}).known
+    return tuple((one.id, one.title) for one in began if one.created_by in known)
 
 
 def _base(connection: sa.Connection, draft: Draft) -> Deployed | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 import orjson
 
@@ -15,6 +16,8 @@ from app.definitions.differences.things import Thing
 from app.engine.bundle import Bundle
 from app.errors import WaymarkError
 
+#: levels of a form; those that people draw have a dozen
+MAX_DEPTH = 60
 KINDS = {".bpmn": "diagram", ".dmn": "decision table", ".form": "form"}
 
 
@@ -67,7 +70,23 @@ def read(name: str, data: bytes) -> Thing:
         said = orjson.loads(data)
     except (xmlsafe.UnsafeXml, ValueError, RecursionError) as error:
         raise _Unread(str(error)) from error
+    if _deeper(said, MAX_DEPTH):
+        raise _Unread(f"This file is nested too deeply: at most {MAX_DEPTH} levels.")
     return forms.read(said if isinstance(said, dict) else {"": said})
+
+
+def _deeper(said: Any, levels: int) -> bool:
+    """Is a value nested deeper than that?"""
+    layer = [said]
+    for _ in range(levels + 1):
+        layer = [part for one in layer for part in _inside(one)]
+    return bool(layer)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 @lru_cache(maxsize=64)

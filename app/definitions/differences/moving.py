@@ -49,11 +49,11 @@ def _shuffled(one: Thing, other: Thing, pairs: Pairs) -> Iterator[tuple[Thing, M
 
 def _strayed(things: Sequence[Thing], ranks: Mapping[Thing, int], group: Group) -> Iterator[tuple[Thing, Move]]:
     was = sorted(things, key=lambda thing: ranks[thing])
+    places = {thing: place for place, thing in enumerate(was)}
     for place in sorted(strays([ranks[thing] for thing in things])):
         thing = things[place]
-        yield thing, Move("Order", _behind(thing, was), _behind(thing, things), group)
+        yield thing, Move("Order", _behind(was, places[thing]), _behind(things, place), group)
 
 
-def _behind(thing: Thing, things: Sequence[Thing]) -> str:
-    place = list(things).index(thing)
+def _behind(things: Sequence[Thing], place: int) -> str:
     return f"after {things[place - 1].label}" if place else "first"

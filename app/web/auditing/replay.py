@@ -84,11 +84,10 @@ def _film(found: Replay, *, follows: bool) -> dict[str, Any]:
 
 def _frame(step: StepView, frame: FrameView) -> dict[str, Any]:
     calls = [[one.depth, one.process, one.name, one.by, one.times] for one in frame.calls]
-    to = step.process or frame.calls[-1].process
     return {
         "seq": step.seq,
         "version": frame.version,
-        "process": to,
+        "process": step.process or frame.process,
         "changes": frame.changes,
         "standing": frame.standing,
         "calls": calls,

@@ -3,7 +3,7 @@
 const SIGNS = { added: "+", removed: "−", changed: "≠", moved: "→" };
 
 for (const section of document.querySelectorAll(".wm-diff")) {
-  for (const place of section.querySelectorAll(".wm-pictures")) place.hidden = false;
+  for (const place of section.querySelectorAll(".wm-besides")) place.hidden = false;
   const pictures = [...section.querySelectorAll(".wm-diagram--beside")].map((place) => new Picture(place));
   const list = section.querySelector("[data-differences]");
   if (list) new List(list, section, pictures);

@@ -141,7 +141,10 @@ function link(name, to) {
     found.href = to;
     found.removeAttribute("role");
     found.removeAttribute("aria-disabled");
+    found.removeAttribute("tabindex");
   } else {
+    // whoever just used it keeps the focus there, and the keys go on working
+    if (found === document.activeElement) found.setAttribute("tabindex", "0");
     found.removeAttribute("href");
     found.setAttribute("role", "link");
     found.setAttribute("aria-disabled", "true");

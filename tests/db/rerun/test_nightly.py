@@ -119,7 +119,7 @@ def test_the_workers_tick_does_it_and_keeping_does_not_take_its_night_for_its_ow
     assert list(kept(house).values()) == ["met"]
     with db.reading(house.engine) as connection:
         done = connection.execute(sa.select(nights.nightly.c.name)).scalars()
-        assert set(done) == {"retention", "rerun"}
+        assert set(done) >= {"retention", "rerun"}
 
 
 def test_entries_besides_the_engines_steps_do_not_stop_a_run(house: World) -> None:

@@ -49,6 +49,7 @@ def test_two_drafts_of_one_process(small_shop: Shop) -> None:
     found = queries.compare_drafts(small_shop.w, small_shop.owner, mine, theirs)
     assert (found.before.draft_id, found.after.draft_id) == (theirs, mine)
     assert [one.file for one in found.conflicts] == [FORM]
+    assert queries.compare_draft(small_shop.w, small_shop.owner, mine).drafts == ((theirs, "Theirs"),)
     with pytest.raises(NotFound):
         queries.compare_drafts(small_shop.w, small_shop.owner, mine, small_shop.open(TWIN))
 
@@ -59,7 +60,7 @@ def test_two_versions_either_way(small_shop: Shop) -> None:
     back = queries.compare_versions(small_shop.w, small_shop.owner, GAP, 2, 1)
     (one,), (other,) = on.files[0].differences, back.files[0].differences
     assert (one.before, one.after) == (other.after, other.before)
-    assert (on.after.in_force, back.before.in_force) == (True, True)
+    assert (on.after.in_force, back.before.in_force, on.versions) == (True, True, (2, 1))
     assert queries.compare_versions(small_shop.w, small_shop.owner, GAP, 2, 2).files == ()
     with pytest.raises(NotFound):
         queries.compare_versions(small_shop.w, small_shop.owner, GAP, 1, 3)
@@ -91,6 +92,7 @@ def test_it_is_there_for_process_owners_of_a_provider_alone(small_shop: Shop) ->
 
 def test_a_draft_of_another_provider_is_not_shown_beside_ones_own(small_shop: Shop) -> None:
     mine, theirs = small_shop.open(), small_shop.open(who="elsewhere")
+    assert queries.compare_draft(small_shop.w, small_shop.owner, mine).drafts == ()
     for who, own, other in (("owner", mine, theirs), ("elsewhere", theirs, mine)):
         with pytest.raises(NotFound):
             queries.compare_drafts(small_shop.w, small_shop.people[who], own, other)

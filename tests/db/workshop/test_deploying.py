@@ -33,15 +33,15 @@ def test_deploying_takes_those_along_that_hold_the_same_file(shop: Shop) -> None
         shop.deploy(draft_id)
 
 
-def test_a_file_that_is_another_one_there_already_is_left_alone(shop: Shop) -> None:
+def test_a_file_that_is_another_one_there_already_is_left_alone(small_shop: Shop) -> None:
     own = {**twin().files, FORM: relabelled(gap().files[FORM], "Ours")}
-    with db.transaction(shop.w.engine) as connection:
+    with db.transaction(small_shop.w.engine) as connection:
         definitions.deploy(connection, definitions.collecting.Bundle(TWIN, own), "owner", "", NOW)
-    draft_id = shop.changed()
-    preview = queries.deploy_preview(shop.w, shop.owner, draft_id, NOW.date())
+    draft_id = small_shop.changed()
+    preview = queries.deploy_preview(small_shop.w, small_shop.owner, draft_id, NOW.date())
     assert [(one.names, one.differs, one.bundle) for one in preview.along] == [((), (FORM,), None)]
-    assert [one.key for one in shop.deploy(draft_id)] == [GAP]
-    with db.reading(shop.w.engine) as connection:
+    assert [one.key for one in small_shop.deploy(draft_id)] == [GAP]
+    with db.reading(small_shop.w.engine) as connection:
         assert definitions.current(connection, TWIN).bundle.files == own
 
 
@@ -61,18 +61,20 @@ def test_a_refused_deployment_changes_nothing(shop: Shop) -> None:
     assert shop.draft(draft_id).draft.state == "open"
 
 
-def test_what_would_break_another_process_is_refused(shop: Shop) -> None:
+def test_what_would_break_another_process_is_refused(small_shop: Shop) -> None:
     """The twin takes the table along, and its diagram asks for a decision of the old name."""
-    before = shop.in_force()
-    draft_id = shop.open()
-    shop.save(draft_id, TABLE, gap().files[TABLE].replace(b'<decision id="review-policy"', b'<decision id="renamed"'))
+    before = small_shop.in_force()
+    draft_id = small_shop.open()
+    small_shop.save(
+        draft_id, TABLE, gap().files[TABLE].replace(b'<decision id="review-policy"', b'<decision id="renamed"')
+    )
     own = gap().files[MAIN].replace(b'decisionRef="review-policy"', b'decisionRef="renamed"')
-    assert shop.save(draft_id, MAIN, own).findings == ()
-    preview = queries.deploy_preview(shop.w, shop.owner, draft_id, NOW.date())
+    assert small_shop.save(draft_id, MAIN, own).findings == ()
+    preview = queries.deploy_preview(small_shop.w, small_shop.owner, draft_id, NOW.date())
     assert {one.file for one in preview.findings if one.severity == "error"} == {"policy_twin.bpmn"}
     with pytest.raises(DefinitionRefused):
-        shop.deploy(draft_id, seen=3)
-    assert shop.in_force() == before
+        small_shop.deploy(draft_id, seen=3)
+    assert small_shop.in_force() == before
 
 
 def test_nothing_to_deploy_is_said(small_shop: Shop) -> None:
@@ -98,21 +100,21 @@ def test_who_deploys_second_looks_first(shop: Shop) -> None:
         assert definitions.current(connection, GAP).bundle.files[FORM] == relabelled(gap().files[FORM], "Second")
 
 
-def test_what_was_deployed_meanwhile_comes_in(shop: Shop) -> None:
-    first, second = shop.changed("First"), shop.open(title="Second")
-    shop.save(second, REVIEW, relabelled(gap().files[REVIEW], "Second"))
+def test_what_was_deployed_meanwhile_comes_in(small_shop: Shop) -> None:
+    first, second = small_shop.changed("First"), small_shop.open(title="Second")
+    small_shop.save(second, REVIEW, relabelled(gap().files[REVIEW], "Second"))
     # saved and put back: it is theirs all the same
-    shop.save(second, TABLE, gap().files[TABLE] + b"\n")
-    shop.save(second, TABLE, gap().files[TABLE])
-    shop.deploy(first)
-    found = queries.rebase_preview(shop.w, shop.owner, second)
+    small_shop.save(second, TABLE, gap().files[TABLE] + b"\n")
+    small_shop.save(second, TABLE, gap().files[TABLE])
+    small_shop.deploy(first)
+    found = queries.rebase_preview(small_shop.w, small_shop.owner, second)
     assert (found.both, found.theirs) == ((), (FORM,))
-    commands.rebase_draft(shop.w, shop.owner, second, 4, NOW)
-    view = shop.draft(second)
+    commands.rebase_draft(small_shop.w, small_shop.owner, second, 4, NOW)
+    view = small_shop.draft(second)
     assert (view.changed, view.behind) == ((REVIEW,), False)
     assert view.draft.files[FORM] == relabelled(gap().files[FORM], "First")
     with pytest.raises(deploying.InForce):
-        commands.rebase_draft(shop.w, shop.owner, second, view.draft.version, NOW)
+        commands.rebase_draft(small_shop.w, small_shop.owner, second, view.draft.version, NOW)
 
 
 def test_theirs_is_taken_where_somebody_says_so(small_shop: Shop) -> None:
@@ -125,20 +127,20 @@ def test_theirs_is_taken_where_somebody_says_so(small_shop: Shop) -> None:
         commands.rebase_draft(small_shop.w, small_shop.owner, second, 2, NOW)
 
 
-def test_somebody_deploys_while_lint_looks(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft_id = shop.changed()
+def test_somebody_deploys_while_lint_looks(small_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft_id = small_shop.changed()
     real = deploying.deploy_preview
 
     def slow(*args: object) -> object:
         found = real(*args)  # type: ignore[arg-type]
-        with db.transaction(shop.w.engine) as connection:
+        with db.transaction(small_shop.w.engine) as connection:
             definitions.deploy(connection, gap().__class__(TWIN, {**twin().files, "odd.form": b"{}"}), "x", "", NOW)
         return found
 
     monkeypatch.setattr(deploying, "deploy_preview", slow)
     with pytest.raises(DeployedMeanwhile):
-        shop.deploy(draft_id)
-    assert shop.in_force()[GAP] == (1, gap().sha256)
+        small_shop.deploy(draft_id)
+    assert small_shop.in_force()[GAP] == (1, gap().sha256)
 
 
 def test_going_back_is_a_new_version_with_the_old_content(shop: Shop) -> None:

@@ -73,38 +73,38 @@ def test_two_who_save_in_the_same_moment_are_both_kept(shop: Shop) -> None:
     assert texts == {who: relabelled(gap().files[FORM], who) for who in ("owner", "second")}
 
 
-def test_two_people_in_two_files_of_a_draft_do_not_meet(shop: Shop) -> None:
-    draft_id = shop.open()
-    shop.save(draft_id, FORM, relabelled(gap().files[FORM]), 1)
-    saved = shop.save(draft_id, REVIEW, relabelled(gap().files[REVIEW]), 1, who="second")
+def test_two_people_in_two_files_of_a_draft_do_not_meet(small_shop: Shop) -> None:
+    draft_id = small_shop.open()
+    small_shop.save(draft_id, FORM, relabelled(gap().files[FORM]), 1)
+    saved = small_shop.save(draft_id, REVIEW, relabelled(gap().files[REVIEW]), 1, who="second")
     assert (saved.copied, saved.version) == (False, 3)
-    assert shop.draft(draft_id).changed == (REVIEW, FORM)
+    assert small_shop.draft(draft_id).changed == (REVIEW, FORM)
 
 
-def test_a_file_is_taken_out_and_put_back(shop: Shop) -> None:
-    draft_id = shop.open()
+def test_a_file_is_taken_out_and_put_back(small_shop: Shop) -> None:
+    draft_id = small_shop.open()
     with pytest.raises(NotFound):
-        commands.remove_file(shop.w, shop.owner, draft_id, "none.form", 1, NOW)
-    removed = commands.remove_file(shop.w, shop.owner, draft_id, FORM, 1, NOW)
+        commands.remove_file(small_shop.w, small_shop.owner, draft_id, "none.form", 1, NOW)
+    removed = commands.remove_file(small_shop.w, small_shop.owner, draft_id, FORM, 1, NOW)
     assert {one.rule for one in removed.findings} >= {"no-such-form"}
     # the twin, which is in force, has a file of this name: it does not come back from there
-    assert FORM not in shop.draft(draft_id).draft.bundle.files
-    assert [one.what for one in shop.draft(draft_id).files if one.name == FORM] == ["removed"]
+    assert FORM not in small_shop.draft(draft_id).draft.bundle.files
+    assert [one.what for one in small_shop.draft(draft_id).files if one.name == FORM] == ["removed"]
     with pytest.raises(Conflict, match="since you looked"):
-        commands.put_back(shop.w, shop.owner, draft_id, FORM, 1, NOW)
-    assert commands.put_back(shop.w, shop.owner, draft_id, FORM, 2, NOW).findings == ()
-    assert shop.draft(draft_id).changed == ()
+        commands.put_back(small_shop.w, small_shop.owner, draft_id, FORM, 1, NOW)
+    assert commands.put_back(small_shop.w, small_shop.owner, draft_id, FORM, 2, NOW).findings == ()
+    assert small_shop.draft(draft_id).changed == ()
     with pytest.raises(NotFound):
-        commands.put_back(shop.w, shop.owner, draft_id, FORM, 3, NOW)
+        commands.put_back(small_shop.w, small_shop.owner, draft_id, FORM, 3, NOW)
 
 
-def test_a_file_that_another_process_holds_comes_in_when_it_is_named(shop: Shop) -> None:
-    draft_id = shop.open()
+def test_a_file_that_another_process_holds_comes_in_when_it_is_named(small_shop: Shop) -> None:
+    draft_id = small_shop.open()
     called = gap().files[MAIN].replace(b'camunda:formRef="policy-gap-review"', b'camunda:formRef="policy-gap"')
-    shop.save(draft_id, MAIN, called)
-    assert REVIEW in shop.draft(draft_id).draft.files
-    assert REVIEW not in shop.draft(draft_id).draft.bundle.files
-    assert {one.name: one.used for one in shop.draft(draft_id).files}[REVIEW] is False
+    small_shop.save(draft_id, MAIN, called)
+    assert REVIEW in small_shop.draft(draft_id).draft.files
+    assert REVIEW not in small_shop.draft(draft_id).draft.bundle.files
+    assert {one.name: one.used for one in small_shop.draft(draft_id).files}[REVIEW] is False
 
 
 @pytest.mark.parametrize(
@@ -138,14 +138,14 @@ def test_a_draft_needs_a_title_and_a_process(small_shop: Shop) -> None:
     assert small_shop.draft(draft_id).draft.title == "Better"
 
 
-def test_a_dropped_draft_is_gone_and_takes_no_save(shop: Shop) -> None:
-    draft_id = shop.open()
-    commands.drop_draft(shop.w, shop.owner, draft_id, NOW)
+def test_a_dropped_draft_is_gone_and_takes_no_save(small_shop: Shop) -> None:
+    draft_id = small_shop.open()
+    commands.drop_draft(small_shop.w, small_shop.owner, draft_id, NOW)
     with pytest.raises(NotFound):
-        shop.draft(draft_id)
+        small_shop.draft(draft_id)
     with pytest.raises(DraftClosed):
-        shop.save(draft_id, FORM, b"{}")
-    process = queries.workshop_process(shop.w, shop.owner, GAP)
+        small_shop.save(draft_id, FORM, b"{}")
+    process = queries.workshop_process(small_shop.w, small_shop.owner, GAP)
     assert process.drafts == ()
 
 

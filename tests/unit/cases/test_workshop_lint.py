@@ -70,15 +70,16 @@ def text(name: str, old: bytes = b"", new: bytes = b"") -> bytes:
 
 CHANGES: dict[str, dict[str, bytes | None]] = {
     "as shipped": {},
-    "a role that is none": {TALK: text(TALK, b'candidateGroups="', b'candidateGroups="x')},
-    "a rule that is none": {MAIN: text(MAIN, b'name="rules" value="', b'name="rules" value="ZZ-9 ')},
-    "a notice that is none": {TALK: text(TALK, b'name="template">', b'name="template">x')},
+    "what is named is not there": {
+        TALK: text(TALK, b'candidateGroups="', b'candidateGroups="x').replace(
+            b'name="template">', b'name="template">x'
+        ),
+        MAIN: text(MAIN, b'name="rules" value="', b'name="rules" value="ZZ-9 '),
+    },
+    "a table twice, and a file that nothing needs": {"again.dmn": text(TABLE), "alone.form": b"{}"},
+    "files that cannot be read": {TABLE: b"<nothing", "clarify-dates.form": b"{"},
     "a form that is gone": {FORM: None},
-    "a table that is no XML": {TABLE: b"<nothing"},
-    "a form that is no JSON": {FORM: b"{"},
     "the main diagram broken": {MAIN: text(MAIN)[:400]},
-    "a table twice": {"again.dmn": text(TABLE)},
-    "a file that nothing needs": {"alone.form": b"{}"},
 }
 
 

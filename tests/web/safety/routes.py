@@ -253,7 +253,11 @@ API: Mapping[str, Whose] = {
 STILL = frozenset(
     {"GET /", "GET /login", "GET /assets/<name>", "GET /people", "GET /deployments", "GET /openapi.json"}
     | {"GET /start", "GET /start/<key>", "GET /processes", "GET /incidents/<incident_id>", "GET /holds/<hold_id>/lift"}
-) | frozenset(name for name, whose in PAGES.items() if whose == "workshop" and not name.endswith("/move"))
+) | frozenset(
+    name
+    for name, whose in PAGES.items()
+    if (whose == "workshop" and not name.endswith("/move")) or name.split()[1].startswith(("/account", "/login"))
+)
 #: an address with these questions, besides the plain one
 QUERIES: Mapping[str, Sequence[str]] = {
     "/inbox": ("scope=groups", "scope=done"),

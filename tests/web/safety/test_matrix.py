@@ -94,7 +94,9 @@ def test_walls_stand_whatever_the_page_says(answers: Answers) -> None:
         if column == "other":
             assert answer in _closed(question, part), where
         if part.words in SEES_NO_CASE and question.rule.endswith(("/cases/<case_id>", "/history", "/tasks/<task_id>")):
-            assert answer == NOT_THERE, where
+            # an auditor has a room of their own, where what tells is withheld
+            in_room = part.words == "auditor" and question.rule.split()[1].startswith("/audit/")
+            assert in_room or answer == NOT_THERE, where
 
 
 def test_control_a_wall_with_a_hole_is_seen(

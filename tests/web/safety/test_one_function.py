@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import engine, privacy
 from app.cases import commands, queries
+from app.cases.audit import happened
 from app.cases.audit.views import Sought
 from app.cases.commands import Target
 from app.cases.emergency.tables import emergency
@@ -224,8 +225,17 @@ def test_every_query_is_asked() -> None:
     assert set(queries.__all__) == QUERIES.keys()
 
 
+#: those whose answers could name a step
+TELLING_STEPS = frozenset(
+    {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit", "replay"}
+    | {"rerun", "reruns", "deadlines"}
+)
+
+
 def refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(privacy, "ground", lambda *_args, **_more: None)
+    # what it said is kept for a version: not asked for here, nor left to tests that come later
+    monkeypatch.setattr(happened, "_veiled", happened._veiled.__wrapped__)
 
 
 def answers(case: Case) -> Iterator[tuple[str, str, Any]]:
@@ -278,7 +288,7 @@ def test_when_it_refuses_everything_no_query_tells_anything(at: At, monkeypatch:
         text = repr(answer)
         assert not CANARY.search(text), (query, name)
         assert set(facts_in(answer)) <= OPEN, (query, name)
-        if query in {"case", "history", "seen_by", "move", "incidents", "looks", "looks_of_case", "audit", "replay"}:
+        if query in TELLING_STEPS:
             own = own_steps(case, name) if query == "case" else ""
             assert [one for one in hidden_steps() if one in text and one not in own] == [], (query, name)
 
