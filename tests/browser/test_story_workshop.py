@@ -141,8 +141,8 @@ def compare(owen: Owner) -> None:
     """Each thing by its name, and the pictures coloured."""
     owen.follow("See what differs from version 1")
     page = owen.page
-    before, now = page.locator(".wm-picture").all()
     expect(page.locator(".wm-diagram--beside[data-ready]")).to_have_count(2)
+    before, now = page.locator(".wm-diagram--beside").all()
     names = page.locator(".wm-diff__entry .wm-diff__name").all_inner_texts()
     assert {
         "Boundary event “Soon late”",
@@ -219,6 +219,7 @@ def move_the_cases(owen: Owner, moves: str, stays: str) -> None:
     """One goes where it stands; the other stands on a task that the new version does not have, and stays."""
     owen.follow("Move running cases to this version")
     page, rows = owen.page, owen.page.locator(".wm-row")
+    expect(page.locator(".wm-nav [aria-current]")).to_have_text("Workshop")
     expect(rows).to_have_count(2)
     refused = rows.filter(has_text=stays)
     expect(refused).to_contain_text("Cannot be moved as it stands.")

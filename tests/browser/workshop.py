@@ -93,7 +93,7 @@ def draw_the_reminder(owen: Owner) -> None:
     bench.save()
     found = page.locator("#found")
     expect(found).to_contain_text("at “Soon late”")
-    expect(found).to_contain_text("at “Remind to close”")
+    expect(found).to_contain_text("“Remind to close” does not say what it does. at “Remind to close”")
     expect(bench.row("Remind to close")).to_contain_text("1 error")
     expect(page.locator(".djs-overlays .wm-badge--error")).not_to_have_count(0)
     at_fault(page, "Remind to close").click()

@@ -115,11 +115,18 @@ def _service_task(diagram: Diagram, scope: Scope, node: etree._Element) -> None:
             f"“{label(node)}” would run program code, which a diagram may not.",
             f"Choose “External” and one of the topics: {', '.join(sorted(handlers.REGISTRY))}.",
         )
+    elif not topic:
+        scope.error(
+            node,
+            "unknown-topic",
+            f"“{label(node)}” does not say what it does.",
+            f"Choose the notice that it sends, or one of the topics: {', '.join(sorted(handlers.REGISTRY))}.",
+        )
     elif topic not in handlers.REGISTRY:
         scope.error(
             node,
             "unknown-topic",
-            f"“{label(node)}” hands over to the topic “{topic or ''}”, which nobody serves.",
+            f"“{label(node)}” hands over to the topic “{topic}”, which nobody serves.",
             f"Use one of: {', '.join(sorted(handlers.REGISTRY))}.",
         )
     elif topic == "notify":
