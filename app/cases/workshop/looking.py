@@ -14,7 +14,6 @@ from app.cases.workshop.choices import choices, decision_names, form_title
 from app.cases.workshop.families import version_bundle
 from app.cases.workshop.owners import People
 from app.cases.workshop.views import Choices, DraftView, FileLine
-from app.clock import SystemClock
 from app.definitions import Deployed, drafts
 from app.definitions.collecting import from_files
 from app.definitions.drafts import Draft
@@ -25,16 +24,16 @@ from app.identity import Actor
 KINDS = (".bpmn", ".dmn", ".form")
 
 
-def draft(waymark: Waymark, actor: Actor, draft_id: str, today: date | None = None) -> DraftView:
+def draft(waymark: Waymark, actor: Actor, draft_id: str, today: date) -> DraftView:
     """A draft with its findings. Raises NotFound, also for one that was dropped.
 
-    `today`: the day against which a fixed date is long past; by default the machine's."""
+    `today`: the day by which a fixed date is long past."""
     with db.reading(waymark.engine) as connection:
         found = _open(waymark, actor, draft_id)
         in_force = definitions.current_all(connection)
         by = owners.people(connection, actor, {found.created_by, found.saved_by, *(s.by for s in found.saved.values())})
     now = next((one for one in in_force if one.key == found.key), None)
-    findings = tuple(check(found, today or SystemClock().now().date()))
+    findings = tuple(check(found, today))
     main = found.library.processes.get(found.key)
     return DraftView(
         found,

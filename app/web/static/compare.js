@@ -1,5 +1,7 @@
 // Two pictures of a diagram beside each other, and the list of differences that leads through them. The list says
 // everything; without this script it is all there is.
+import { move, zoomButtons } from "./canvas.js";
+
 const SIGNS = { added: "+", removed: "−", changed: "≠", moved: "→" };
 
 for (const section of document.querySelectorAll(".wm-diff")) {
@@ -37,7 +39,7 @@ async function draw(picture) {
   name(picture.place);
   picture.canvas.zoom("fit-viewport", "auto");
   if (picture.canvas.zoom() < 0.5) first(picture);
-  zoomButtons(picture);
+  picture.place.after(zoomButtons(picture.canvas, picture.place.closest("[data-side]").dataset.side));
   picture.place.addEventListener("keydown", (event) => move(event, picture.canvas));
   picture.place.dataset.ready = "true";
 }
@@ -141,35 +143,4 @@ function choose(pictures, id) {
     const { x, y, width, height } = having[0].canvas.viewbox();
     drawn.filter((picture) => !having.includes(picture)).forEach((picture) => picture.canvas.viewbox({ x, y, width, height }));
   }
-}
-
-function zoomButtons(picture) {
-  const row = document.createElement("div");
-  row.className = "wm-zoom";
-  const what = picture.place.closest("[data-side]").dataset.side;
-  const actions = {
-    "Zoom in": () => picture.canvas.zoom(picture.canvas.zoom() * 1.25),
-    "Zoom out": () => picture.canvas.zoom(picture.canvas.zoom() / 1.25),
-    "Whole diagram": () => picture.canvas.zoom("fit-viewport", "auto"),
-  };
-  for (const [text, act] of Object.entries(actions)) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "wm-plain-button";
-    made.textContent = text;
-    made.setAttribute("aria-label", `${text}, ${what}`);
-    made.addEventListener("click", act);
-    row.append(made);
-  }
-  picture.place.after(row);
-}
-
-function move(event, canvas) {
-  const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
-  const step = steps[event.key];
-  if (step) canvas.scroll({ dx: step[0], dy: step[1] });
-  else if (event.key === "+") canvas.zoom(canvas.zoom() * 1.2);
-  else if (event.key === "-") canvas.zoom(canvas.zoom() / 1.2);
-  else return;
-  event.preventDefault();
 }

@@ -1,4 +1,6 @@
 // Draws the diagram of a case and marks where it stands. The list below the picture says the same in words.
+import { move, zoomButtons } from "./canvas.js";
+
 const place = document.getElementById("diagram");
 const problem = document.getElementById("diagram-problem");
 
@@ -24,7 +26,7 @@ try {
   svg.setAttribute("aria-labelledby", "diagram-name");
   svg.setAttribute("aria-describedby", "diagram-text");
   fit(canvas, registry);
-  zoomButtons(canvas);
+  place.before(zoomButtons(canvas));
   place.addEventListener("keydown", (event) => move(event, canvas));
   place.dataset.ready = "true";
   if (warnings.length) say(`Part of this diagram could not be drawn: ${warnings.map((one) => one.message).join("; ")}`);
@@ -40,33 +42,4 @@ function fit(canvas, registry) {
     canvas.zoom(Math.max(canvas.zoom(), 0.7));
     if (here) canvas.scrollToElement(here, 60);
   }
-}
-
-function zoomButtons(canvas) {
-  const row = document.createElement("div");
-  row.className = "wm-zoom";
-  const actions = {
-    "Zoom in": () => canvas.zoom(canvas.zoom() * 1.25),
-    "Zoom out": () => canvas.zoom(canvas.zoom() / 1.25),
-    "Whole diagram": () => canvas.zoom("fit-viewport", "auto"),
-  };
-  for (const [text, act] of Object.entries(actions)) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "wm-plain-button";
-    button.textContent = text;
-    button.addEventListener("click", act);
-    row.append(button);
-  }
-  place.before(row);
-}
-
-function move(event, canvas) {
-  const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
-  const step = steps[event.key];
-  if (step) canvas.scroll({ dx: step[0], dy: step[1] });
-  else if (event.key === "+") canvas.zoom(canvas.zoom() * 1.2);
-  else if (event.key === "-") canvas.zoom(canvas.zoom() / 1.2);
-  else return;
-  event.preventDefault();
 }

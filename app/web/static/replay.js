@@ -1,4 +1,6 @@
 // Replays a case: colours the diagram step by step. Steps, links and the table below are there without this file.
+import { zoomButtons } from "./canvas.js";
+
 const root = document.getElementById("replay");
 const film = JSON.parse(root.dataset.film);
 const place = document.getElementById("diagram");
@@ -49,7 +51,7 @@ async function open(version, of) {
   if (!viewer) {
     place.replaceChildren();
     viewer = new BpmnNavigatedViewer({ container: place });
-    zoomButtons();
+    place.after(zoomButtons(viewer.get("canvas")));
   }
   await viewer.importXML(xml);
   const svg = place.querySelector("svg");
@@ -255,23 +257,6 @@ function pressed(event) {
   event.preventDefault();
   if (event.key !== " ") stop();
   act();
-}
-
-function zoomButtons() {
-  const canvas = viewer.get("canvas");
-  const line = document.createElement("div");
-  line.className = "wm-zoom";
-  const actions = {
-    "Zoom in": () => canvas.zoom(canvas.zoom() * 1.25),
-    "Zoom out": () => canvas.zoom(canvas.zoom() / 1.25),
-    "Whole diagram": () => canvas.zoom("fit-viewport", "auto"),
-  };
-  for (const [text, act] of Object.entries(actions)) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "wm-plain-button", textContent: text });
-    button.addEventListener("click", act);
-    line.append(button);
-  }
-  place.after(line);
 }
 
 function choose(event) {

@@ -130,7 +130,7 @@ QUERIES: dict[str, Call] = {
             "compare_drafts": ["none", "none"],
             "compare_versions": ["referral", 1, 1],
             "deploy_preview": ["none", NOW.date()],
-            "draft": ["none"],
+            "draft": ["none", NOW.date()],
             "draft_choices": ["none"],
             "draft_files": ["none"],
             "export_draft": ["none"],
